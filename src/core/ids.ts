@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto'
+
+/** What an id's prefix says it belongs to: one prefix per kind of row. */
+export const ID_PREFIXES = {
+  workspace: 'wks',
+  project: 'prj',
+  person: 'per',
+  identity: 'idn',
+  group: 'grp',
+  session: 'ses',
+  apiKey: 'key',
+  connection: 'con',
+  connectRequest: 'req',
+  connectVisit: 'vis',
+  connectAttempt: 'att',
+  recipe: 'rcp',
+  job: 'job',
+  message: 'msg',
+  outgoing: 'out',
+  revocation: 'rev',
+  dataKey: 'dek',
+} as const
+
+export type IdKind = keyof typeof ID_PREFIXES
+export type Id<K extends IdKind> = `${(typeof ID_PREFIXES)[K]}_${string}`
+
+export type WorkspaceId = Id<'workspace'>
+export type ProjectId = Id<'project'>
+export type PersonId = Id<'person'>
+export type GroupId = Id<'group'>
+export type SessionId = Id<'session'>
+export type ApiKeyId = Id<'apiKey'>
+export type ConnectionId = Id<'connection'>
+export type ConnectRequestId = Id<'connectRequest'>
+export type ConnectVisitId = Id<'connectVisit'>
+export type RecipeId = Id<'recipe'>
+export type JobId = Id<'job'>
+
+// Crockford's base 32: no i, l, o or u, so that an id read aloud or copied by hand survives.
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
+
+/**
+ * A new id: its kind's prefix, 48 bits of milliseconds, 80 bits of chance, in base 32 (26 characters).
+ * Ids of one kind sort by the time they were made, which keeps database indexes dense. An id is a name, never a secret.
+ */
+export function newId<K extends IdKind>(kind: K, now: number = Date.now()): Id<K> {
+  let time = ''
+  for (let rest = now, i = 0; i < 10; i++, rest = Math.floor(rest / 32)) time = ALPHABET[rest % 32] + time
+  let chance = ''
+  for (const byte of randomBytes(16)) chance += ALPHABET[byte % 32]
+  return `${ID_PREFIXES[kind]}_${time}${chance}` as Id<K>
+}

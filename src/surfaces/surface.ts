@@ -1,0 +1,61 @@
+import type { JobId, PersonId, WorkspaceId } from '#core/ids.ts'
+
+/** A link a person may follow. */
+export interface MessageLink {
+  label: string
+  /** A whole URL. */
+  url: string
+}
+
+/** A message that every surface can render natively. */
+export interface Message {
+  /** Plain text with line breaks. */
+  text: string
+  /** Name and value pairs shown below the text. */
+  fields: { name: string; value: string }[]
+  links: MessageLink[]
+  tone: 'neutral' | 'success' | 'failure'
+}
+
+/** What a surface delivers, and why. */
+export type Outgoing =
+  /** The answer of a job, or of one of its reply steps. */
+  | { kind: 'reply'; message: Message }
+  /** Asks one person to connect. Holds the link: it may only be delivered where that person alone can read. */
+  | { kind: 'ask'; message: Message }
+  /** A short word about something that happened. */
+  | { kind: 'notice'; message: Message }
+
+/** Where an invocation came from and its answers go. Only the surface itself reads `address`. */
+export interface Origin {
+  /** The surface's name. */
+  surface: string
+  /** JSON; sealed at rest. */
+  address: Record<string, unknown>
+}
+
+export interface Delivery {
+  /** The same for every try of one delivery, so that the surface can leave out a repetition. */
+  id: string
+  workspaceId: WorkspaceId
+  /** For whom it is; null for jobs that have no person. */
+  personId: PersonId | null
+  jobId: JobId | null
+  address: Record<string, unknown>
+  outgoing: Outgoing
+}
+
+/** A place where people invoke recipes and are asked. */
+export interface Surface {
+  /** `portal`; the folder's name. */
+  name: string
+  label: string
+  /**
+   * Delivers one message. Throws `OutsideError` when it could not: retryable, and the outbox tries again; or not, and the delivery
+   * is given up: a job whose ask was given up fails with `ask_undeliverable`.
+   */
+  deliver(delivery: Delivery): Promise<void>
+}
+
+/** Every surface by name. */
+export type SurfaceRegistry = ReadonlyMap<string, Surface>
