@@ -104,8 +104,8 @@ export interface IfStep {
   kind: 'if'
   name: string
   condition: Conditions
-  then: Step[]
-  else_if: { condition: Conditions; then: Step[] }[]
+  steps: Step[]
+  else_if: { condition: Conditions; steps: Step[] }[]
   else: Step[]
 }
 export type Step = ActionStep | ReplyStep | StopStep | IfStep
@@ -115,9 +115,9 @@ const IfStep: z.ZodType<IfStep> = z.strictObject({
   kind: z.literal('if'),
   name: Name,
   condition: Conditions,
-  then: Steps,
+  steps: Steps,
   else_if: z
-    .array(z.strictObject({ condition: Conditions, then: Steps }))
+    .array(z.strictObject({ condition: Conditions, steps: Steps }))
     .max(20)
     .default([]),
   else: Steps.default([]),
