@@ -1,0 +1,352 @@
+import { z } from '@hono/zod-openapi'
+
+/**
+ * The shapes of the HTTP contract: what routes take and give, what OpenAPI publishes and what the console is typed by.
+ * Every answer is `{ data }`, lists `{ data, next }` with a cursor for `?before=`; every refusal is `{ error }`.
+ */
+const Instant = z.string().meta({ format: 'date-time' })
+const Environment = z.enum(['DEV', 'TEST', 'PROD'])
+const Role = z.enum(['owner', 'admin', 'analyst', 'operator', 'member'])
+
+export const ErrorBody = z
+  .object({
+    error: z.object({
+      code: z.string(),
+      message: z.string(),
+      details: z.record(z.string(), z.unknown()).optional(),
+      /** Set when the fault is ours: quote it to whoever runs the server. */
+      reference: z.string().optional(),
+    }),
+  })
+  .openapi('Error')
+
+export const Person = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    email: z.string().nullable(),
+    kind: z.enum(['member', 'external', 'service']),
+    role: Role,
+    status: z.enum(['active', 'deactivated']),
+    created_at: Instant,
+  })
+  .openapi('Person')
+
+export const SessionBody = z
+  .object({
+    person: Person,
+    workspace: z.object({ id: z.string(), name: z.string() }),
+    privileges: z.array(z.string()),
+    public_url: z.string(),
+  })
+  .openapi('Session')
+
+export const RoleBody = z
+  .object({ name: Role, label: z.string(), privileges: z.array(z.object({ name: z.string(), sentence: z.string() })) })
+  .openapi('Role')
+
+export const Project = z.object({ id: z.string(), name: z.string(), created_at: Instant }).openapi('Project')
+
+export const Group = z
+  .object({ id: z.string(), name: z.string(), members: z.array(z.object({ id: z.string(), name: z.string() })) })
+  .openapi('Group')
+
+export const ApiKey = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    hint: z.string(),
+    privileges: z.array(z.string()),
+    created_at: Instant,
+    last_used_at: Instant.nullable(),
+    expires_at: Instant.nullable(),
+    revoked_at: Instant.nullable(),
+  })
+  .openapi('ApiKey')
+
+export const AuditEvent = z
+  .object({
+    id: z.string(),
+    at: Instant,
+    action: z.string(),
+    person: z.object({ id: z.string(), name: z.string() }).nullable(),
+    api_key_id: z.string().nullable(),
+    target_id: z.string().nullable(),
+    details: z.record(z.string(), z.unknown()),
+  })
+  .openapi('AuditEvent')
+
+const JsonSchema = z.record(z.string(), z.unknown())
+
+export const ConnectorBody = z
+  .object({
+    name: z.string(),
+    label: z.string(),
+    icon: z.string(),
+    personal: z.boolean(),
+    settings_schema: JsonSchema,
+    actions: z.array(
+      z.object({
+        name: z.string(),
+        label: z.string(),
+        description: z.string(),
+        consent_text: z.string(),
+        idempotent: z.boolean(),
+        input_schema: JsonSchema,
+        output_schema: JsonSchema,
+      }),
+    ),
+  })
+  .openapi('Connector')
+
+/** A parent connection, or (with `parent_id` and `person`) a runtime user connection. Never a credential. */
+export const Connection = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    connector: z.string(),
+    project_id: z.string(),
+    environment: Environment,
+    parent_id: z.string().nullable(),
+    person: z.object({ id: z.string(), name: z.string(), email: z.string().nullable() }).nullable(),
+    /** Of a parent; empty on a runtime user connection. */
+    settings: z.record(z.string(), z.unknown()),
+    client_id: z.string().nullable(),
+    /** To register at the application; of a parent. */
+    redirect_uri: z.string().nullable(),
+    /** Parent: success | failed | exception | null. */
+    authorization_status: z.enum(['success', 'failed', 'exception']).nullable(),
+    /** Runtime user connection: pending | connected | lost | disconnected | orphaned. */
+    status: z.enum(['pending', 'connected', 'lost', 'disconnected', 'orphaned']).nullable(),
+    connection_lost_at: Instant.nullable(),
+    connection_lost_reason: z.string().nullable(),
+    scopes: z.array(z.string()),
+    account: z.object({ id: z.string(), label: z.string(), email: z.string().nullable() }).nullable(),
+    surface: z.string().nullable(),
+    created_at: Instant,
+    last_authorized_at: Instant.nullable(),
+    last_used_at: Instant.nullable(),
+    /** How revoking the last grant went: null while there is one. */
+    revocation: z
+      .object({ status: z.enum(['pending', 'revoked', 'unsupported', 'failed']), outcome: z.string().nullable() })
+      .nullable(),
+    /** Of a parent. */
+    children_count: z.number().nullable(),
+  })
+  .openapi('Connection')
+
+export const NewConnection = z
+  .object({
+    name: z.string().trim().min(1).max(120),
+    connector: z.string(),
+    project_id: z.string(),
+    environment: Environment,
+    settings: z.record(z.string(), z.unknown()).default({}),
+    client_id: z.string().trim().min(1).max(500),
+    client_secret: z.string().max(4000).default(''),
+  })
+  .openapi('NewConnection')
+
+export const ConnectionChange = z
+  .object({
+    name: z.string().trim().min(1).max(120).optional(),
+    settings: z.record(z.string(), z.unknown()).optional(),
+    client_id: z.string().trim().min(1).max(500).optional(),
+    client_secret: z.string().min(1).max(4000).optional(),
+  })
+  .openapi('ConnectionChange')
+
+/** What deleting or disconnecting would do, said before it is done. */
+export const Consequences = z
+  .object({
+    sentences: z.array(z.string()),
+    recipes: z.array(z.object({ id: z.string(), name: z.string() })),
+    jobs_waiting: z.number(),
+    jobs_running: z.number(),
+    children: z.number(),
+  })
+  .openapi('Consequences')
+
+export const CredentialUse = z
+  .object({
+    at: Instant,
+    recipe: z.object({ id: z.string(), name: z.string() }).nullable(),
+    job_id: z.string().nullable(),
+    step: z.string().nullable(),
+    action: z.string().nullable(),
+    account_label: z.string().nullable(),
+    requests: z.number(),
+    http_status: z.number().nullable(),
+    outcome: z.string(),
+  })
+  .openapi('CredentialUse')
+
+export const RecipeSummary = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    project_id: z.string(),
+    environment: Environment,
+    status: z.enum(['stopped', 'started']),
+    stopped_reason: z.string().nullable(),
+    version: z.number(),
+    trigger: z.object({ kind: z.enum(['command', 'api', 'webhook']), command: z.string().nullable() }),
+    /** Whether any connection has the switch on. */
+    personal: z.boolean(),
+    created_at: Instant,
+  })
+  .openapi('RecipeSummary')
+
+export const Problem = z.object({ path: z.string(), code: z.string(), message: z.string() }).openapi('Problem')
+
+export const RecipeBody = RecipeSummary.extend({
+  document: z.record(z.string(), z.unknown()),
+  problems: z.array(Problem),
+  shared_with: z.object({
+    everyone: z.boolean(),
+    people: z.array(z.object({ id: z.string(), name: z.string() })),
+    groups: z.array(z.object({ id: z.string(), name: z.string() })),
+  }),
+}).openapi('Recipe')
+
+export const RecipeVersion = z
+  .object({
+    version: z.number(),
+    comment: z.string().nullable(),
+    created_at: Instant,
+    created_by: z.object({ id: z.string(), name: z.string() }).nullable(),
+  })
+  .openapi('RecipeVersion')
+
+export const NewRecipe = z
+  .object({ project_id: z.string(), environment: Environment, document: z.record(z.string(), z.unknown()) })
+  .openapi('NewRecipe')
+
+export const NewRecipeVersion = z
+  .object({
+    document: z.record(z.string(), z.unknown()),
+    comment: z.string().max(500).optional(),
+    /** The version the change began from; another one saved since is a 409. */
+    expected_version: z.number().int(),
+  })
+  .openapi('NewRecipeVersion')
+
+export const Runners = z
+  .object({
+    everyone: z.boolean(),
+    person_ids: z.array(z.string()).default([]),
+    group_ids: z.array(z.string()).default([]),
+  })
+  .openapi('Runners')
+
+export const JobStatus = z.enum([
+  'waiting_for_connection',
+  'waiting_for_answer',
+  'queued',
+  'running',
+  'succeeded',
+  'failed',
+  'cancelled',
+  'expired',
+])
+
+/** `{ kind: 'shown', value }`, or the shape alone when the data is private to a person. */
+export const JobData = z
+  .union([
+    z.object({ kind: z.literal('shown'), value: z.unknown() }),
+    z.object({ kind: z.literal('private'), label: z.string(), shape: z.unknown() }),
+  ])
+  .openapi('JobData')
+
+export const JobSummary = z
+  .object({
+    id: z.string(),
+    recipe: z.object({ id: z.string(), name: z.string() }),
+    recipe_version: z.number(),
+    person: z.object({ id: z.string(), name: z.string() }).nullable(),
+    status: JobStatus,
+    private: z.boolean(),
+    surface: z.string(),
+    error_code: z.string().nullable(),
+    created_at: Instant,
+    started_at: Instant.nullable(),
+    finished_at: Instant.nullable(),
+  })
+  .openapi('JobSummary')
+
+export const JobStep = z
+  .object({
+    step: z.string(),
+    kind: z.string(),
+    status: z.enum(['began', 'succeeded', 'failed', 'skipped']),
+    action: z.string().nullable(),
+    connection: z
+      .object({ id: z.string(), name: z.string(), personal: z.boolean(), account_label: z.string().nullable() })
+      .nullable(),
+    http_status: z.number().nullable(),
+    error_code: z.string().nullable(),
+    error: JobData.nullable(),
+    input: JobData.nullable(),
+    output: JobData.nullable(),
+    started_at: Instant.nullable(),
+    finished_at: Instant.nullable(),
+  })
+  .openapi('JobStep')
+
+export const JobBody = JobSummary.extend({
+  input: JobData.nullable(),
+  result: JobData.nullable(),
+  error: JobData.nullable(),
+  /** What it waits for, by application. */
+  waits: z.array(z.object({ connection_id: z.string(), connection_name: z.string(), expires_at: Instant })),
+  steps: z.array(JobStep),
+}).openapi('Job')
+
+export const RunRequest = z
+  .object({
+    input: z.record(z.string(), z.unknown()).default({}),
+    /** How long to wait for the end before answering 202; 0 answers at once. */
+    wait_seconds: z.number().min(0).max(60).default(10),
+  })
+  .openapi('RunRequest')
+
+/** A person's own connection, as they see it. */
+export const MyConnection = z
+  .object({
+    parent_id: z.string(),
+    parent_name: z.string(),
+    connector: z.string(),
+    connector_label: z.string(),
+    icon: z.string(),
+    environment: Environment,
+    /** Null: never connected. */
+    connection: Connection.nullable(),
+    /** The recipes of mine that use it. */
+    recipes: z.array(z.object({ id: z.string(), name: z.string() })),
+  })
+  .openapi('MyConnection')
+
+export const RunnableRecipe = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    description: z.string(),
+    command: z.string().nullable(),
+    applications: z.array(z.string()),
+  })
+  .openapi('RunnableRecipe')
+
+/** One line of the portal's chat. */
+export const ChatMessage = z
+  .object({
+    id: z.string(),
+    from: z.enum(['me', 'behalf']),
+    job_id: z.string().nullable(),
+    kind: z.enum(['said', 'reply', 'ask', 'notice']),
+    text: z.string(),
+    fields: z.array(z.object({ name: z.string(), value: z.string() })),
+    links: z.array(z.object({ label: z.string(), url: z.string() })),
+    tone: z.enum(['neutral', 'success', 'failure']),
+    at: Instant,
+  })
+  .openapi('ChatMessage')
