@@ -40,6 +40,7 @@ export interface Tables {
   jobs: JobsTable
   job_steps: JobStepsTable
   waits: WaitsTable
+  worker_pools: WorkerPoolsTable
   outbox: OutboxTable
   connect_requests: ConnectRequestsTable
   connect_visits: ConnectVisitsTable
@@ -206,7 +207,7 @@ interface RevocationsTable {
   workspace_id: WorkspaceId
   connection_id: ConnectionId
   parent_id: ConnectionId
-  sealed: Buffer
+  sealed: Buffer | null
   status: 'pending' | 'revoked' | 'unsupported' | 'failed'
   attempts: Generated<number>
   next_at: Generated<Date>
@@ -334,6 +335,12 @@ interface WaitsTable {
   key: string
   step: string | null
   expires_at: Date
+}
+
+interface WorkerPoolsTable {
+  id: string
+  process: string
+  seen_at: Generated<Date>
 }
 
 interface OutboxTable {

@@ -202,7 +202,8 @@ create table revocations (
   connection_id text not null references connections,
   -- The connection whose client and settings revoke it: the parent.
   parent_id text not null references connections,
-  sealed bytea not null,
+  -- Its tokens; erased when it is over.
+  sealed bytea,
   status text not null check (status in ('pending', 'revoked', 'unsupported', 'failed')),
   attempts integer not null default 0,
   next_at timestamptz not null default now(),
@@ -362,6 +363,13 @@ create table waits (
 );
 create index waits_key on waits (kind, key);
 create index waits_expiry on waits (expires_at);
+
+-- A pool of workers that is alive: a queue row locked by a pool without a fresh row here is unlocked.
+create table worker_pools (
+  id text primary key,
+  process text not null,
+  seen_at timestamptz not null default now()
+);
 
 -- Messages on their way to people, written with the change they tell of.
 create table outbox (
