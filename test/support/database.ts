@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import { inject } from 'vitest'
+import { type Database, openDatabase } from '../../src/database/database.ts'
+import { databaseUrl } from './template.ts'
+
+export interface TestDatabase extends Pick<Database, 'db' | 'pool'> {
+  connectionString: string
+  /** Closes the pool and removes the database, whoever is still connected. May be called twice. */
+  drop(): Promise<void>
+}
+
+/** A fresh, migrated database (the queue's schema included), for one test file: `afterAll(drop)`. Cloned in well under 100 ms. */
+export async function testDatabase(): Promise<TestDatabase> {
+  const server = inject('database')
+  const name = `test_${randomBytes(6).toString('hex')}`
+  await onServer(server.connectionString, `create database ${name} template ${server.template}`)
+  const connectionString = databaseUrl(server.connectionString, name)
+  const database = openDatabase({ connectionString, maxConnections: 10, log: quiet })
+  let dropped: Promise<void> | undefined
+  const drop = async () => {
+    await database.close()
+    await onServer(server.connectionString, `drop database if exists ${name} with (force)`)
+  }
+  return {
+    db: database.db,
+    pool: database.pool,
+    connectionString,
+    drop: () => {
+      dropped ??= drop()
+      return dropped
+    },
+  }
+}
+
+async function onServer(connectionString: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString })
+  await client.connect()
+  try {
+    await client.query(sql)
+  } finally {
+    await client.end()
+  }
+}
+
+const quiet = { debug() {}, info() {}, warn() {}, error() {} }

@@ -1,0 +1,50 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { startEmbeddedPostgres } from '../../src/database/embedded.ts'
+import { makeTemplate } from './template.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    database: { connectionString: string; template: string }
+  }
+}
+
+/**
+ * One PostgreSQL for a whole run, in a temporary folder, with a migrated template that every test file clones.
+ * A run started by another (the sabotage) is given a server by BEHALF_TEST_DATABASE and leaves it running.
+ */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const given = process.env.BEHALF_TEST_DATABASE
+  if (given) {
+    project.provide('database', { connectionString: given, template: await makeTemplate(given) })
+    return async () => {}
+  }
+  const server = await startTestServer()
+  project.provide('database', {
+    connectionString: server.connectionString,
+    template: await makeTemplate(server.connectionString),
+  })
+  return server.stop
+}
+
+/** A server whose data nobody will miss, and its removal. */
+export async function startTestServer(): Promise<{ connectionString: string; stop(): Promise<void> }> {
+  const base = await mkdtemp(join(tmpdir(), 'behalf-test-'))
+  await chmod(base, 0o711)
+  const server = await startEmbeddedPostgres({
+    dataDir: join(base, 'data'),
+    base,
+    log: { debug() {}, info() {}, warn: console.warn, error: console.error },
+    durable: false,
+    maxConnections: 300,
+  })
+  return {
+    connectionString: server.connectionString,
+    stop: async () => {
+      await server.stop()
+      await rm(base, { recursive: true, force: true })
+    },
+  }
+}
