@@ -1,0 +1,94 @@
+import * as client from 'openid-client'
+import { describe, expect, it } from 'vitest'
+import type { Egress } from '#core/egress.ts'
+import { OutsideError } from '#core/errors.ts'
+import { loopbackHttp } from '../../test/support/loopback.ts'
+import { makeEgress } from '../server/egress.ts'
+import { egressFetch } from './egress-fetch.ts'
+
+function configure(host: string, egress: Egress = makeEgress({ allowedPrivateHosts: [host] })): client.Configuration {
+  const config = new client.Configuration(
+    { issuer: `http://${host}`, token_endpoint: `http://${host}/token`, revocation_endpoint: `http://${host}/revoke` },
+    'behalf',
+    { client_secret: 'secret' },
+    client.ClientSecretPost('secret'),
+  )
+  client.allowInsecureRequests(config)
+  config[client.customFetch] = egressFetch(egress)
+  return config
+}
+
+const json = { 'content-type': 'application/json' }
+
+it('carries a refresh to the token endpoint and the answer back', async () => {
+  let form = ''
+  await using server = await loopbackHttp((request, response, body) => {
+    form = `${request.method} ${request.url} ${request.headers['content-type']} ${body}`
+    response.writeHead(200, json).end('{"access_token":"a","token_type":"bearer","instance_url":"https://x.test"}')
+  })
+  const tokens = await client.refreshTokenGrant(configure(server.host), 'r 1')
+  expect(tokens).toMatchObject({ access_token: 'a', instance_url: 'https://x.test' })
+  expect(form).toMatch(/^POST \/token application\/x-www-form-urlencoded;charset=UTF-8 .*refresh_token=r\+1/)
+})
+
+it('carries a revocation, whose answer is empty', async () => {
+  let called = ''
+  await using server = await loopbackHttp((request, response) => {
+    called = `${request.method} ${request.url}`
+    response.writeHead(200).end()
+  })
+  await client.tokenRevocation(configure(server.host), 'token')
+  expect(called).toBe('POST /revoke')
+})
+
+describe('a refused token request', () => {
+  it.each([
+    [200, 'bad_refresh_token', 'invalid_grant'],
+    [200, 'bad_verification_code', 'invalid_grant'],
+    [200, 'incorrect_client_credentials', 'invalid_client'],
+    [200, 'slow_down', 'slow_down'],
+    [400, 'invalid_grant', 'invalid_grant'],
+    [401, 'invalid_client', 'invalid_client'],
+  ])('of status %i with %s arrives as %s', async (status, error, expected) => {
+    await using server = await loopbackHttp((_request, response) =>
+      response.writeHead(status, json).end(JSON.stringify({ error, error_description: 'No.' })),
+    )
+    await expect(client.refreshTokenGrant(configure(server.host), 'r')).rejects.toMatchObject({
+      name: 'ResponseBodyError',
+      error: expected,
+      error_description: 'No.',
+      status: status === 200 ? 400 : status,
+    })
+  })
+
+  it('is no refusal when the server is down, whatever its body says', async () => {
+    await using server = await loopbackHttp((_request, response) =>
+      response.writeHead(503, json).end('{"error":"invalid_grant"}'),
+    )
+    const error = await client.refreshTokenGrant(configure(server.host), 'r').catch((reason) => reason)
+    expect(error.name).not.toBe('ResponseBodyError')
+  })
+})
+
+it('lets our own errors through as they are', async () => {
+  await using server = await loopbackHttp((request) => request.socket.destroy())
+  const error = await client.refreshTokenGrant(configure(server.host), 'r').catch((reason) => reason)
+  expect(error).toBeInstanceOf(OutsideError)
+  expect(error).toMatchObject({ code: 'outside_unreachable', retryable: true })
+})
+
+it('does not reach a private address that is not allowed', async () => {
+  await using server = await loopbackHttp((_request, response) => void response.end('{}'))
+  const egress = makeEgress({ allowedPrivateHosts: [] })
+  await expect(client.refreshTokenGrant(configure(server.host, egress), 'r')).rejects.toMatchObject({
+    code: 'egress_refused',
+  })
+  expect(server.connections).toBe(0)
+})
+
+it('takes a status that is none for a malformed answer', async () => {
+  await using server = await loopbackHttp((_request, response) => void response.writeHead(999).end())
+  await expect(client.refreshTokenGrant(configure(server.host), 'r')).rejects.toMatchObject({
+    code: 'outside_malformed',
+  })
+})

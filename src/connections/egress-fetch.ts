@@ -1,0 +1,85 @@
+import type { CustomFetch } from 'openid-client'
+import type { Egress, OutgoingRequest } from '#core/egress.ts'
+import { OutsideError } from '#core/errors.ts'
+
+/** Token endpoints, discovery documents and key sets are small; what is larger is none of these. */
+const MAX_BYTES = 1024 * 1024
+
+/** RFC 6749's own words for the codes that well-known token endpoints made up. */
+const STANDARD_CODES: Record<string, string> = {
+  bad_refresh_token: 'invalid_grant',
+  bad_verification_code: 'invalid_grant',
+  incorrect_client_credentials: 'invalid_client',
+}
+
+/**
+ * `fetch` for openid-client (its `customFetch`), going out by our egress: nothing is followed, resent or cached, and
+ * `OutsideError`s of the egress come through as they are. Takes bodies of text and form fields only.
+ *
+ * Some applications answer a refused token request with 200 and `{"error": …}`, or with codes of their own. Both are turned into
+ * what RFC 6749 section 5.2 says, 400 and a standard code, so that a refusal is never taken for a malformed answer.
+ */
+export function egressFetch(egress: Egress): CustomFetch {
+  return async (url, options) => {
+    const { body, headers, method, signal } = options
+    const response = await egress({
+      method: method as OutgoingRequest['method'],
+      url: new URL(url),
+      headers: withContentType(headers, body),
+      ...(body != null && { body: readBody(body) }),
+      maxBytes: MAX_BYTES,
+      ...(signal && { signal }),
+    })
+    if (response.status < 200 || response.status > 599)
+      throw new OutsideError(
+        'outside_malformed',
+        `${new URL(url).host} answered with HTTP status ${response.status}.`,
+        {
+          retryable: false,
+        },
+      )
+    return method === 'POST' ? standardised(response) : toResponse(response.status, response)
+  }
+}
+
+function readBody(body: unknown): string {
+  if (typeof body === 'string' || body instanceof URLSearchParams) return String(body)
+  throw new TypeError('Only bodies of text or form fields can be sent')
+}
+
+/** `fetch` derives this header from a body of form fields; the egress sends headers as they are. */
+function withContentType(headers: Record<string, string>, body: unknown): Record<string, string> {
+  const given = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type')
+  if (given || !(body instanceof URLSearchParams)) return headers
+  return { ...headers, 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8' }
+}
+
+interface Answer {
+  status: number
+  headers: Headers
+  body: string
+}
+
+function standardised(answer: Answer): Response {
+  const refusal = readRefusal(answer.body)
+  if (!refusal || answer.status >= 500) return toResponse(answer.status, answer)
+  const error = STANDARD_CODES[refusal.error] ?? refusal.error
+  const status = answer.status === 200 ? 400 : answer.status
+  return toResponse(status, { headers: answer.headers, body: JSON.stringify({ ...refusal, error }) })
+}
+
+function readRefusal(body: string): { error: string } | undefined {
+  try {
+    const json = JSON.parse(body)
+    if (typeof json?.error === 'string' && json.access_token === undefined) return json
+  } catch {
+    // Not JSON: openid-client says so better than we can.
+  }
+  return undefined
+}
+
+function toResponse(status: number, { headers, body }: Pick<Answer, 'headers' | 'body'>): Response {
+  // `Response` refuses even an empty body with these.
+  const bodiless = status === 204 || status === 205 || status === 304
+  return new Response(bodiless ? null : body, { status, headers })
+}

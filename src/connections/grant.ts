@@ -1,0 +1,105 @@
+import type { ConnectionId } from '#core/ids.ts'
+import { Secret } from '#core/secret.ts'
+import type { Db } from '#database/db.ts'
+import type { ConnectionsContext } from './context.ts'
+import { open, type SealedPlace, seal } from './sealing/seal.ts'
+
+/** What an application gave us for one account. */
+export interface Tokens {
+  accessToken: Secret
+  refreshToken: Secret | null
+  scopes: string[]
+  /** By our clock; null: until it is refused. */
+  accessExpiresAt: Date | null
+  /** The token response without its tokens: some applications name the instance in it. */
+  response: Record<string, unknown>
+}
+
+/** Tokens as they stand in the database, with the version that a save must start from. */
+export interface OpenGrant extends Tokens {
+  version: string
+}
+
+interface SealedTokens {
+  access_token: string
+  refresh_token: string | null
+  response: Record<string, unknown>
+}
+
+export const grantPlace = (connectionId: ConnectionId): SealedPlace => ({
+  table: 'grants',
+  id: connectionId,
+  column: 'sealed',
+})
+
+/** Seals tokens for one place: the grant of a connection, or a revocation. */
+export function sealTokens(ctx: ConnectionsContext, place: SealedPlace, tokens: Tokens): Promise<Buffer> {
+  const value: SealedTokens = {
+    access_token: tokens.accessToken.reveal(),
+    refresh_token: tokens.refreshToken?.reveal() ?? null,
+    response: tokens.response,
+  }
+  return seal(ctx.keys, place, value)
+}
+
+export async function openTokens(
+  ctx: ConnectionsContext,
+  place: SealedPlace,
+  sealed: Buffer,
+): Promise<Pick<Tokens, 'accessToken' | 'refreshToken' | 'response'>> {
+  const value = await open<SealedTokens>(ctx.keys, place, sealed)
+  return {
+    accessToken: new Secret(value.access_token),
+    refreshToken: value.refresh_token === null ? null : new Secret(value.refresh_token),
+    response: value.response,
+  }
+}
+
+/** The opened grant of a connection; undefined when it has none. Reads the sealed bytes only when the version is not in memory. */
+export async function loadGrant(ctx: ConnectionsContext, connectionId: ConnectionId): Promise<OpenGrant | undefined> {
+  const row = await ctx.db
+    .selectFrom('grants')
+    .select(['version', 'sealed', 'scopes', 'access_expires_at'])
+    .where('connection_id', '=', connectionId)
+    .executeTakeFirst()
+  if (!row) return undefined
+  const tokens = await openTokens(ctx, grantPlace(connectionId), row.sealed)
+  const grant = { ...tokens, version: row.version, scopes: row.scopes, accessExpiresAt: row.access_expires_at }
+  rememberGrant(ctx, connectionId, grant)
+  return grant
+}
+
+const REMEMBERED_GRANTS = 10_000
+
+/** Keeps an opened grant in memory for its version; the oldest leaves when there are too many. */
+export function rememberGrant(ctx: ConnectionsContext, connectionId: ConnectionId, grant: OpenGrant): void {
+  ctx.openGrants.delete(connectionId)
+  ctx.openGrants.set(connectionId, grant)
+  if (ctx.openGrants.size > REMEMBERED_GRANTS) {
+    const oldest = ctx.openGrants.keys().next()
+    if (!oldest.done) ctx.openGrants.delete(oldest.value)
+  }
+}
+
+/** Writes the first tokens of a fresh authorization: a grant that stood here before must have been taken out (see revocations). */
+export async function insertGrant(
+  ctx: ConnectionsContext,
+  tx: Db,
+  connectionId: ConnectionId,
+  tokens: Tokens,
+): Promise<void> {
+  await tx
+    .insertInto('grants')
+    .values({
+      connection_id: connectionId,
+      // why: versions of successive grants must never meet, or a late refresh of the old one could overwrite the new one.
+      version: String(ctx.clock().getTime()),
+      sealed: await sealTokens(ctx, grantPlace(connectionId), tokens),
+      scopes: tokens.scopes,
+      access_expires_at: tokens.accessExpiresAt,
+      lease_holder: null,
+      lease_until: null,
+      authorized_at: ctx.clock(),
+    })
+    .execute()
+}

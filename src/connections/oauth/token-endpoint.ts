@@ -1,0 +1,148 @@
+import * as oauth from 'openid-client'
+import type { OAuthServer } from '#connectors/connector.ts'
+import { OutsideError } from '#core/errors.ts'
+import { Secret } from '#core/secret.ts'
+import type { ConnectionsContext } from '../context.ts'
+import { egressFetch } from '../egress-fetch.ts'
+import type { Tokens } from '../grant.ts'
+import { oauthServerOf, openClient, type Parent } from '../parent.ts'
+import { refusalOf, toOutsideError } from './token-errors.ts'
+
+/** Tokens, or the application's own refusal of this grant (`invalid_grant`). Faults are thrown. */
+export type TokenAnswer = { kind: 'granted'; tokens: Tokens } | { kind: 'refused'; error: string }
+
+/** Until the last byte of a token response. A refresh lease outlives it. */
+export const TOKEN_TIMEOUT_MS = 20_000
+
+/**
+ * Exchanges the code in `callback` (the redirect URI as it was called, its query included) with PKCE, comparing `state` and `iss`.
+ * Throws `OutsideError` when the application fails, or refuses the client (`parent_client_refused`).
+ */
+export async function exchangeCode(
+  ctx: ConnectionsContext,
+  parent: Parent,
+  { callback, state, verifier }: { callback: URL; state: string; verifier: string },
+): Promise<TokenAnswer> {
+  const server = oauthServerOf(ctx, parent)
+  const configuration = await configurationOf(ctx, parent, server)
+  if (!server.issuer) callback.searchParams.delete('iss')
+  const checks = { expectedState: state, ...(server.pkce && { pkceCodeVerifier: verifier }) }
+  return answerOf(ctx, server, [], () => oauth.authorizationCodeGrant(configuration, callback, checks))
+}
+
+/** Trades a refresh token for fresh tokens. One request is sent; whoever calls this holds the lease. */
+export async function refreshTokens(
+  ctx: ConnectionsContext,
+  parent: Parent,
+  old: Tokens & { refreshToken: Secret },
+): Promise<TokenAnswer> {
+  const server = oauthServerOf(ctx, parent)
+  const configuration = await configurationOf(ctx, parent, server)
+  const answer = await answerOf(ctx, server, old.scopes, () =>
+    oauth.refreshTokenGrant(configuration, old.refreshToken.reveal()),
+  )
+  if (answer.kind === 'refused') return answer
+  // why: an application that does not rotate sends no refresh token, and may leave out what it said at first.
+  const tokens = answer.tokens
+  const response = { ...old.response, ...tokens.response }
+  return { kind: 'granted', tokens: { ...tokens, refreshToken: tokens.refreshToken ?? old.refreshToken, response } }
+}
+
+/** Revokes one token (RFC 7009). Resolves when the application says it is dead; throws `OutsideError` otherwise. */
+export async function revokeToken(ctx: ConnectionsContext, parent: Parent, token: Secret): Promise<void> {
+  const configuration = await configurationOf(ctx, parent, oauthServerOf(ctx, parent))
+  try {
+    await oauth.tokenRevocation(configuration, token.reveal())
+  } catch (error) {
+    throw toOutsideError(error)
+  }
+}
+
+/** Where the browser goes to ask the person. */
+export async function authorizationUrl(
+  ctx: ConnectionsContext,
+  parent: Parent,
+  { redirectUri, state, verifier }: { redirectUri: URL; state: string; verifier: string },
+): Promise<URL> {
+  const server = oauthServerOf(ctx, parent)
+  return oauth.buildAuthorizationUrl(await configurationOf(ctx, parent, server), {
+    ...server.authorizationParameters,
+    response_type: 'code',
+    redirect_uri: redirectUri.href,
+    scope: server.scopes.map((scope) => scope.name).join(server.scopeSeparator),
+    state,
+    ...(server.pkce && {
+      code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+    }),
+  })
+}
+
+async function configurationOf(
+  ctx: ConnectionsContext,
+  parent: Parent,
+  server: OAuthServer,
+): Promise<oauth.Configuration> {
+  const client = await openClient(ctx, parent)
+  const metadata: oauth.ServerMetadata = {
+    issuer: server.issuer ?? new URL(server.token_endpoint).origin,
+    authorization_endpoint: server.authorization_endpoint,
+    token_endpoint: server.token_endpoint,
+    ...(server.revocation_endpoint && { revocation_endpoint: server.revocation_endpoint }),
+  }
+  const configuration = new oauth.Configuration(metadata, client.clientId, undefined, authenticationOf(server, client))
+  configuration[oauth.customFetch] = egressFetch(ctx.egress)
+  configuration.timeout = TOKEN_TIMEOUT_MS / 1000
+  // why: which plain addresses may be reached at all is the egress's decision, by its named allow-list.
+  if (server.token_endpoint.startsWith('http:')) oauth.allowInsecureRequests(configuration)
+  return configuration
+}
+
+function authenticationOf(server: OAuthServer, client: { clientSecret: Secret }): oauth.ClientAuth {
+  const secret = client.clientSecret.reveal()
+  if (server.token_endpoint_auth_method === 'none' || secret === '') return oauth.None()
+  return server.token_endpoint_auth_method === 'client_secret_basic'
+    ? oauth.ClientSecretBasic(secret)
+    : oauth.ClientSecretPost(secret)
+}
+
+async function answerOf(
+  ctx: ConnectionsContext,
+  server: OAuthServer,
+  formerScopes: string[],
+  send: () => Promise<oauth.TokenEndpointResponse>,
+): Promise<TokenAnswer> {
+  const askedAt = ctx.clock().getTime()
+  try {
+    return { kind: 'granted', tokens: tokensOf(await send(), server, formerScopes, askedAt) }
+  } catch (error) {
+    const refusal = refusalOf(error)
+    if (refusal) return { kind: 'refused', error: refusal }
+    throw toOutsideError(error)
+  }
+}
+
+function tokensOf(
+  answer: oauth.TokenEndpointResponse,
+  server: OAuthServer,
+  formerScopes: string[],
+  askedAt: number,
+): Tokens {
+  const { access_token, refresh_token, id_token: _, ...response } = answer
+  if (!access_token)
+    throw new OutsideError('outside_malformed', 'The token response has no access token.', { retryable: false })
+  const lifetime = answer.expires_in ?? server.defaultExpiresInSeconds
+  return {
+    accessToken: new Secret(access_token),
+    refreshToken: refresh_token ? new Secret(refresh_token) : null,
+    scopes: scopesOf(answer.scope, server, formerScopes),
+    accessExpiresAt: lifetime === null ? null : new Date(askedAt + lifetime * 1000),
+    response: { ...response },
+  }
+}
+
+/** RFC 6749 §5.1: a response without `scope` gave what was asked for; at a refresh, what there was before. */
+function scopesOf(scope: string | undefined, server: OAuthServer, former: string[]): string[] {
+  if (scope) return scope.split(/[ ,]+/).filter(Boolean).sort()
+  return former.length > 0 ? former : server.scopes.map((each) => each.name).sort()
+}

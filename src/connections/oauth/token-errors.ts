@@ -1,0 +1,69 @@
+import * as oauth from 'openid-client'
+import { OutsideError } from '#core/errors.ts'
+
+// why: RFC 6749 §5.2 has one word for "this grant is dead"; GitHub answers 200 with one of its own.
+const REFUSALS = new Set(['invalid_grant', 'bad_refresh_token'])
+const CLIENT_FAULTS = new Set(['invalid_client', 'unauthorized_client', 'incorrect_client_credentials'])
+
+/** The application's word when it refused the grant itself; undefined for every other failure. */
+export function refusalOf(error: unknown): string | undefined {
+  const code = errorCodeOf(error)
+  return code !== undefined && REFUSALS.has(code) ? code : undefined
+}
+
+/**
+ * What went wrong at a token endpoint, as our error. The original is not attached: it can hold the request.
+ * `parent_client_refused` is the fault of the parent's OAuth client, never of the person's grant.
+ */
+export function toOutsideError(error: unknown): OutsideError {
+  const outside = outsideErrorIn(error)
+  if (outside) return outside
+  const code = errorCodeOf(error)
+  if ((code && CLIENT_FAULTS.has(code)) || error instanceof oauth.WWWAuthenticateChallengeError)
+    return new OutsideError('parent_client_refused', 'The application refuses the OAuth client of this connection.', {
+      retryable: false,
+    })
+  if (error instanceof oauth.AuthorizationResponseError)
+    return new OutsideError('authorization_refused', `The application answered: ${error.error}.`, { retryable: false })
+  const status = statusOf(error)
+  if (status !== undefined && (status >= 500 || status === 429))
+    return new OutsideError('outside_unavailable', `The application's token endpoint answered ${status}.`, {
+      retryable: true,
+      httpStatus: status,
+    })
+  return new OutsideError('token_request_refused', `The token request failed: ${code ?? describe(error)}.`, {
+    retryable: false,
+    ...(status !== undefined && { httpStatus: status }),
+  })
+}
+
+function errorCodeOf(error: unknown): string | undefined {
+  if (error instanceof oauth.ResponseBodyError) return error.error
+  const body = causeOf(error)?.body
+  const code = body && typeof body === 'object' ? (body as { error?: unknown }).error : undefined
+  return typeof code === 'string' ? code : undefined
+}
+
+function statusOf(error: unknown): number | undefined {
+  const own = (error as { status?: unknown })?.status
+  if (typeof own === 'number') return own
+  for (let cause = error; cause instanceof Error || cause instanceof Response; cause = (cause as Error).cause)
+    if (cause instanceof Response) return cause.status
+  return undefined
+}
+
+function outsideErrorIn(error: unknown): OutsideError | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) if (cause instanceof OutsideError) return cause
+  return undefined
+}
+
+function causeOf(error: unknown): { body?: unknown } | undefined {
+  const cause = error instanceof Error ? error.cause : undefined
+  return cause && typeof cause === 'object' ? cause : undefined
+}
+
+/** Only the library's own code: its messages can quote the response. */
+function describe(error: unknown): string {
+  const code = (error as { code?: unknown })?.code
+  return typeof code === 'string' ? code : 'unexpected answer'
+}

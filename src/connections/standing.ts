@@ -1,0 +1,120 @@
+import { sql } from 'kysely'
+import type { ConnectionId, JobId, PersonId } from '#core/ids.ts'
+import type { ConnectReason, Interruption } from './connect-reason.ts'
+import type { ConnectionsContext } from './context.ts'
+import { type Parent, parentFromRow } from './parent.ts'
+
+/** Whose grant, under which parent; `personId` null means the parent's own. */
+export interface Whose {
+  parentId: ConnectionId
+  personId: PersonId | null
+}
+
+/** The claim on a job under which requests are sent: an older number than the job's no longer speaks for it. */
+export interface Fence {
+  jobId: JobId
+  fence: string
+}
+
+/** What the database says of one grant at this instant. */
+export type Standing =
+  | {
+      kind: 'usable'
+      parent: Parent
+      connectionId: ConnectionId
+      accountId: string | null
+      accountLabel: string | null
+      grantVersion: string
+    }
+  | { kind: 'interrupted'; interruption: Interruption; parent: Parent | null; connectionId: ConnectionId | null }
+
+/**
+ * Reads, in one statement, everything that can forbid the next request: parent, child, person, grant, and the job's fence.
+ * Called before every single request, so that a revocation counts at once on every machine.
+ */
+export async function readStanding(ctx: ConnectionsContext, whose: Whose, fence: Fence | null): Promise<Standing> {
+  const row = await readRow(ctx, whose, fence)
+  if (!row) return interrupted({ kind: 'parent_unusable', code: 'parent_deleted' }, null, null)
+  const parent = parentFromRow(row)
+  if (fence && (row.fence !== fence.fence || row.job_status !== 'running'))
+    return interrupted({ kind: 'fence_lost' }, parent, null)
+  return whose.personId === null ? parentStanding(parent, row) : childStanding(parent, row)
+}
+
+type Row = NonNullable<Awaited<ReturnType<typeof readRow>>>
+
+function readRow(ctx: ConnectionsContext, { parentId, personId }: Whose, fence: Fence | null) {
+  return ctx.db
+    .selectFrom('connections as parent')
+    .leftJoin('connections as child', (join) =>
+      join
+        .onRef('child.parent_id', '=', 'parent.id')
+        .on('child.person_id', '=', personId)
+        .on('child.deleted_at', 'is', null),
+    )
+    .leftJoin('persons as person', (join) => join.on('person.id', '=', personId))
+    .leftJoin('grants as grant', (join) =>
+      join.on('grant.connection_id', '=', personId === null ? sql.ref('parent.id') : sql.ref('child.id')),
+    )
+    .leftJoin('jobs as job', (join) => join.on('job.id', '=', fence?.jobId ?? null))
+    .selectAll('parent')
+    .select([
+      'child.id as child_id',
+      'child.status as child_status',
+      'child.status_reason as child_status_reason',
+      'child.account_id as child_account_id',
+      'child.account_label as child_account_label',
+      'child.granted_client_version as child_client_version',
+      'person.status as person_status',
+      'grant.version as grant_version',
+      'job.fence as fence',
+      'job.status as job_status',
+    ])
+    .where('parent.id', '=', parentId)
+    .where('parent.parent_id', 'is', null)
+    .executeTakeFirst()
+}
+
+function parentStanding(parent: Parent, row: Row): Standing {
+  if (parent.deleted) return interrupted({ kind: 'parent_unusable', code: 'parent_deleted' }, parent, parent.id)
+  // why: `exception` (the OAuth client was refused) does not end a token that still lives.
+  if (row.grant_version === null || parent.status === 'failed')
+    return interrupted({ kind: 'parent_unusable', code: 'parent_not_connected' }, parent, parent.id)
+  return {
+    kind: 'usable',
+    parent,
+    connectionId: parent.id,
+    accountId: row.account_id,
+    accountLabel: row.account_label,
+    grantVersion: row.grant_version,
+  }
+}
+
+function childStanding(parent: Parent, row: Row): Standing {
+  const reason = reasonToAsk(parent, row)
+  if (parent.deleted) return interrupted({ kind: 'parent_unusable', code: 'parent_deleted' }, parent, row.child_id)
+  if (reason) return interrupted({ kind: 'connect', reason }, parent, row.child_id)
+  return {
+    kind: 'usable',
+    parent,
+    connectionId: row.child_id as ConnectionId,
+    accountId: row.child_account_id,
+    accountLabel: row.child_account_label,
+    grantVersion: row.grant_version as string,
+  }
+}
+
+function reasonToAsk(parent: Parent, row: Row): ConnectReason | undefined {
+  if (row.child_id === null || row.child_status === 'pending') return 'never_connected'
+  if (row.person_status !== 'active') return 'revoked'
+  if (row.child_status === 'orphaned') return 'orphaned'
+  if (row.child_status === 'lost') return 'expired'
+  if (row.child_status === 'disconnected') return row.child_status_reason === 'by_person' ? 'disconnected' : 'revoked'
+  if (row.grant_version === null) return 'expired'
+  if (row.child_client_version !== parent.clientVersion) return 'parent_changed'
+  return undefined
+}
+
+function interrupted(interruption: Interruption, parent: Parent | null, connectionId: ConnectionId | null): Standing {
+  return { kind: 'interrupted', interruption, parent, connectionId }
+}
