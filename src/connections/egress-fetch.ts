@@ -14,7 +14,7 @@ const STANDARD_CODES: Record<string, string> = {
 
 /**
  * `fetch` for openid-client (its `customFetch`), going out by our egress: nothing is followed, resent or cached, and
- * `OutsideError`s of the egress come through as they are. Takes bodies of text and form fields only.
+ * openid-client wraps what the egress throws: `unwrapOutsideError` has it back. Takes bodies of text and form fields only.
  *
  * Some applications answer a refused token request with 200 and `{"error": …}`, or with codes of their own. Both are turned into
  * what RFC 6749 section 5.2 says, 400 and a standard code, so that a refusal is never taken for a malformed answer.
@@ -40,6 +40,11 @@ export function egressFetch(egress: Egress): CustomFetch {
       )
     return method === 'POST' ? standardised(response) : toResponse(response.status, response)
   }
+}
+
+/** The `OutsideError` that openid-client wrapped in an error of its own; any other error as it is. */
+export function unwrapOutsideError(error: unknown): unknown {
+  return error instanceof Error && error.cause instanceof OutsideError ? error.cause : error
 }
 
 function readBody(body: unknown): string {

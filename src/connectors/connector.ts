@@ -49,6 +49,8 @@ export interface ActionRequest {
 }
 
 export interface ActionResponse {
+  /** The whole URL that was asked: its origin is that of the instance. */
+  url: string
   status: number
   headers: Headers
   /** Parsed JSON; null for an empty body. */
