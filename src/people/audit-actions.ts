@@ -1,0 +1,61 @@
+/** Everything that can stand in the audit log: what happened, to which kind of thing. A name is never given a new meaning. */
+export const AUDIT_ACTIONS = [
+  'workspace.created',
+  'workspace.settings_changed',
+  'project.created',
+  'project.renamed',
+
+  'person.signed_in',
+  'person.sign_in_failed',
+  'person.signed_out',
+  'person.session_ended',
+  'person.created',
+  'person.renamed',
+  'person.password_changed',
+  'person.role_changed',
+  'person.deactivated',
+  'person.reactivated',
+  'group.created',
+  'group.renamed',
+  'group.deleted',
+  'group.member_added',
+  'group.member_removed',
+
+  'api_key.created',
+  'api_key.revoked',
+  'api_key.refused',
+  'access.refused',
+
+  'connection.created',
+  'connection.changed',
+  'connection.authorized',
+  'connection.disconnected',
+  'connection.deleted',
+  'connection.lost',
+  'connection.orphaned',
+  'connection.revoked_at_application',
+  'connection.revocation_failed',
+
+  'connect.requested',
+  'connect.link_refused',
+  'connect.link_spent',
+  'connect.callback_refused',
+  'connect.declined',
+  'connect.expired',
+
+  'recipe.created',
+  'recipe.changed',
+  'recipe.switch_changed',
+  'recipe.switch_refused',
+  'recipe.started',
+  'recipe.stopped',
+  'recipe.shared',
+  'recipe.imported',
+  'recipe.exported',
+  'recipe.deleted',
+
+  'job.cancelled',
+  'job.data_viewed',
+] as const
+
+export type AuditAction = (typeof AUDIT_ACTIONS)[number]
