@@ -41,13 +41,13 @@ async function build(client: pg.Client, connectionString: string, name: string):
   const draft = `${name}_draft`
   await client.query(`drop database if exists ${draft}`)
   await client.query(`create database ${draft}`)
-  const pool = new pg.Pool({ connectionString: databaseUrl(connectionString, draft), max: 2 })
-  pool.on('error', (error) => console.error(error))
+  const url = databaseUrl(connectionString, draft)
+  const pool = new pg.Pool({ connectionString: url, max: 1 })
   try {
     await migrate(pool)
-    await runMigrations({ pgPool: pool, logger: new Logger(() => () => {}) })
   } finally {
     await pool.end()
   }
+  await runMigrations({ connectionString: url, logger: new Logger(() => () => {}) })
   await client.query(`alter database ${draft} rename to ${name}`)
 }

@@ -14,7 +14,7 @@ export interface Hold {
 /** An advisory lock in the database `postgres`: nobody else uses the number there. */
 const HOLDER_LOCK = 73_310_451
 /** How long the session of a killed process may take to end. */
-const PREDECESSOR_MS = 2_000
+const PREDECESSOR_MS = 1_000
 const PATIENCE_MS = 60_000
 const POLL_MS = 50
 

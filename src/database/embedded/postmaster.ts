@@ -34,6 +34,11 @@ export async function findPostmaster(cluster: Cluster): Promise<Postmaster | und
   }
 }
 
+/** Whether that server has not ended yet: it removes its `postmaster.pid` a moment before. */
+export async function postmasterLives({ pid }: Postmaster, cluster: Cluster): Promise<boolean> {
+  return isAlive(pid) && (await isServerOf(pid, cluster))
+}
+
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)

@@ -10,7 +10,7 @@ import type { Log } from '#core/log.ts'
 import type { ServerAccount } from './account.ts'
 import type { Binaries } from './binaries.ts'
 import type { Cluster } from './cluster.ts'
-import { findPostmaster, type Postmaster } from './postmaster.ts'
+import { findPostmaster, type Postmaster, postmasterLives } from './postmaster.ts'
 
 /** Where the server listens: a folder with its socket, or the loopback address. */
 export interface Endpoint {
@@ -73,7 +73,7 @@ export async function stopServer(cluster: Cluster, log: Log): Promise<void> {
   signal(postmaster.pid, 'SIGINT')
   const deadline = Date.now() + PATIENCE_MS
   let told = false
-  while ((await findPostmaster(cluster))?.pid === postmaster.pid) {
+  while (await postmasterLives(postmaster, cluster)) {
     if (Date.now() > deadline && !told) {
       log.warn(
         { pid: postmaster.pid },
