@@ -27,7 +27,6 @@ export async function identifyAccount(
     accessToken: () => tokens.accessToken,
     beforeEach: async () => {},
     onUnauthorized: async () => null,
-    onResponse: () => {},
   })
   const answer = await request({ method: 'GET', url: identityUrl })
   return connector.readAccount(answer.json)

@@ -23,7 +23,7 @@ export interface ConnectionFilter {
 export type ListedConnection = Omit<Selectable<Tables['connections']>, 'sealed_client'> & {
   person_name: string | null
   person_email: string | null
-  revocation_status: 'pending' | 'revoked' | 'unsupported' | 'failed' | null
+  revocation_status: Selectable<Tables['revocations']>['status'] | null
   revocation_outcome: string | null
   children_count: number | null
 }
@@ -59,7 +59,7 @@ export async function listConnections(
     .select([
       'person.name as person_name',
       'person.email as person_email',
-      'revocation.status as revocation_status',
+      sql<Selectable<Tables['revocations']>['status'] | null>`revocation.status`.as('revocation_status'),
       'revocation.outcome as revocation_outcome',
       sql<number | null>`case when connection.parent_id is null then (
         select count(*)::int from connections child where child.parent_id = connection.id and child.deleted_at is null

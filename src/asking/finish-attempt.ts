@@ -1,0 +1,204 @@
+import { sql } from 'kysely'
+import { authorizeChild, authorizeParent, identifyAccount } from '#connections/authorize.ts'
+import type { Tokens } from '#connections/grant.ts'
+import { exchangeCode } from '#connections/oauth/token-endpoint.ts'
+import { findParent, type Parent, redirectUriOf } from '#connections/parent.ts'
+import { attemptRevocations, revokeLater } from '#connections/revocations.ts'
+import { open } from '#connections/sealing/seal.ts'
+import type { OutsideAccount } from '#connectors/connector.ts'
+import { UserError } from '#core/errors.ts'
+import type { ConnectionId } from '#core/ids.ts'
+import type { Db } from '#database/db.ts'
+import { actorOf } from '#people/actor.ts'
+import { recordAudit } from '#people/audit.ts'
+import type { Person } from '#people/person.ts'
+import type { Session } from '#people/sessions.ts'
+import { closeConnectRequests } from './connect-request.ts'
+import { type ConnectVisit, findVisit } from './connect-visit.ts'
+import type { AskingContext } from './context.ts'
+import { hashState } from './start-attempt.ts'
+
+/** What came to a parent's redirect URI, and from which browser. */
+export interface Callback {
+  parentId: ConnectionId
+  query: URLSearchParams
+  /** The browser's session, when it has one. */
+  browser: { session: Session; person: Person } | undefined
+}
+
+export interface FinishedAttempt {
+  attempt: Attempt
+  visit: ConnectVisit | undefined
+  /** connected, or the person said no at the application. */
+  outcome: 'connected' | 'denied'
+}
+
+type Attempt = NonNullable<Awaited<ReturnType<typeof findAttempt>>>
+
+/**
+ * Finishes a trip to an application. Everything that ties the answer to its beginning is checked before the code is exchanged:
+ * `state`, this parent's own redirect URI, the browser, the person, that it is the first answer, that parent and request still
+ * stand. Refuses with `UserError('callback_refused')`, audited; then nothing is stored, and what was given is revoked.
+ */
+export async function finishAttempt(ctx: AskingContext, callback: Callback): Promise<FinishedAttempt> {
+  const attempt = await checkState(ctx, callback)
+  await checkRedirectUri(ctx, attempt, callback)
+  await checkBrowser(ctx, attempt, callback)
+  await consumeAttempt(ctx, attempt)
+  const visit = attempt.visit_id ? await findVisit(ctx.db, attempt.visit_id) : undefined
+  if (callback.query.get('error') === 'access_denied') return { attempt, visit, outcome: 'denied' }
+  const parent = await checkParent(ctx, attempt)
+  await checkWanted(ctx, attempt)
+  const tokens = await exchange(ctx, attempt, parent, callback)
+  await store(ctx, { attempt, parent, tokens, person: (callback.browser as { person: Person }).person })
+  return { attempt, visit, outcome: 'connected' }
+}
+
+function findAttempt(ctx: AskingContext, state: string) {
+  return ctx.db.selectFrom('connect_attempts').selectAll().where('state_hash', '=', hashState(state)).executeTakeFirst()
+}
+
+async function checkState(ctx: AskingContext, { query }: Callback): Promise<Attempt> {
+  const attempt = await findAttempt(ctx, query.get('state') ?? '')
+  if (!attempt) throw refusal('This answer belongs to no request of ours. Start again where you began.')
+  if (attempt.expires_at <= ctx.clock())
+    throw await refuse(ctx, attempt, 'lapsed', 'This took too long. Go back and press Connect again.')
+  return attempt
+}
+
+async function checkRedirectUri(ctx: AskingContext, attempt: Attempt, { parentId }: Callback): Promise<void> {
+  if (attempt.parent_id === parentId) return
+  await consumeAttempt(ctx, attempt)
+  throw await refuse(ctx, attempt, 'swapped_connection', 'This answer was meant for another connection.')
+}
+
+async function checkBrowser(ctx: AskingContext, attempt: Attempt, { browser }: Callback): Promise<void> {
+  if (browser && browser.session.id === attempt.session_id && browser.person.id === attempt.person_id) return
+  await consumeAttempt(ctx, attempt)
+  const message =
+    'This was begun in another browser, or by somebody else. Nothing was connected; start again where you began.'
+  throw await refuse(ctx, attempt, 'another_browser', message)
+}
+
+async function consumeAttempt(ctx: AskingContext, attempt: Attempt): Promise<void> {
+  const consumed = await ctx.db
+    .updateTable('connect_attempts')
+    .set({ consumed_at: ctx.clock() })
+    .where('id', '=', attempt.id)
+    .where('consumed_at', 'is', null)
+    .executeTakeFirst()
+  if (consumed.numUpdatedRows === 0n)
+    throw await refuse(ctx, attempt, 'replayed', 'This answer was used before. Go back and press Connect again.')
+}
+
+async function checkParent(ctx: AskingContext, attempt: Attempt): Promise<Parent> {
+  const parent = await findParent(ctx.db, attempt.parent_id)
+  if (parent && !parent.deleted && parent.clientVersion === attempt.client_version) return parent
+  throw await refuse(
+    ctx,
+    attempt,
+    'parent_changed',
+    'This connection was changed or deleted meanwhile. Start again where you began.',
+  )
+}
+
+/** A child is only connected for a request that is still open: one that was declined, lapsed or withdrawn wants nothing any more. */
+async function checkWanted(ctx: AskingContext, attempt: Attempt): Promise<void> {
+  if (attempt.kind === 'parent' || (await openRequest(ctx.db, attempt))) return
+  throw await refuse(
+    ctx,
+    attempt,
+    'request_over',
+    'This request is over: it was declined, or has lapsed. Run the command again.',
+  )
+}
+
+function openRequest(db: Db, { person_id, parent_id }: Attempt) {
+  return db
+    .selectFrom('connect_requests')
+    .select('id')
+    .where('person_id', '=', person_id)
+    .where('parent_id', '=', parent_id)
+    .where('status', '=', 'open')
+    .forUpdate()
+    .executeTakeFirst()
+}
+
+async function exchange(ctx: AskingContext, attempt: Attempt, parent: Parent, { query }: Callback): Promise<Tokens> {
+  const url = redirectUriOf(ctx, parent.id)
+  for (const [name, value] of query) url.searchParams.append(name, value)
+  const place = { table: 'connect_attempts', id: attempt.id, column: 'sealed_verifier' } as const
+  const verifier = await open<string>(ctx.keys, place, attempt.sealed_verifier)
+  const answer = await exchangeCode(ctx, parent, { callback: url, state: query.get('state') ?? '', verifier })
+  if (answer.kind === 'granted') return answer.tokens
+  throw await refuse(
+    ctx,
+    attempt,
+    'code_refused',
+    'The application did not accept its own answer. Press Connect again.',
+  )
+}
+
+interface Storing {
+  attempt: Attempt
+  parent: Parent
+  person: Person
+  tokens: Tokens
+}
+
+async function store(ctx: AskingContext, storing: Storing): Promise<void> {
+  const { parent, tokens } = storing
+  try {
+    const account = await identifyAccount(ctx, parent, tokens)
+    const { replaced } = await ctx.db.transaction().execute((tx) => storeAlive(ctx, tx, storing, account))
+    if (replaced) await attemptRevocations(ctx, replaced)
+  } catch (error) {
+    // why: tokens that belong to nobody here must not live on at the application.
+    const revocation = await revokeLater(ctx, ctx.db, { connectionId: parent.id, parent, tokens })
+    await attemptRevocations(ctx, revocation)
+    throw error
+  }
+}
+
+/** Stores the grant if everybody concerned is still there, and moves on the jobs that waited, in one transaction. */
+async function storeAlive(
+  ctx: AskingContext,
+  tx: Db,
+  { attempt, parent, person, tokens }: Storing,
+  account: OutsideAccount,
+): Promise<{ replaced: string | null }> {
+  await lockAlive(tx, attempt)
+  if (attempt.kind === 'parent') return authorizeParent(ctx, tx, { parent, actor: actorOf(person), tokens, account })
+  if (!(await openRequest(tx, attempt))) throw refusal('This request ended meanwhile. Run the command again.')
+  const { replaced } = await authorizeChild(ctx, tx, { parent, person, tokens, account, surface: 'portal' })
+  await closeConnectRequests(tx, { personId: person.id, parentId: parent.id, status: 'done', now: ctx.clock() })
+  await ctx.continueJobs(tx, { personId: person.id, parentId: parent.id })
+  return { replaced }
+}
+
+/** Holds parent and person as they are until the commit; refuses when one is gone or changed since the exchange. */
+async function lockAlive(tx: Db, attempt: Attempt): Promise<void> {
+  const { rows } = await sql<{ alive: boolean }>`
+    select parent.deleted_at is null and parent.client_version = ${attempt.client_version} and person.status = 'active' as alive
+    from connections parent, persons person
+    where parent.id = ${attempt.parent_id} and person.id = ${attempt.person_id}
+    for share`.execute(tx)
+  if (!rows[0]?.alive) throw refusal('The connection or your access was withdrawn meanwhile. Nothing was connected.')
+}
+
+function refusal(message: string): UserError {
+  return new UserError('callback_refused', message, { status: 403 })
+}
+
+async function refuse(ctx: AskingContext, attempt: Attempt, why: string, message: string): Promise<UserError> {
+  await recordAudit(
+    ctx.db,
+    { workspaceId: attempt.workspace_id },
+    {
+      action: 'connect.callback_refused',
+      targetId: attempt.parent_id,
+      details: { why, person_id: attempt.person_id },
+    },
+  )
+  return refusal(message)
+}

@@ -1,0 +1,56 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { ConnectionsContext } from '#connections/context.ts'
+import { authorizationUrl } from '#connections/oauth/token-endpoint.ts'
+import { loadParent, redirectUriOf } from '#connections/parent.ts'
+import { seal } from '#connections/sealing/seal.ts'
+import { UserError } from '#core/errors.ts'
+import { type ConnectionId, newId, type SessionId } from '#core/ids.ts'
+import type { Person } from '#people/person.ts'
+import type { ConnectVisit } from './connect-visit.ts'
+
+/** How long a person may take at the application. */
+export const ATTEMPT_LIFE_MS = 15 * 60 * 1000
+
+export const hashState = (state: string): Buffer => createHash('sha256').update(state).digest()
+
+export interface AttemptWanted {
+  /** child: the person's own connection under this parent; parent: the parent's own grant. */
+  kind: 'parent' | 'child'
+  parentId: ConnectionId
+  person: Person
+  /** The browser that begins, and the only one that can finish. */
+  sessionId: SessionId
+  visit: ConnectVisit | null
+}
+
+/**
+ * Begins one trip to an application and answers where to send the browser. `state` and the PKCE verifier are fresh; the attempt is
+ * bound to this browser's session, this person and this parent, lives 15 minutes, and can be finished once.
+ */
+export async function startAttempt(ctx: ConnectionsContext, wanted: AttemptWanted): Promise<URL> {
+  const parent = await loadParent(ctx.db, wanted.person.workspaceId, wanted.parentId)
+  if (!parent.sealedClient)
+    throw new UserError('oauth_client_missing', 'This connection has no OAuth client yet. Its builder must give one.')
+  const id = newId('connectAttempt')
+  const state = randomBytes(32).toString('base64url')
+  const verifier = randomBytes(48).toString('base64url')
+  const now = ctx.clock()
+  await ctx.db
+    .insertInto('connect_attempts')
+    .values({
+      id,
+      workspace_id: parent.workspaceId,
+      state_hash: hashState(state),
+      parent_id: parent.id,
+      kind: wanted.kind,
+      person_id: wanted.person.id,
+      session_id: wanted.sessionId,
+      visit_id: wanted.visit?.id ?? null,
+      client_version: parent.clientVersion,
+      sealed_verifier: await seal(ctx.keys, { table: 'connect_attempts', id, column: 'sealed_verifier' }, verifier),
+      created_at: now,
+      expires_at: new Date(now.getTime() + ATTEMPT_LIFE_MS),
+    })
+    .execute()
+  return authorizationUrl(ctx, parent, { redirectUri: redirectUriOf(ctx, parent.id), state, verifier })
+}
