@@ -16,6 +16,7 @@ function person(role: Role, status: Person['status'] = 'active'): Person {
     email: 'alice@acme.example',
     role,
     status,
+    createdAt: new Date('2026-11-22T10:00:00Z'),
   }
 }
 

@@ -13,6 +13,7 @@ export interface Person {
   email: string | null
   role: Role
   status: 'active' | 'deactivated'
+  createdAt: Date
 }
 
 /** The columns that `personFromRow` reads, so that a join names them too. */
@@ -24,18 +25,19 @@ export const PERSON_COLUMNS = [
   'persons.email',
   'persons.role',
   'persons.status',
+  'persons.created_at',
 ] as const
 
 type PersonRow = Pick<
   Selectable<Tables['persons']>,
-  'id' | 'workspace_id' | 'kind' | 'name' | 'email' | 'role' | 'status'
+  'id' | 'workspace_id' | 'kind' | 'name' | 'email' | 'role' | 'status' | 'created_at'
 >
 
 export function personFromRow(row: PersonRow): Person {
   const { id, kind, name, email, role, status } = row
-  return { id, workspaceId: row.workspace_id, kind, name, email, role, status }
+  return { id, workspaceId: row.workspace_id, kind, name, email, role, status, createdAt: row.created_at }
 }
 
-export function personToRow({ workspaceId, ...person }: Person): PersonRow {
-  return { ...person, workspace_id: workspaceId }
+export function personToRow({ workspaceId, createdAt, ...person }: Person): PersonRow {
+  return { ...person, workspace_id: workspaceId, created_at: createdAt }
 }

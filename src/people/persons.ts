@@ -24,15 +24,16 @@ export async function createPerson(db: Db, wanted: NewPerson): Promise<Person> {
   const email = kind === 'member' ? checkEmail(wanted.email) : null
   const role = kind === 'member' ? wanted.role : 'member'
   const id = newId('person', now.getTime())
-  const person: Person = { id, workspaceId, kind, name: checkName(wanted.name), email, role, status: 'active' }
+  const name = checkName(wanted.name)
+  const person: Person = { id, workspaceId, kind, name, email, role, status: 'active', createdAt: now }
   const password = kind === 'member' ? wanted.password : undefined
   if (email === null || password === undefined) {
-    await insertPerson(db, person, now)
+    await insertPerson(db, person)
     return person
   }
   const hash = await hashPassword(password, email)
   await inTransaction(db, async (tx) => {
-    await insertPerson(tx, person, now)
+    await insertPerson(tx, person)
     await storePassword(tx, { workspaceId, personId: id, email, hash, now })
   })
   return person
@@ -146,10 +147,10 @@ export async function reactivatePerson(
   return personFromRow(row)
 }
 
-async function insertPerson(db: Db, person: Person, now: Date): Promise<void> {
+async function insertPerson(db: Db, person: Person): Promise<void> {
   const inserted = await db
     .insertInto('persons')
-    .values({ ...personToRow(person), created_at: now })
+    .values(personToRow(person))
     .onConflict((oc) => oc.doNothing())
     .returning('id')
     .executeTakeFirst()

@@ -8,17 +8,19 @@ export interface Project {
   id: ProjectId
   workspaceId: WorkspaceId
   name: string
+  createdAt: Date
 }
 
 /** Adds a project. Refuses `invalid_name`, and `name_taken` where the workspace has one of that name. */
 export async function createProject(
   db: Db,
-  { workspaceId, name }: { workspaceId: WorkspaceId; name: string },
+  { workspaceId, name, now }: { workspaceId: WorkspaceId; name: string; now: Date },
 ): Promise<Project> {
-  const project: Project = { id: newId('project'), workspaceId, name: checkName(name) }
+  const id = newId('project', now.getTime())
+  const project: Project = { id, workspaceId, name: checkName(name), createdAt: now }
   const inserted = await db
     .insertInto('projects')
-    .values({ id: project.id, workspace_id: workspaceId, name: project.name })
+    .values({ id, workspace_id: workspaceId, name: project.name, created_at: now })
     .onConflict((oc) => oc.columns(['workspace_id', 'name']).doNothing())
     .returning('id')
     .executeTakeFirst()
@@ -30,7 +32,7 @@ export async function createProject(
 export async function loadProject(db: Db, workspaceId: WorkspaceId, projectId: ProjectId): Promise<Project> {
   const row = await db
     .selectFrom('projects')
-    .select(['id', 'name'])
+    .select(['id', 'name', 'created_at as createdAt'])
     .where('id', '=', projectId)
     .where('workspace_id', '=', workspaceId)
     .executeTakeFirst()
@@ -42,7 +44,7 @@ export async function loadProject(db: Db, workspaceId: WorkspaceId, projectId: P
 export async function listProjects(db: Db, workspaceId: WorkspaceId): Promise<Project[]> {
   const rows = await db
     .selectFrom('projects')
-    .select(['id', 'name'])
+    .select(['id', 'name', 'created_at as createdAt'])
     .where('workspace_id', '=', workspaceId)
     .orderBy('created_at')
     .orderBy('id')

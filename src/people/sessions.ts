@@ -65,14 +65,20 @@ export async function findSession(
     .selectFrom('sessions')
     .innerJoin('persons', 'persons.id', 'sessions.person_id')
     .select(PERSON_COLUMNS)
-    .select(['sessions.id as session_id', 'user_agent', 'sessions.created_at', 'last_seen_at', 'expires_at'])
+    .select([
+      'sessions.id as session_id',
+      'user_agent',
+      'sessions.created_at as session_created_at',
+      'last_seen_at',
+      'expires_at',
+    ])
     .where('token_hash', '=', hashToken(token))
     .where('persons.status', '=', 'active')
     .where('expires_at', '>', now)
     .where('last_seen_at', '>', new Date(now.getTime() - IDLE_LIMIT_MS))
     .executeTakeFirst()
   if (!row) return undefined
-  const session = sessionFromRow({ ...row, id: row.session_id, person_id: row.id })
+  const session = sessionFromRow({ ...row, id: row.session_id, person_id: row.id, created_at: row.session_created_at })
   await noteSeen(db, session, now)
   return { session, person: personFromRow(row) }
 }

@@ -43,7 +43,8 @@ test('of five first runs at once exactly one wins, with owner, project and audit
   const { workspace, owner, project } = won[0]!
   expect(await loadOnlyWorkspace(db)).toEqual(workspace)
   expect(owner).toMatchObject({ role: 'owner', kind: 'member', status: 'active', workspaceId: workspace.id })
-  expect(await listProjects(db, workspace.id)).toEqual([{ id: project.id, workspaceId: workspace.id, name: 'Main' }])
+  expect(project).toMatchObject({ workspaceId: workspace.id, name: 'Main' })
+  expect(await listProjects(db, workspace.id)).toEqual([project])
   expect(await db.selectFrom('persons').select('id').execute()).toHaveLength(1)
   expect(await listAuditEvents(db, workspace.id, { limit: 10 })).toMatchObject([
     { action: 'workspace.created', personId: owner.id, targetId: workspace.id },

@@ -39,7 +39,7 @@ export async function createWorkspaceWithOwner(
     await tx.insertInto('workspaces').values(workspace).execute()
     const owner = await createPerson(tx, { workspaceId, kind: 'member', role: 'owner', name: ownerName, email, now })
     await storePassword(tx, { workspaceId, personId: owner.id, email, hash, now })
-    const project = await createProject(tx, { workspaceId, name: 'Main' })
+    const project = await createProject(tx, { workspaceId, name: 'Main', now })
     await recordAudit(tx, actorOf(owner), { action: 'workspace.created', targetId: workspaceId })
     return { workspace, owner, project }
   })
