@@ -300,6 +300,7 @@ interface JobsTable {
   request_hash: Buffer | null
   fence: Generated<string>
   holder: string | null
+  watched: Generated<boolean>
   data_key_id: string
   sealed_input: Buffer | null
   input_shape: NullableJson

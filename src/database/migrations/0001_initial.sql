@@ -315,6 +315,8 @@ create table jobs (
   -- Grows with every claim: whoever holds an older number no longer speaks for the job.
   fence bigint not null default 0,
   holder text,
+  -- Somebody waits for its end on an open connection: its end is notified.
+  watched boolean not null default false,
   data_key_id text not null references data_keys,
   sealed_input bytea,
   input_shape jsonb,
