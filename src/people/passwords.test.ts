@@ -59,12 +59,12 @@ test('the dummy hash costs the same and opens for nothing', async () => {
 })
 
 test.each([
-  ['ninechars', 'too short'],
-  ['a'.repeat(1001), 'too long'],
-  ['Password123', 'common, in whatever case'],
-  ['ababababababab', 'of hardly any different letters'],
-  ['Alice@Acme.example', 'the e-mail address'],
-])('%.20s is refused: %s', async (password) => {
+  ['too short', 'ninechars'],
+  ['too long', 'abcde'.repeat(201)],
+  ['common, in whatever case', 'Password123'],
+  ['made of hardly any different letters', 'ababababababab'],
+  ['the e-mail address', 'Alice@Acme.example'],
+])('a password that is %s is refused', async (_, password) => {
   await expect(hashPassword(password, 'alice@acme.example')).rejects.toMatchObject({
     code: 'weak_password',
     status: 422,
