@@ -40,24 +40,27 @@ const Template = z.string().max(100_000)
 
 /** Any JSON whose strings are text templates: `"Hello {{ person.name }}"`. A string that is one pill alone keeps the type of what it names. */
 export type Mapping = null | boolean | number | string | Mapping[] | { [key: string]: Mapping }
-export const Mapping: z.ZodType<Mapping> = z.lazy(() =>
-  z.union([z.null(), z.boolean(), z.number(), Template, z.array(Mapping), z.record(z.string(), Mapping)]),
-)
+export const Mapping: z.ZodType<Mapping> = z
+  .lazy(() => z.union([z.null(), z.boolean(), z.number(), Template, z.array(Mapping), z.record(z.string(), Mapping)]))
+  .meta({ id: 'Mapping' })
 
-export const Condition = z.strictObject({
-  left: Mapping,
-  is: z.enum([
-    'equal_to',
-    'not_equal_to',
-    'greater_than',
-    'less_than',
-    'containing',
-    'starting_with',
-    'present',
-    'absent',
-  ]),
-  right: Mapping.optional(),
-})
+export const Condition = z
+  .strictObject({
+    left: Mapping,
+    is: z.enum([
+      'equal_to',
+      'not_equal_to',
+      'greater_than',
+      'less_than',
+      'containing',
+      'starting_with',
+      'present',
+      'absent',
+    ]),
+    /** What `left` is compared with; not for `present` and `absent`. */
+    right: Mapping.optional(),
+  })
+  .meta({ id: 'Condition' })
 export type Condition = z.infer<typeof Condition>
 
 /** All of `all`, or at least one of `any`. */
@@ -110,8 +113,8 @@ export interface IfStep {
 }
 export type Step = ActionStep | ReplyStep | StopStep | IfStep
 
-const Steps: z.ZodType<Step[]> = z.lazy(() => z.array(Step).max(200))
-const IfStep: z.ZodType<IfStep> = z.strictObject({
+const Steps: z.ZodType<Step[]> = z.lazy(() => z.array(Step).max(200)).meta({ id: 'Steps' })
+const IfStep = z.strictObject({
   kind: z.literal('if'),
   name: Name,
   condition: Conditions,
@@ -121,8 +124,10 @@ const IfStep: z.ZodType<IfStep> = z.strictObject({
     .max(20)
     .default([]),
   else: Steps.default([]),
-}) as unknown as z.ZodType<IfStep>
-const Step: z.ZodType<Step> = z.union([ActionStep, ReplyStep, StopStep, IfStep])
+})
+const Step: z.ZodType<Step> = z
+  .discriminatedUnion('kind', [ActionStep, ReplyStep, StopStep, IfStep])
+  .meta({ id: 'Step' })
 
 /** One connection a recipe uses, by the name its steps call it. */
 export const RecipeConnection = z.strictObject({
@@ -139,11 +144,37 @@ export const RecipeConnection = z.strictObject({
 export type RecipeConnection = z.infer<typeof RecipeConnection>
 
 /** What a recipe is: the document that is versioned, validated, exported and run. Published as JSON Schema. */
-export const RecipeDocument = z.strictObject({
-  name: z.string().trim().min(1).max(120),
-  description: z.string().max(2000).default(''),
-  trigger: Trigger,
-  connections: z.record(Name, RecipeConnection).default({}),
-  steps: Steps,
-})
+export const RecipeDocument = z
+  .strictObject({
+    name: z.string().trim().min(1).max(120),
+    description: z.string().max(2000).default(''),
+    trigger: Trigger,
+    connections: z.record(Name, RecipeConnection).default({}),
+    steps: Steps,
+  })
+  .superRefine(refuseParentChosenTwice)
 export type RecipeDocument = z.infer<typeof RecipeDocument>
+
+// why: the switch belongs to recipe and parent together; two names for one parent could hold it on and off at once.
+function refuseParentChosenTwice(
+  { connections }: { connections: Record<string, RecipeConnection> },
+  context: z.RefinementCtx,
+) {
+  const nameOf = new Map<string, string>()
+  for (const [name, { connection_id }] of Object.entries(connections)) {
+    if (connection_id === null) continue
+    const first = nameOf.get(connection_id)
+    if (first === undefined) nameOf.set(connection_id, name)
+    else
+      context.addIssue({
+        code: 'custom',
+        path: ['connections', name, 'connection_id'],
+        message: `is the connection that "${first}" already stands for: use one name for it`,
+      })
+  }
+}
+
+/** What a step's `connection` names in its recipe, if anything. */
+export function findConnection(document: RecipeDocument, name: string): RecipeConnection | undefined {
+  return Object.hasOwn(document.connections, name) ? document.connections[name] : undefined
+}

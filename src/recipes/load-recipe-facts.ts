@@ -1,0 +1,101 @@
+import type { ConnectorRegistry } from '#connectors/connector.ts'
+import type { ConnectionId, RecipeId, WorkspaceId } from '#core/ids.ts'
+import type { Db } from '#database/db.ts'
+import type { RecipeDocument } from './recipe.ts'
+import type { Recipe } from './stored-recipe.ts'
+import type { ParentFacts, RecipeFacts } from './validation/recipe-facts.ts'
+
+/** What the functions that validate need: the database, or a transaction on it, and every connector. */
+export interface RecipeDependencies {
+  db: Db
+  connectors: ConnectorRegistry
+}
+
+/** The facts to validate a recipe's document with, as they are now. */
+export async function loadRecipeFacts(
+  { db, connectors }: RecipeDependencies,
+  recipe: Pick<Recipe, 'id' | 'workspaceId' | 'projectId' | 'environment'>,
+  document: RecipeDocument,
+): Promise<RecipeFacts> {
+  return {
+    projectId: recipe.projectId,
+    environment: recipe.environment,
+    connectors,
+    parents: await loadParents({ db, connectors }, recipe.workspaceId, document),
+    takenCommands: await loadTakenCommand(db, recipe, document),
+  }
+}
+
+/** The ids of parents that a document names. */
+export function parentIdsOf(document: RecipeDocument): ConnectionId[] {
+  return Object.values(document.connections).flatMap(({ connection_id }) =>
+    connection_id === null ? [] : [connection_id as ConnectionId],
+  )
+}
+
+/**
+ * Keeps the parents that a document names from being deleted until the transaction ends, so that no recipe is started on a parent
+ * that is going. Taken before the recipe's own lock, in the order in which deleting a parent takes both.
+ */
+export async function lockParents(db: Db, workspaceId: WorkspaceId, document: RecipeDocument): Promise<void> {
+  const ids = parentIdsOf(document)
+  if (ids.length === 0) return
+  await db
+    .selectFrom('connections')
+    .select('id')
+    .where('id', 'in', ids)
+    .where('workspace_id', '=', workspaceId)
+    .orderBy('id')
+    .forShare()
+    .execute()
+}
+
+async function loadParents(
+  { db, connectors }: RecipeDependencies,
+  workspaceId: WorkspaceId,
+  document: RecipeDocument,
+): Promise<Map<string, ParentFacts>> {
+  const ids = parentIdsOf(document)
+  if (ids.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('connections')
+    .select(['id', 'name', 'connector', 'project_id', 'environment', 'status', 'deleted_at'])
+    .where('id', 'in', ids)
+    .where('workspace_id', '=', workspaceId)
+    // A child is nobody's to choose: to a recipe it does not exist.
+    .where('parent_id', 'is', null)
+    .execute()
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      {
+        id: row.id,
+        name: row.name,
+        connector: row.connector,
+        projectId: row.project_id,
+        environment: row.environment,
+        status: row.status,
+        deleted: row.deleted_at !== null,
+        personalAllowed: connectors.get(row.connector)?.personal ?? false,
+      },
+    ]),
+  )
+}
+
+/** Of all commands only the document's own is of interest. */
+async function loadTakenCommand(
+  db: Db,
+  { id, workspaceId }: { id: RecipeId; workspaceId: WorkspaceId },
+  { trigger }: RecipeDocument,
+): Promise<Set<string>> {
+  if (trigger.kind !== 'command') return new Set()
+  const rows = await db
+    .selectFrom('recipe_triggers')
+    .select('key')
+    .where('workspace_id', '=', workspaceId)
+    .where('kind', '=', 'command')
+    .where('key', '=', trigger.command)
+    .where('recipe_id', '<>', id)
+    .execute()
+  return new Set(rows.map(({ key }) => key))
+}

@@ -1,0 +1,72 @@
+import { UserError } from '#core/errors.ts'
+import type { Parameter } from './recipe.ts'
+import type { Json } from './scope.ts'
+
+export interface InputProblem {
+  name: string
+  message: string
+}
+
+/**
+ * Checks what a person or a program gave for a recipe's parameters, and gives it its types: chat and forms send text. Parameters
+ * without a value are left out. Throws `input_invalid` (422) with every problem.
+ */
+export function readInput(parameters: readonly Parameter[], given: Record<string, unknown>): Record<string, Json> {
+  const problems = unknownNames(parameters, given)
+  const input: Record<string, Json> = {}
+  for (const parameter of parameters) {
+    const value = Object.hasOwn(given, parameter.name) ? given[parameter.name] : undefined
+    const read = readParameter(parameter, value)
+    if ('problem' in read) problems.push({ name: parameter.name, message: read.problem })
+    else if (read.value !== undefined) input[parameter.name] = read.value
+  }
+  if (problems.length === 0) return input
+  const list = problems.map(({ name, message }) => `${name} ${message}`).join('; ')
+  throw new UserError('input_invalid', `The input does not fit: ${list}.`, { status: 422, details: { problems } })
+}
+
+type Read = { value: Json | undefined } | { problem: string }
+
+/** One value for one parameter: typed, left out, or what is wrong with it. */
+export function readParameter(parameter: Parameter, given: unknown): Read {
+  const value = typeof given === 'string' ? given.trim() : given
+  if (value === undefined || value === null || value === '')
+    return parameter.required ? { problem: 'is missing' } : { value: undefined }
+  switch (parameter.type) {
+    case 'text':
+      return typeof value === 'string' && value.length <= 20_000
+        ? { value }
+        : { problem: 'must be text of at most 20,000 characters' }
+    case 'number':
+      return readNumber(value)
+    case 'boolean':
+      return readBoolean(value)
+    case 'choice':
+      return readChoice(parameter.choices ?? [], value)
+  }
+}
+
+function readNumber(value: unknown): Read {
+  const number = typeof value === 'string' ? Number(value.replace(/(?<=\d),(?=\d{3}\b)/g, '')) : value
+  return typeof number === 'number' && Number.isFinite(number) ? { value: number } : { problem: 'must be a number' }
+}
+
+function readBoolean(value: unknown): Read {
+  const word = typeof value === 'string' ? value.toLowerCase() : value
+  if (word === true || word === 'true' || word === 'yes') return { value: true }
+  if (word === false || word === 'false' || word === 'no') return { value: false }
+  return { problem: 'must be yes or no' }
+}
+
+function readChoice(choices: readonly string[], value: unknown): Read {
+  const wanted = typeof value === 'string' ? value.toLowerCase() : ''
+  const choice = choices.find((each) => each.toLowerCase() === wanted)
+  return choice === undefined ? { problem: `must be one of ${choices.join(', ')}` } : { value: choice }
+}
+
+function unknownNames(parameters: readonly Parameter[], given: Record<string, unknown>): InputProblem[] {
+  const known = new Set(parameters.map(({ name }) => name))
+  return Object.keys(given)
+    .filter((name) => !known.has(name))
+    .map((name) => ({ name, message: 'is not a parameter of this recipe' }))
+}

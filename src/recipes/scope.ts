@@ -1,0 +1,33 @@
+import type { Pill } from './template.ts'
+
+/** Plain JSON, as it came from `JSON.parse` or would survive it. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
+
+/** What a job knows when a mapping is resolved: the roots that pills begin with. */
+export interface Scope {
+  /** The parameters, those without a value left out; for a webhook `body`, `headers` and `query`. */
+  trigger: Json
+  /** The outputs of the actions that have run, by the step's name. A step that did not run is left out. */
+  steps: { [name: string]: Json }
+  /** The invoker; null for a webhook's job. */
+  person: { id: string; name: string; email: string | null } | null
+  job: { id: string; recipe: string; created_at: string }
+}
+
+/** The fields of `person` and `job` that pills may name, for validation; the types keep them in step with `Scope`. */
+export const PERSON_FIELDS = ['id', 'name', 'email'] satisfies (keyof NonNullable<Scope['person']>)[]
+export const JOB_FIELDS = ['id', 'recipe', 'created_at'] satisfies (keyof Scope['job'])[]
+
+/**
+ * What a pill names in a scope; undefined when it is absent. Only own, enumerable properties count,
+ * so that neither `length` nor anything of a prototype can be reached. A key of null or of a text is absent.
+ */
+export function lookUp(pill: Pill, scope: Scope): Json | undefined {
+  let value: unknown = scope[pill.root]
+  for (const key of pill.path) {
+    if (typeof value !== 'object' || value === null) return undefined
+    if (!Object.prototype.propertyIsEnumerable.call(value, key)) return undefined
+    value = (value as Record<string | number, unknown>)[key]
+  }
+  return value as Json | undefined
+}

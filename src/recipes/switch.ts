@@ -1,0 +1,38 @@
+import type { RecipeDocument } from './recipe.ts'
+
+/**
+ * The switch of each connection a recipe names, by `connector:parent id`; by `connector::name` while no parent is chosen.
+ * One parent stands under one name in a recipe, so that no two entries meet.
+ */
+export function switchesOf(document: RecipeDocument): Map<string, boolean> {
+  return new Map(
+    Object.entries(document.connections).map(([alias, { connector, connection_id, personal }]) => [
+      `${connector}:${connection_id ?? `:${alias}`}`,
+      personal,
+    ]),
+  )
+}
+
+/**
+ * Whether going from one document to another changes the switch of any connection. `before` is null for a recipe's first version.
+ *
+ * Beyond turning it on or off, all that has the effect counts: an entry with the switch on that is new, taken out, renamed,
+ * or pointed at another parent or connector. Entries with the switch off may come and go, and steps may change as they like.
+ */
+export function switchChanged(before: RecipeDocument | null, after: RecipeDocument): boolean {
+  const [was, is] = [before === null ? [] : personalEntries(before), personalEntries(after)]
+  return was.length !== is.length || was.some((entry, index) => entry !== is[index])
+}
+
+/** Every entry with the switch on, as one text each, sorted. */
+function personalEntries(document: RecipeDocument): string[] {
+  return Object.entries(document.connections)
+    .filter(([, { personal }]) => personal)
+    .map(([alias, { connector, connection_id }]) => JSON.stringify([alias, connector, connection_id]))
+    .sort()
+}
+
+/** Whether jobs of this version are private to the person who runs them: the switch is on for any connection, used or not. */
+export function isPrivate(document: RecipeDocument): boolean {
+  return Object.values(document.connections).some(({ personal }) => personal)
+}

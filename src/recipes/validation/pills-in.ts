@@ -1,0 +1,60 @@
+import { below } from '../problem.ts'
+import type { Conditions, Mapping, Step } from '../recipe.ts'
+import { type Pill, parseTemplate } from '../template.ts'
+
+/** A pill where it stands in a recipe, or one that cannot be read. */
+export type PlacedPill = { path: string } & (
+  | {
+      kind: 'pill'
+      pill: Pill
+      /** Only asked whether it is there, so that it may be absent without a `?`. */
+      asked: boolean
+    }
+  | { kind: 'broken'; pill: string; reason: string }
+)
+
+/** The pills of one step, those of the steps in its branches left out. */
+export function pillsIn(step: Step, path: string): PlacedPill[] {
+  const inMapping = (mapping: Mapping | undefined, key: string) => pillsInMapping(mapping ?? null, `${path}.${key}`)
+  switch (step.kind) {
+    case 'action':
+      return inMapping(step.input, 'input')
+    case 'reply':
+      return [
+        ...inMapping(step.text, 'text'),
+        ...step.fields.flatMap(({ value }, index) => inMapping(value, `fields[${index}].value`)),
+        ...inMapping(step.output, 'output'),
+      ]
+    case 'stop':
+      return inMapping(step.message, 'message')
+    case 'if':
+      return [
+        ...pillsInConditions(step.condition, `${path}.condition`),
+        ...step.else_if.flatMap((branch, index) =>
+          pillsInConditions(branch.condition, `${path}.else_if[${index}].condition`),
+        ),
+      ]
+  }
+}
+
+function pillsInConditions(conditions: Conditions, path: string): PlacedPill[] {
+  const [key, list] = 'all' in conditions ? (['all', conditions.all] as const) : (['any', conditions.any] as const)
+  return list.flatMap(({ left, is, right }, index) => {
+    const at = `${path}.${key}[${index}]`
+    const asked = is === 'present' || is === 'absent'
+    return [...pillsInMapping(left, `${at}.left`, asked), ...pillsInMapping(right ?? null, `${at}.right`)]
+  })
+}
+
+function pillsInMapping(mapping: Mapping, path: string, asked = false): PlacedPill[] {
+  if (typeof mapping === 'string') return pillsInText(mapping, path, asked)
+  if (typeof mapping !== 'object' || mapping === null) return []
+  if (Array.isArray(mapping)) return mapping.flatMap((item, index) => pillsInMapping(item, below(path, index), asked))
+  return Object.entries(mapping).flatMap(([key, item]) => pillsInMapping(item, below(path, key), asked))
+}
+
+function pillsInText(text: string, path: string, asked: boolean): PlacedPill[] {
+  const template = parseTemplate(text)
+  if (template.kind === 'broken') return [{ path, kind: 'broken', pill: template.pill, reason: template.reason }]
+  return template.parts.flatMap((pill) => (typeof pill === 'string' ? [] : [{ path, kind: 'pill', pill, asked }]))
+}

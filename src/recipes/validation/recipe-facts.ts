@@ -1,0 +1,28 @@
+import type { ConnectorRegistry } from '#connectors/connector.ts'
+import type { Environment } from '#database/tables.ts'
+
+/** What validation must know beside the document: plain facts, loaded by `loadRecipeFacts` or made up by a test. */
+export interface RecipeFacts {
+  /** Where the recipe lives. */
+  projectId: string
+  environment: Environment
+  connectors: ConnectorRegistry
+  /** The parent connections of the workspace that the document names, by id; those of others and children are not among them. */
+  parents: ReadonlyMap<string, ParentFacts>
+  /** The commands of the workspace's other started recipes. */
+  takenCommands: ReadonlySet<string>
+}
+
+/** A parent connection as validation sees it. */
+export interface ParentFacts {
+  id: string
+  name: string
+  connector: string
+  projectId: string
+  environment: Environment
+  /** Of its own grant: `success` when it is connected. */
+  status: string | null
+  deleted: boolean
+  /** Whether each person may have a connection of their own under it. */
+  personalAllowed: boolean
+}

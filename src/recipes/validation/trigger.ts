@@ -1,0 +1,49 @@
+import { below, type Problem } from '../problem.ts'
+import type { Parameter, RecipeDocument } from '../recipe.ts'
+import type { RecipeFacts } from './recipe-facts.ts'
+
+/** What the chat understands by itself, on every surface. */
+export const RESERVED_COMMANDS: ReadonlySet<string> = new Set(['help', 'connections', 'cancel', 'disconnect', 'delete'])
+
+/** What is wrong with the trigger: a command that is taken or the chat's own, or a parameter that cannot be asked for. */
+export function triggerProblems({ trigger }: RecipeDocument, facts: RecipeFacts): Problem[] {
+  if (trigger.kind === 'webhook') return []
+  const parameters = parameterProblems(trigger.parameters)
+  return trigger.kind === 'command' ? [...commandProblems(trigger.command, facts), ...parameters] : parameters
+}
+
+function commandProblems(command: string, facts: RecipeFacts): Problem[] {
+  if (RESERVED_COMMANDS.has(command)) {
+    return [
+      { path: 'trigger.command', code: 'command_reserved', message: `"${command}" is Behalf's own: choose another.` },
+    ]
+  }
+  return facts.takenCommands.has(command) ? [commandTaken(command)] : []
+}
+
+/** Also what a start answers that lost a race for its command. */
+export function commandTaken(command: string): Problem {
+  const message = `Another started recipe has the command "${command}": choose another, or stop that recipe.`
+  return { path: 'trigger.command', code: 'command_taken', message }
+}
+
+function parameterProblems(parameters: readonly Parameter[]): Problem[] {
+  const names = new Set<string>()
+  return parameters.flatMap(({ name, type, choices }, index) => {
+    const path = below('trigger.parameters', index)
+    const problems: Problem[] = []
+    if (names.has(name)) {
+      const message = `Another parameter has the name "${name}" already.`
+      problems.push({ path: below(path, 'name'), code: 'parameter_name_taken', message })
+    }
+    names.add(name)
+    if ((type === 'choice') !== (choices !== undefined)) {
+      const message = type === 'choice' ? 'List what can be chosen.' : 'Only a parameter of type choice has choices.'
+      problems.push({ path: below(path, 'choices'), code: 'parameter_choices', message })
+    }
+    if (choices !== undefined && new Set(choices).size < choices.length) {
+      problems.push({ path: below(path, 'choices'), code: 'parameter_choices', message: 'List each choice once.' })
+    }
+    return problems
+  })
+}
