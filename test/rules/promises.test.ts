@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest'
+import { sabotages } from '../sabotages.ts'
+import { sourceFiles } from '../support/sources.ts'
+
+/** The promises of the product, by their numbers. */
+const PROMISES = ['P1', 'P2', 'P3', 'P4', 'P5', 'P6', 'P7', 'P8', 'P9', 'P11', 'P14']
+
+/** What must never happen, by the names of the threat model. */
+const ATTACKS = [
+  'forwarded-link',
+  'replayed-link',
+  'prefetched-link',
+  'guessed-link',
+  'tampered-link',
+  'callback-in-another-browser',
+  'swapped-connection',
+  'code-injection',
+  'clickjacked-consent',
+  'switch-by-the-back-door',
+  'silent-fallback',
+  'token-to-a-stranger',
+  'job-data-peek',
+  'privilege-matrix',
+  'dump-without-key',
+  'row-swap',
+  'planted-secrets-in-logs',
+  'kill-anywhere',
+]
+
+const scenarios = titlesIn('test/scenarios')
+const attacks = titlesIn('test/attacks')
+
+test.each(PROMISES)('%s is kept by a scenario', (promise) => {
+  expect(scenarios.filter((title) => title.startsWith(`${promise}: `))).not.toEqual([])
+})
+
+test.each(ATTACKS)('%s is tried by a test', (attack) => {
+  expect(attacks.filter((title) => new RegExp(`^${attack}(:|$)`).test(title))).not.toEqual([])
+})
+
+test.each([...PROMISES, ...ATTACKS])('%s has a sabotage under which its test must fail', (name) => {
+  // `P3`, `P3: the second run asks again`, `forwarded-link: …`
+  expect(sabotages.filter((sabotage) => sabotage.name === name || sabotage.name.startsWith(`${name}: `))).not.toEqual(
+    [],
+  )
+})
+
+/** The titles of tests and of the groups they stand in. */
+function titlesIn(folder: string): string[] {
+  return sourceFiles([folder], /\.test\.ts$/).flatMap(({ text }) =>
+    [...text.matchAll(/\b(?:test|it|describe)(?:\.each\([\s\S]*?\))?\(\s*(['"`])(.*?)\1/g)].map(([, , title]) =>
+      String(title),
+    ),
+  )
+}
