@@ -16,7 +16,7 @@ export type AnswerCode =
   | 'outside_unavailable'
 
 interface RefusedAnswer {
-  /** "Salesforce" */
+  /** Its name, for the message. */
   application: string
   status: number
   headers: Headers
