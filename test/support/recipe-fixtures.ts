@@ -101,9 +101,8 @@ export interface ConnectionRow {
   connector?: string
   name?: string
   status?: string | null
-  /** Both for a child. */
-  parentId?: ConnectionId
-  personId?: PersonId
+  /** Makes it a child: whose, and under which parent. */
+  child?: { parentId: ConnectionId; personId: PersonId }
 }
 
 /** A connection's bare row: connected, in PROD, of `crm`, a parent unless told otherwise. */
@@ -118,9 +117,9 @@ export async function insertConnection(db: Db, connection: ConnectionRow): Promi
       environment: connection.environment ?? 'PROD',
       connector: connection.connector ?? 'crm',
       name: connection.name ?? 'Acme CRM',
-      status: connection.status === undefined ? (connection.parentId ? 'connected' : 'success') : connection.status,
-      parent_id: connection.parentId ?? null,
-      person_id: connection.personId ?? null,
+      status: connection.status === undefined ? (connection.child ? 'connected' : 'success') : connection.status,
+      parent_id: connection.child?.parentId ?? null,
+      person_id: connection.child?.personId ?? null,
     })
     .execute()
   return id
