@@ -3,8 +3,8 @@ import { type Html, layout } from './layout.ts'
 
 const ADVICE: Record<string, string> = {
   invalid_redirect_uri:
-    'The address it wants to be answered at is not registered. An administrator adds it under App setup.',
-  invalid_client: 'It is not registered here. An administrator adds it under App setup.',
+    'The address the application wants to be answered at is not registered. An administrator adds it under App setup.',
+  invalid_client: 'The application is not registered here. An administrator adds it under App setup.',
   expired: 'It took too long, or was already answered. Go back to the application and start again.',
 }
 

@@ -29,11 +29,11 @@ export function opportunitiesPage({ person, rows, accountNames, now }: RecordPag
       ${sheet(
         ['Opportunity', 'Amount', 'Stage', 'Close date', 'Owner', 'Created by'],
         rows.map(
-          (row) => html`<tr>
+          (row) => html`<tr class="${isFresh(row, now) ? 'fresh' : ''}">
             <td><strong>${row.Name}</strong><small>${accountNames[String(row.AccountId)] ?? ''}</small></td>
             <td class="number">${row.Amount === null ? '–' : money(Number(row.Amount))}</td>
             <td>${pill(String(row.StageName), row)}</td>
-            <td class="number">${row.CloseDate}</td>
+            <td class="date">${row.CloseDate}</td>
             ${whose(row)}${madeBy(row, now)}
           </tr>`,
         ),
@@ -53,7 +53,7 @@ export function casesPage({ person, rows, accountNames, now }: RecordPage): Html
       ${sheet(
         ['Case', 'Subject', 'Priority', 'Status', 'Owner', 'Created by'],
         rows.map(
-          (row) => html`<tr>
+          (row) => html`<tr class="${isFresh(row, now) ? 'fresh' : ''}">
             <td class="soft">${row.CaseNumber}</td>
             <td><strong>${row.Subject ?? ''}</strong><small>${accountNames[String(row.AccountId)] ?? ''}</small></td>
             <td>${row.Priority ?? ''}</td>
@@ -87,6 +87,11 @@ function whose(row: Row): Html {
 function madeBy(row: Row, now: number): Html {
   const at = String(row.CreatedDate)
   return html`<td>${findPerson(String(row.CreatedById))!.name}<small title="${at}">${ago(now - Date.parse(at))}</small></td>`
+}
+
+// What was made a moment ago is what somebody came to see.
+function isFresh(row: Row, now: number): boolean {
+  return now - Date.parse(String(row.CreatedDate)) < 5 * 60_000
 }
 
 function ago(ms: number): string {

@@ -22,6 +22,6 @@ function clientCard({ client_id, client_name, client_secret, redirect_uris }: Cr
     <p class="soft">Consumer key <code>${client_id}</code> · Consumer secret <code>${client_secret}</code></p>
     <label for="uris-${client_id}">Callback URLs, one a line</label>
     <textarea id="uris-${client_id}" name="redirect_uris" rows="${Math.max(3, redirect_uris.length + 1)}">${redirect_uris.join('\n')}</textarea>
-    <div class="actions"><button>Save</button></div>
+    <p class="foot"><button>Save</button></p>
   </form>`
 }

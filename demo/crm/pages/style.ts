@@ -53,6 +53,9 @@ td { padding: .8rem 1.1rem; border-bottom: 1px solid #f0eadd; vertical-align: mi
 tr:last-child td { border-bottom: 0 }
 td small { display: block; color: var(--soft) }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
+.date { white-space: nowrap; font-variant-numeric: tabular-nums }
+.fresh td { background: #fff6e2 }
+.fresh td:first-child { box-shadow: inset 4px 0 var(--amber) }
 .person-cell { display: flex; align-items: center; gap: .6rem; white-space: nowrap }
 .pill { display: inline-block; padding: .1rem .65rem; border-radius: 99px; background: #eef3ef; color: var(--leaf); font-size: .85rem; white-space: nowrap }
 .pill.done { background: var(--leaf); color: #fff } .pill.off { background: #f0ebe0; color: var(--soft) }
