@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
@@ -29,9 +29,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return server.stop
 }
 
+const PREFIX = 'behalf-test-'
+
 /** A server whose data nobody will miss, and its removal. */
 export async function startTestServer(): Promise<{ connectionString: string; stop(): Promise<void> }> {
-  const base = await mkdtemp(join(tmpdir(), 'behalf-test-'))
+  await removeAbandoned()
+  const base = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`))
   await chmod(base, 0o711)
   const server = await startEmbeddedPostgres({
     dataDir: join(base, 'data'),
@@ -46,5 +49,28 @@ export async function startTestServer(): Promise<{ connectionString: string; sto
       await server.stop()
       await rm(base, { recursive: true, force: true })
     },
+  }
+}
+
+/** A run that was killed left its server running: it is ended by the next run. The folder's name says whose it was. */
+async function removeAbandoned(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const owner = Number(new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1])
+    if (!owner || isAlive(owner)) continue
+    const base = join(tmpdir(), name)
+    const pid = await readFile(join(base, 'data/postgres/data/postmaster.pid'), 'utf8').then(Number.parseInt, () => 0)
+    const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
+    if (commandLine.includes(base)) process.kill(pid, 'SIGQUIT')
+    // While the server is still ending a file may appear; what stays is found by the run after this one.
+    await rm(base, { recursive: true, force: true }).catch(() => {})
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

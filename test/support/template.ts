@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
-import { Logger, runMigrations } from 'graphile-worker'
 import pg from 'pg'
 import { migrate } from '../../src/database/migrate.ts'
 
@@ -48,6 +47,8 @@ async function build(client: pg.Client, connectionString: string, name: string):
   } finally {
     await pool.end()
   }
+  // Loaded only here: it takes a second, which most runs of a sabotage need not spend.
+  const { Logger, runMigrations } = await import('graphile-worker')
   await runMigrations({ connectionString: url, logger: new Logger(() => () => {}) })
   await client.query(`alter database ${draft} rename to ${name}`)
 }
