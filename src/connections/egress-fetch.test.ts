@@ -2,8 +2,8 @@ import * as client from 'openid-client'
 import { describe, expect, it } from 'vitest'
 import type { Egress } from '#core/egress.ts'
 import { OutsideError } from '#core/errors.ts'
+import { makeEgress } from '#server/egress.ts'
 import { loopbackHttp } from '../../test/support/loopback.ts'
-import { makeEgress } from '../server/egress.ts'
 import { egressFetch, unwrapOutsideError } from './egress-fetch.ts'
 
 function configure(host: string, egress: Egress = makeEgress({ allowedPrivateHosts: [host] })): client.Configuration {

@@ -67,8 +67,9 @@ interface Answer {
 
 function standardised(answer: Answer): Response {
   const refusal = readRefusal(answer.body)
-  if (!refusal || answer.status >= 500) return toResponse(answer.status, answer)
+  if (!refusal) return toResponse(answer.status, answer)
   const error = STANDARD_CODES[refusal.error] ?? refusal.error
+  // A status of 500 stays one: a server in trouble refuses nothing.
   const status = answer.status === 200 ? 400 : answer.status
   return toResponse(status, { headers: answer.headers, body: JSON.stringify({ ...refusal, error }) })
 }

@@ -194,11 +194,6 @@ describe('an answer', () => {
     await expect(request({ method: 'GET', url: '/x' })).rejects.toMatchObject({ message: 'null', httpStatus: 502 })
   })
 
-  it.each([429, 503])('of %i carries Retry-After', async (status) => {
-    const { egress } = scripted({ status, headers: new Headers({ 'retry-after': '7' }) })
-    await expect(bind(egress)({ method: 'GET', url: '/x' })).rejects.toMatchObject({ retryAfterMs: 7000 })
-  })
-
   it('that echoes the token comes without it, in a success and in an error', async () => {
     const body = JSON.stringify({ headers: { authorization: 'Bearer first-access-token' } })
     const { egress } = scripted({ body }, { status: 400, body })

@@ -1,7 +1,6 @@
 import type { ActionRequest, ActionResponse, BoundRequest, Connector } from '#connectors/connector.ts'
 import type { Egress, OutgoingResponse } from '#core/egress.ts'
 import { OutsideError } from '#core/errors.ts'
-import { retryAfterMs } from '#core/retry-after.ts'
 import type { Secret } from '#core/secret.ts'
 import { resolveActionUrl } from './action-url.ts'
 
@@ -97,7 +96,7 @@ function toActionResponse(
   }
   const json = parseJson(body)
   const response: ActionResponse = { url: url.href, status, headers, json: json ?? null }
-  if (status >= 400) throw withRetryAfter(connector.readError(response), response)
+  if (status >= 400) throw connector.readError(response)
   if (json === undefined) {
     throw new OutsideError('outside_malformed', `${connector.label} answered with what is no JSON.`, {
       retryable: false,
@@ -115,18 +114,4 @@ function parseJson(body: string): unknown {
   } catch {
     return undefined
   }
-}
-
-/** An application that is overloaded says for how long, whether or not its connector reads that. */
-function withRetryAfter(error: OutsideError, { status, headers }: ActionResponse): OutsideError {
-  const wait = retryAfterMs(headers)
-  if (wait === undefined || error.retryAfterMs !== undefined || (status !== 429 && status !== 503)) return error
-  const { code, message, retryable, httpStatus = status, details, cause } = error
-  return new OutsideError(code, message, {
-    retryable,
-    httpStatus,
-    retryAfterMs: wait,
-    ...(details && { details }),
-    ...(cause !== undefined && { cause }),
-  })
 }

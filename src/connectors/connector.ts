@@ -120,7 +120,10 @@ export interface Connector<S = unknown> {
   /** Header fields that carry the access token. */
   authorize(accessToken: string): Record<string, string>
   readAccount(identity: unknown): OutsideAccount
-  /** Turns the application's answer of 400 and above into our error. A 401 is handled before it, by refreshing. */
+  /**
+   * Turns the application's answer of 400 and above into our error, with what `Retry-After` asks for; `answerError` of core does the
+   * common part. A 401 is handled before it, by refreshing. Never throws, whatever the body is.
+   */
   readError(response: ActionResponse): OutsideError
 }
 
