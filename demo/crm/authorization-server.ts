@@ -1,6 +1,6 @@
 import Provider, { type Configuration } from 'oidc-provider'
 import type { CrmClient, CrmData } from './crm-data.ts'
-import type { Faults } from './faults.ts'
+import type { CrmPlace, Faults } from './faults.ts'
 import { oauthAdapter } from './oauth-adapter.ts'
 import { problemPage } from './pages/problem.ts'
 import { findPerson } from './people.ts'
@@ -20,7 +20,7 @@ export interface AuthorizationServerOptions {
   /** The CRM's own origin: issuer, instance URL and base of every endpoint. */
   origin: string
   store: Store<CrmData>
-  faults: Faults
+  faults: Faults<CrmPlace>
   counts: OAuthCounts
   accessTokenSeconds: number
   /** Salesforce's token response has no `expires_in`; a test may want one. */
@@ -143,6 +143,7 @@ function misbehaveAndCount({ faults, counts }: AuthorizationServerOptions): Para
     }
     await next()
     count(counts, String(ctx.oidc?.params?.grant_type ?? 'unreadable'))
+    if (faults.takeDrop('token')) ctx.req.socket.destroy()
   }
 }
 

@@ -1,7 +1,7 @@
 import { addRedirectUri, putClient } from './admin.ts'
 import type { OAuthCounts } from './authorization-server.ts'
 import type { CrmClient, CrmData, Row } from './crm-data.ts'
-import type { Faults } from './faults.ts'
+import type { CrmPlace, Faults } from './faults.ts'
 import { listConnectedApps, revokeGrantsOf } from './grants.ts'
 import { findPerson, type Person } from './people.ts'
 import type { RestRequest } from './rest/rest-routes.ts'
@@ -35,6 +35,10 @@ export interface CrmHooks {
   failNextToken(n: number, status: number, headers?: Record<string, string>): void
   /** The same for the revocation endpoint. */
   failNextRevocation(n: number, status: number, headers?: Record<string, string>): void
+  /** The next REST request is carried out, but its connection is cut before the answer. */
+  dropNextResponse(): void
+  /** The same for the token endpoint. */
+  dropNextTokenResponse(): void
   setDelayMs(ms: number): void
 }
 
@@ -50,7 +54,7 @@ export interface Opportunity {
 
 interface HooksContext {
   store: Store<CrmData>
-  faults: Faults
+  faults: Faults<CrmPlace>
   counts: OAuthCounts
   requests: RestRequest[]
 }
@@ -80,6 +84,8 @@ export function crmHooks({ store, faults, counts, requests }: HooksContext): Crm
     failNext: faults.failNext.bind(null, 'rest'),
     failNextToken: faults.failNext.bind(null, 'token'),
     failNextRevocation: faults.failNext.bind(null, 'revoke'),
+    dropNextResponse: () => faults.dropNextResponse('rest'),
+    dropNextTokenResponse: () => faults.dropNextResponse('token'),
     setDelayMs: faults.setDelayMs,
   }
 }

@@ -290,4 +290,12 @@ describe('ordered misbehaviour', () => {
     await expect(refresh(tokens.refresh_token!)).resolves.toMatchObject({ instance_url: crm.url })
     expect(crm.tokenRequests).toEqual({ authorization_code: 1, failed: 1, refresh_token: 1 })
   })
+
+  it('loses the answer to a token request that was carried out', async () => {
+    const tokens = await connect()
+    crm.dropNextTokenResponse()
+    await expect(refresh(tokens.refresh_token!)).rejects.toThrow()
+    await expect(refresh(tokens.refresh_token!)).rejects.toMatchObject({ error: 'invalid_grant' })
+    expect(crm.tokenRequests.refresh_token).toBe(2)
+  })
 })

@@ -2,14 +2,14 @@ import { Hono } from 'hono'
 import type Provider from 'oidc-provider'
 import type { OAuthCounts } from './authorization-server.ts'
 import type { CrmData } from './crm-data.ts'
-import type { Faults } from './faults.ts'
+import type { CrmPlace, Faults } from './faults.ts'
 import { endGrant } from './oauth-adapter.ts'
 import type { Store } from './store.ts'
 
 interface RevokeContext {
   provider: Provider
   store: Store<CrmData>
-  faults: Faults
+  faults: Faults<CrmPlace>
   counts: OAuthCounts
 }
 

@@ -7,7 +7,7 @@ import { putClient } from './admin.ts'
 import { createAuthorizationServer, type OAuthCounts } from './authorization-server.ts'
 import { type CrmClient, type CrmData, emptyCrmData } from './crm-data.ts'
 import { type CrmHooks, crmHooks } from './crm-hooks.ts'
-import { createFaults } from './faults.ts'
+import { type CrmPlace, createFaults } from './faults.ts'
 import type { RestRequest } from './rest/rest-routes.ts'
 import { addSampleData } from './sample-data.ts'
 import { openStore, type Store } from './store.ts'
@@ -56,7 +56,7 @@ export async function startCrm(options: CrmOptions = {}): Promise<Crm> {
   const server = createServer()
   const listensAt = await listen(server, options.port ?? 0)
   const origin = new URL(options.publicUrl ?? listensAt).origin
-  const faults = createFaults(options.delayMs)
+  const faults = createFaults<CrmPlace>(options.delayMs)
   const counts: OAuthCounts = { tokenRequests: {}, revocations: 0 }
   const requests: RestRequest[] = []
   const provider = createAuthorizationServer({

@@ -5,7 +5,7 @@ import { findCaller } from './access-token.ts'
 import { adminRoutes } from './admin.ts'
 import type { OAuthCounts } from './authorization-server.ts'
 import type { CrmData } from './crm-data.ts'
-import type { Faults } from './faults.ts'
+import type { CrmPlace, Faults } from './faults.ts'
 import { identity, userInfo } from './identity.ts'
 import { interactionRoutes } from './interaction.ts'
 import { type RestRequest, restRoutes } from './rest/rest-routes.ts'
@@ -17,7 +17,7 @@ export interface WebContext {
   origin: string
   provider: Provider
   store: Store<CrmData>
-  faults: Faults
+  faults: Faults<CrmPlace>
   counts: OAuthCounts
   record(request: RestRequest): void
   adminToken: string | null

@@ -1,9 +1,10 @@
+import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
 import type { Caller } from '../access-token.ts'
 import { SalesforceError } from './salesforce-error.ts'
 
 /** What a request to the REST API carries once it is authenticated. */
-export type Env = { Variables: { caller: Caller } }
+export type Env = { Bindings: HttpBindings; Variables: { caller: Caller } }
 
 /** `v62.0`: the API version a request was made to. */
 export function version(c: Context): string {

@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono'
 import type Provider from 'oidc-provider'
 import { findCaller } from '../access-token.ts'
 import type { CrmData } from '../crm-data.ts'
-import type { Faults } from '../faults.ts'
+import type { CrmPlace, Faults } from '../faults.ts'
 import { hashToken } from '../oauth-adapter.ts'
 import type { Store } from '../store.ts'
 import { identityUrl } from '../token-response.ts'
@@ -29,7 +29,7 @@ interface RestContext {
   origin: string
   provider: Provider
   store: Store<CrmData>
-  faults: Faults
+  faults: Faults<CrmPlace>
   record(request: RestRequest): void
 }
 
@@ -55,6 +55,7 @@ function observe({ faults, record }: RestContext) {
         headers: fault.headers,
       })
     } else await next()
+    if (faults.takeDrop('rest')) c.env.incoming.socket.destroy()
     const token = c.req.header('authorization')?.split(' ')[1]
     record({
       at: new Date(),

@@ -314,4 +314,16 @@ describe('ordered misbehaviour', () => {
     await create('Opportunity', DEAL)
     expect(fixture.crm.opportunities()).toHaveLength(before + 1)
   })
+
+  it('loses the answer to a request that was carried out', async () => {
+    const before = fixture.crm.opportunities().length
+    fixture.crm.dropNextResponse()
+    const lost = fetch(`${fixture.crm.url}/services/data/v62.0/sobjects/Opportunity`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${alice().accessToken}` },
+      body: JSON.stringify(DEAL),
+    })
+    await expect(lost).rejects.toThrow()
+    expect(fixture.crm.opportunities()).toHaveLength(before + 1)
+  })
 })
