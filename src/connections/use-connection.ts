@@ -17,8 +17,8 @@ export interface ReadyConnection {
   accountLabel: string | null
   /** Sends with this grant and no other; throws `Interrupted` once it may no longer be used. */
   request: BoundRequest
-  /** What was sent so far, for the record. */
-  usage: { requests: number; httpStatus: number | null }
+  /** What was sent so far, for the record. `accepted` counts answers other than 401: what may have had an effect. */
+  usage: { requests: number; accepted: number; httpStatus: number | null }
   /** Why a request was stopped, even when the action swallowed it. */
   interruption(): Interruption | null
 }
@@ -101,7 +101,7 @@ function bind(
 ): ReadyConnection {
   const { parent, connectionId } = standing
   const connector = connectorOf(ctx, parent.connector)
-  const usage: ReadyConnection['usage'] = { requests: 0, httpStatus: null }
+  const usage: ReadyConnection['usage'] = { requests: 0, accepted: 0, httpStatus: null }
   let grant = first
   let stopped: Interruption | null = null
 
@@ -131,6 +131,7 @@ function bind(
     },
     onResponse(status) {
       usage.httpStatus = status
+      if (status !== 401) usage.accepted += 1
     },
   })
   return { connectionId, accountLabel: standing.accountLabel, request, usage, interruption: () => stopped }

@@ -46,6 +46,7 @@ export interface Tables {
   connect_visits: ConnectVisitsTable
   connect_attempts: ConnectAttemptsTable
   chat_messages: ChatMessagesTable
+  dialogs: DialogsTable
 }
 
 export type Environment = 'DEV' | 'TEST' | 'PROD'
@@ -316,7 +317,7 @@ interface JobStepsTable {
   job_id: JobId
   step: string
   position: number
-  status: 'began' | 'succeeded' | 'failed' | 'skipped'
+  status: 'began' | 'succeeded' | 'failed' | 'interrupted'
   sealed_input: Buffer | null
   input_shape: NullableJson
   sealed_output: Buffer | null
@@ -404,6 +405,7 @@ interface ConnectAttemptsTable {
 
 interface ChatMessagesTable {
   id: string
+  seq: GeneratedAlways<string>
   workspace_id: WorkspaceId
   person_id: PersonId
   delivery_id: string | null
@@ -411,4 +413,12 @@ interface ChatMessagesTable {
   data_key_id: string
   sealed_body: Buffer
   created_at: Generated<Date>
+}
+
+interface DialogsTable {
+  person_id: PersonId
+  conversation: string
+  data_key_id: string
+  sealed_state: Buffer
+  expires_at: Date
 }

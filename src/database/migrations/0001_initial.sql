@@ -338,7 +338,7 @@ create table job_steps (
   -- The step's name in its recipe.
   step text not null,
   position integer not null,
-  status text not null check (status in ('began', 'succeeded', 'failed', 'skipped')),
+  status text not null check (status in ('began', 'succeeded', 'failed', 'interrupted')),
   sealed_input bytea,
   input_shape jsonb,
   sealed_output bytea,
@@ -447,6 +447,8 @@ create table connect_attempts (
 -- A person's conversation with Behalf in the portal.
 create table chat_messages (
   id text primary key,
+  -- The order they were said in.
+  seq bigint generated always as identity unique,
   workspace_id text not null references workspaces,
   person_id text not null references persons,
   -- The delivery it came from, so that a repeated one is left out.
@@ -456,4 +458,14 @@ create table chat_messages (
   sealed_body bytea not null,
   created_at timestamptz not null default now()
 );
-create index chat_messages_person on chat_messages (person_id, id desc);
+create index chat_messages_person on chat_messages (person_id, seq desc);
+
+-- A command whose parameters are being asked for, one by one: at most one for each person and conversation.
+create table dialogs (
+  person_id text not null references persons,
+  conversation text not null,
+  data_key_id text not null references data_keys,
+  sealed_state bytea not null,
+  expires_at timestamptz not null,
+  primary key (person_id, conversation)
+);

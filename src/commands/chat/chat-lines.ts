@@ -1,0 +1,86 @@
+import { sql } from 'kysely'
+import { type JobId, newId, type PersonId, type WorkspaceId } from '#core/ids.ts'
+import type { Actor } from '#people/actor.ts'
+import type { Message, Outgoing } from '#surfaces/surface.ts'
+import type { CommandsContext } from '../context.ts'
+import { requirePerson } from '../identify.ts'
+
+/** One line of a person's chat with Behalf in the portal. */
+export interface ChatLine {
+  id: string
+  /** Grows with each line of this person. */
+  seq: string
+  from: 'me' | 'behalf'
+  kind: 'said' | Outgoing['kind']
+  jobId: JobId | null
+  message: Message
+  at: Date
+}
+
+export interface NewChatLine {
+  workspaceId: WorkspaceId
+  personId: PersonId
+  from: ChatLine['from']
+  kind: ChatLine['kind']
+  message: Message
+  jobId?: JobId | null
+  /** The delivery it comes from: the same one again adds nothing. */
+  deliveryId?: string
+}
+
+const place = (id: string): string => `chat_messages/${id}/body`
+
+/** Adds a line to a person's chat, sealed, and tells whoever shows it, on any machine. */
+export async function addChatLine(ctx: CommandsContext, line: NewChatLine): Promise<ChatLine | undefined> {
+  const id = newId('message')
+  const key = await ctx.dataKeys.take(line.workspaceId, ctx.clock())
+  const body = { from: line.from, kind: line.kind, message: line.message }
+  return ctx.db.transaction().execute(async (tx) => {
+    // why: who shows the chat asks for what came after the last line it has; lines must become visible in their order.
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`chat ${line.personId}`}, 0))`.execute(tx)
+    const row = await tx
+      .insertInto('chat_messages')
+      .values({
+        id,
+        workspace_id: line.workspaceId,
+        person_id: line.personId,
+        delivery_id: line.deliveryId ?? null,
+        job_id: line.jobId ?? null,
+        data_key_id: key.id,
+        sealed_body: key.seal(place(id), body),
+        created_at: ctx.clock(),
+      })
+      .onConflict((conflict) => conflict.column('delivery_id').doNothing())
+      .returning(['seq', 'created_at'])
+      .executeTakeFirst()
+    if (!row) return undefined
+    await sql`select pg_notify('behalf_chat', ${line.personId})`.execute(tx)
+    return { id, seq: row.seq, ...body, jobId: line.jobId ?? null, at: row.created_at }
+  })
+}
+
+/** A person's own chat, the oldest first: what came after a line, or the last hundred lines. */
+export async function listChatLines(ctx: CommandsContext, actor: Actor, after?: string): Promise<ChatLine[]> {
+  const { person } = requirePerson(actor)
+  let query = ctx.db.selectFrom('chat_messages').selectAll().where('person_id', '=', person.id).limit(100)
+  query = after === undefined ? query.orderBy('seq', 'desc') : query.where('seq', '>', after).orderBy('seq')
+  const rows = await query.execute()
+  const lines = await Promise.all(
+    rows.map(async (row) => {
+      const key = await ctx.dataKeys.load(row.data_key_id)
+      const body = key.open<Pick<ChatLine, 'from' | 'kind' | 'message'>>(place(row.id), row.sealed_body)
+      return { id: row.id, seq: row.seq, ...body, jobId: row.job_id, at: row.created_at }
+    }),
+  )
+  return after === undefined ? lines.reverse() : lines
+}
+
+/** Calls `told` whenever something is said in this person's chat, until the returned function is called. */
+export function listenToChat(ctx: CommandsContext, personId: PersonId, told: () => void): () => void {
+  const listeners = ctx.chatListeners.get(personId) ?? new Set()
+  ctx.chatListeners.set(personId, listeners.add(told))
+  return () => {
+    listeners.delete(told)
+    if (listeners.size === 0) ctx.chatListeners.delete(personId)
+  }
+}

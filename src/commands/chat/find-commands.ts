@@ -1,0 +1,40 @@
+import type { RecipeId } from '#core/ids.ts'
+import { type Actor, requirePrivilege } from '#people/actor.ts'
+import { connectionsUsed } from '#recipes/connections-used.ts'
+import { readParameter } from '#recipes/read-input.ts'
+import type { Parameter } from '#recipes/recipe.ts'
+import { listRunnableCommands } from '#recipes/runnable-recipes.ts'
+import type { CommandsContext } from '../context.ts'
+import { requirePerson } from '../identify.ts'
+
+export type { Parameter }
+export { readParameter }
+
+/** A command a person may run. */
+export interface RunnableCommand {
+  recipeId: RecipeId
+  recipeName: string
+  /** One to three words. */
+  command: string
+  description: string
+  parameters: Parameter[]
+  /** The applications it works with, by their labels. */
+  applications: string[]
+}
+
+/** The commands a person may run, by command. */
+export async function findCommands(ctx: CommandsContext, actor: Actor): Promise<RunnableCommand[]> {
+  requirePrivilege(actor, 'recipes.run')
+  const { person } = requirePerson(actor)
+  const recipes = await listRunnableCommands(ctx.db, { workspaceId: person.workspaceId, personId: person.id })
+  return recipes.map(({ id, name, command, document }) => ({
+    recipeId: id,
+    recipeName: name,
+    command,
+    description: document.description,
+    parameters: document.trigger.kind === 'command' ? document.trigger.parameters : [],
+    applications: [
+      ...new Set(connectionsUsed(document).map(({ connector }) => ctx.connectors.get(connector)?.label ?? connector)),
+    ],
+  }))
+}

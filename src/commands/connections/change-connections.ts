@@ -1,0 +1,39 @@
+import { startAttempt } from '#asking/start-attempt.ts'
+import { changeParent, createParent, type ParentChange, type ParentWanted } from '#connections/create-parent.ts'
+import { UserError } from '#core/errors.ts'
+import type { ConnectionId } from '#core/ids.ts'
+import { type Actor, requirePrivilege, workspaceOf } from '#people/actor.ts'
+import { loadProject } from '#people/projects.ts'
+import type { CommandsContext } from '../context.ts'
+import { requirePerson } from '../identify.ts'
+
+/** Makes a parent connection; it is connected by a separate trip to the application. */
+export async function createConnection(
+  ctx: CommandsContext,
+  actor: Actor,
+  wanted: ParentWanted,
+): Promise<ConnectionId> {
+  requirePrivilege(actor, 'connections.create')
+  await loadProject(ctx.db, workspaceOf(actor), wanted.projectId)
+  return ctx.db.transaction().execute((tx) => createParent(ctx, tx, actor, wanted))
+}
+
+/** Renames a parent, or changes its settings or OAuth client. */
+export async function changeConnection(
+  ctx: CommandsContext,
+  actor: Actor,
+  change: { id: ConnectionId; change: ParentChange },
+): Promise<void> {
+  requirePrivilege(actor, 'connections.edit')
+  await ctx.db.transaction().execute((tx) => changeParent(ctx, tx, actor, change))
+}
+
+/** Begins connecting a parent's own grant, in this browser: where to send it. */
+export async function connectParent(ctx: CommandsContext, actor: Actor, id: ConnectionId): Promise<string> {
+  requirePrivilege(actor, 'connections.edit')
+  const { person, sessionId } = requirePerson(actor)
+  if (!sessionId)
+    throw new UserError('session_needed', 'Connect it from a browser where you are signed in.', { status: 403 })
+  const url = await startAttempt(ctx, { kind: 'parent', parentId: id, person, sessionId, visit: null })
+  return url.href
+}

@@ -1,0 +1,102 @@
+import { openConnectRequests } from '#asking/connect-request.ts'
+import { openOwnVisit } from '#asking/connect-visit.ts'
+import { type ListedConnection, listConnections } from '#connections/list-connections.ts'
+import { connectorOf, loadParent } from '#connections/parent.ts'
+import { readStanding } from '#connections/standing.ts'
+import { UserError } from '#core/errors.ts'
+import type { ConnectionId } from '#core/ids.ts'
+import type { Actor } from '#people/actor.ts'
+import { connectionsUsed } from '#recipes/connections-used.ts'
+import { listRunnableRecipes } from '#recipes/runnable-recipes.ts'
+import type { CommandsContext } from '../context.ts'
+import { requirePerson } from '../identify.ts'
+
+/** An application a person has connected, or is asked for by a recipe they may run. */
+export interface MyConnection {
+  parentId: ConnectionId
+  parentName: string
+  connector: string
+  connectorLabel: string
+  icon: string
+  environment: 'DEV' | 'TEST' | 'PROD'
+  /** Null: never connected. */
+  connection: ListedConnection | null
+  recipes: { id: string; name: string }[]
+}
+
+/** A person's own connections, with those their recipes will ask for. Needs no privilege: what is theirs they always see. */
+export async function listMyConnections(ctx: CommandsContext, actor: Actor): Promise<MyConnection[]> {
+  const { person } = requirePerson(actor)
+  const own = await listConnections(ctx.db, person.workspaceId, { kind: 'children', personId: person.id, limit: 500 })
+  const wanted = await recipesByParent(ctx, actor)
+  const parentIds = [...new Set([...own.map(({ parent_id }) => parent_id as ConnectionId), ...wanted.keys()])]
+  const parents = await listParents(ctx, parentIds)
+  return parents
+    .map((parent) => ({
+      parentId: parent.id,
+      parentName: parent.name,
+      connector: parent.connector,
+      connectorLabel: connectorOf(ctx, parent.connector).label,
+      icon: connectorOf(ctx, parent.connector).icon,
+      environment: parent.environment,
+      connection: own.find(({ parent_id }) => parent_id === parent.id) ?? null,
+      recipes: wanted.get(parent.id) ?? [],
+    }))
+    .sort((a, b) => (a.connectorLabel + a.parentName).localeCompare(b.connectorLabel + b.parentName))
+}
+
+async function recipesByParent(ctx: CommandsContext, actor: Actor) {
+  const { person } = requirePerson(actor)
+  const recipes = await listRunnableRecipes(ctx.db, { workspaceId: person.workspaceId, personId: person.id })
+  const wanted = new Map<ConnectionId, { id: string; name: string }[]>()
+  for (const { id, name, document } of recipes)
+    for (const { connectionId, personal } of connectionsUsed(document))
+      if (personal && connectionId) wanted.set(connectionId, [...(wanted.get(connectionId) ?? []), { id, name }])
+  return wanted
+}
+
+/** Deleted ones too: an orphaned connection is still shown under the name its parent had. */
+async function listParents(ctx: CommandsContext, ids: ConnectionId[]) {
+  if (ids.length === 0) return []
+  return ctx.db
+    .selectFrom('connections')
+    .select(['id', 'name', 'connector', 'environment'])
+    .where('id', 'in', ids)
+    .where('parent_id', 'is', null)
+    .execute()
+}
+
+const VISIT_LIFE_MS = 60 * 60 * 1000
+
+/** Begins connecting, or reconnecting, one's own account ahead of any run: the connect page, which this person's session opens. */
+export async function connectMine(ctx: CommandsContext, actor: Actor, parentId: ConnectionId): Promise<string> {
+  const { person } = requirePerson(actor)
+  const parent = await loadParent(ctx.db, person.workspaceId, parentId)
+  if (!(await isMineToConnect(ctx, actor, parentId)))
+    throw new UserError('connection_not_needed', 'No recipe you may run uses your own account here.', { status: 403 })
+  const standing = await readStanding(ctx, { parentId, personId: person.id }, null)
+  const reason =
+    standing.kind === 'interrupted' && standing.interruption.kind === 'connect'
+      ? standing.interruption.reason
+      : 'never_connected'
+  const now = ctx.clock()
+  const expiresAt = new Date(now.getTime() + VISIT_LIFE_MS)
+  const visitId = await ctx.db.transaction().execute(async (tx) => {
+    await openConnectRequests(tx, { person, missing: [{ parentId, reason }], expiresAt, now })
+    return openOwnVisit(tx, {
+      workspaceId: parent.workspaceId,
+      personId: person.id,
+      jobId: null,
+      parentId,
+      returnTo: '/my/connections',
+      expiresAt,
+      now,
+    })
+  })
+  return new URL(`/connect/v/${visitId}`, ctx.publicUrl).href
+}
+
+async function isMineToConnect(ctx: CommandsContext, actor: Actor, parentId: ConnectionId): Promise<boolean> {
+  const mine = await listMyConnections(ctx, actor)
+  return mine.some((each) => each.parentId === parentId)
+}

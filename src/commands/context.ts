@@ -1,0 +1,8 @@
+import type { PersonId } from '#core/ids.ts'
+import type { JobsContext } from '#jobs/context.ts'
+
+/** What commands work with: everything below them. */
+export interface CommandsContext extends JobsContext {
+  /** Who in this process shows a person's chat, to be told when something is said in it. */
+  chatListeners: Map<PersonId, Set<() => void>>
+}

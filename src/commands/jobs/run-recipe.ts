@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto'
+import { UserError } from '#core/errors.ts'
+import type { JobId, RecipeId } from '#core/ids.ts'
+import { deliverOutbox } from '#jobs/deliver-outbox.ts'
+import { type Invoked, invoke } from '#jobs/invoke.ts'
+import { type JobAnswer, readJobAnswer } from '#jobs/read-job-answer.ts'
+import { watchJob } from '#jobs/watch-job.ts'
+import { type Actor, requirePrivilege, workspaceOf } from '#people/actor.ts'
+import { loadRecipe } from '#recipes/load-recipe.ts'
+import { readInput } from '#recipes/read-input.ts'
+import { mayRun } from '#recipes/runnable-recipes.ts'
+import type { RecipeWithDocument } from '#recipes/stored-recipe.ts'
+import { isPrivate } from '#recipes/switch.ts'
+import { findWebhook } from '#recipes/webhooks.ts'
+import type { Origin } from '#surfaces/surface.ts'
+import type { CommandsContext } from '../context.ts'
+
+export interface RunWanted {
+  recipeId: RecipeId
+  /** What was given for the trigger's parameters, not checked yet. */
+  input: Record<string, unknown>
+  origin: Origin
+  /** The same for every repetition of one delivery: an idempotency key, a message's id. Null: every call is a new job. */
+  deliveryKey: string | null
+  /** How long the caller waits on an open connection; 0 answers at once. */
+  waitMs: number
+}
+
+/**
+ * Runs a recipe as the person who asks; with an API key, as nobody, which only a recipe whose switch is off allows. Answers when the job
+ * has ended, waits for its person, or the time is over: `settled` tells.
+ */
+export async function runRecipe(
+  ctx: CommandsContext,
+  actor: Actor,
+  wanted: RunWanted,
+): Promise<Invoked & { settled: boolean }> {
+  requirePrivilege(actor, 'recipes.run')
+  const recipe = await loadRecipe(ctx.db, { workspaceId: workspaceOf(actor), recipeId: wanted.recipeId })
+  await requireMayRun(ctx, actor, recipe)
+  const { trigger } = recipe.document
+  if (trigger.kind === 'webhook')
+    throw new UserError('recipe_needs_webhook', 'This recipe is run by its webhook address.', { status: 409 })
+  const person = actor.kind === 'person' ? actor.person : null
+  const input = readInput(trigger.parameters, wanted.input)
+  const delivery = {
+    source: deliverySource(actor, wanted.origin),
+    key: wanted.deliveryKey,
+    requestHash: hashOf(recipe.id, input),
+  }
+  const watched = wanted.waitMs > 0
+  const invoked = await invoke(ctx, { recipe, person, origin: wanted.origin, input, delivery, watched })
+  return { ...invoked, settled: await afterInvoking(ctx, invoked, wanted.waitMs) }
+}
+
+async function requireMayRun(ctx: CommandsContext, actor: Actor, recipe: RecipeWithDocument): Promise<void> {
+  if (actor.kind === 'person' && !(await mayRun(ctx.db, { personId: actor.person.id, recipeId: recipe.id })))
+    throw new UserError('recipe_not_shared', 'This recipe is not shared with you. Ask its builder.', { status: 403 })
+  if (actor.kind !== 'person' && isPrivate(recipe.document))
+    throw new UserError(
+      'api_key_has_no_person',
+      'This recipe runs as the person who runs it, and an API key is nobody. Run it as a signed-in person.',
+      { status: 403 },
+    )
+  if (recipe.status !== 'started')
+    throw new UserError(
+      'recipe_stopped',
+      `“${recipe.name}” is stopped${recipe.stoppedReason ? `: ${recipe.stoppedReason}` : '.'} Ask its builder to start it.`,
+      { status: 409 },
+    )
+}
+
+function deliverySource(actor: Actor, origin: Origin): string {
+  return actor.kind === 'api_key'
+    ? actor.id
+    : `${origin.surface}/${actor.kind === 'person' ? actor.person.id : 'system'}`
+}
+
+const hashOf = (...parts: unknown[]): Buffer => createHash('sha256').update(JSON.stringify(parts)).digest()
+
+async function afterInvoking(ctx: CommandsContext, invoked: Invoked, waitMs: number): Promise<boolean> {
+  if (invoked.connectUrl !== null) await deliverOutbox(ctx)
+  return waitMs > 0 ? watchJob(ctx, invoked.jobId, waitMs) : false
+}
+
+export interface WebhookCall {
+  recipeId: string
+  secret: string
+  body: unknown
+  headers: Record<string, string>
+  query: Record<string, string>
+  idempotencyKey: string | null
+}
+
+const WEBHOOK_WAIT_MS = 30_000
+
+export interface WebhookAnswer {
+  jobId: JobId
+  repeated: boolean
+  /** How the job ended; null when the recipe answers at once, or the job takes longer than 30 seconds. */
+  answer: JobAnswer | null
+}
+
+/** Runs a webhook's recipe, as nobody. Undefined when no started recipe has this address. */
+export async function receiveWebhook(ctx: CommandsContext, call: WebhookCall): Promise<WebhookAnswer | undefined> {
+  const recipe = await findWebhook(ctx.db, call)
+  if (recipe?.document.trigger.kind !== 'webhook') return undefined
+  const { body, headers, query } = call
+  const waits = recipe.document.trigger.respond === 'when_done'
+  const invoked = await invoke(ctx, {
+    recipe,
+    person: null,
+    origin: { surface: 'webhook', address: {} },
+    input: { body, headers, query } as Parameters<typeof invoke>[1]['input'],
+    delivery: { source: `webhook/${recipe.id}`, key: call.idempotencyKey, requestHash: hashOf(recipe.id, body, query) },
+    watched: waits,
+  })
+  const settled = waits && (await watchJob(ctx, invoked.jobId, WEBHOOK_WAIT_MS))
+  const { jobId, repeated } = invoked
+  return { jobId, repeated, answer: settled ? await readJobAnswer(ctx, jobId) : null }
+}

@@ -1,0 +1,54 @@
+import { UserError } from '#core/errors.ts'
+import type { JobId } from '#core/ids.ts'
+import { findJob, type JobData, type JobFilter, type JobSummary, listJobs, type SealedJob } from '#jobs/read-job.ts'
+import { type Actor, hasPrivilege, requirePrivilege, workspaceOf } from '#people/actor.ts'
+import type { CommandsContext } from '../context.ts'
+import { requirePerson } from '../identify.ts'
+
+export type { JobSummary }
+
+/** Jobs of the whole workspace, for whoever may view job history: that they ran, never their data. */
+export function viewJobs(ctx: CommandsContext, actor: Actor, filter: JobFilter): Promise<JobSummary[]> {
+  requirePrivilege(actor, 'job_history.view')
+  return listJobs(ctx, workspaceOf(actor), filter)
+}
+
+/** One's own jobs. */
+export function viewMyJobs(ctx: CommandsContext, actor: Actor, filter: JobFilter): Promise<JobSummary[]> {
+  const { person } = requirePerson(actor)
+  return listJobs(ctx, person.workspaceId, { ...filter, personId: person.id })
+}
+
+/** A job, with its data only for whoever may read it. */
+export interface ViewedJob extends Pick<SealedJob, 'summary' | 'shapes' | 'steps' | 'waits'> {
+  /** Null when it is not for the viewer: then shapes and codes are all there is. */
+  data: JobData | null
+  /** What stands in the place of data: `[private to Alice Ng]`. */
+  privateLabel: string
+}
+
+/**
+ * One job. Its person sees everything; whoever started it by API key sees it; others with Job history see that it ran, and with Job data
+ * its data too unless it is private: then nobody but its person ever does.
+ */
+export async function viewJob(ctx: CommandsContext, actor: Actor, id: JobId): Promise<ViewedJob> {
+  const job = await findJob(ctx, workspaceOf(actor), id)
+  if (!job || !(isOwn(actor, job) || hasPrivilege(actor, 'job_history.view')))
+    throw new UserError('job_not_found', 'There is no such job, or it is not yours to see.', { status: 404 })
+  const { summary, shapes, steps, waits } = job
+  const data = mayReadData(actor, job) ? await job.open() : null
+  const privateLabel = summary.private
+    ? `[private to ${summary.person?.name ?? 'its person'}]`
+    : '[needs View job data]'
+  return { summary, shapes, steps, waits, data, privateLabel }
+}
+
+function isOwn(actor: Actor, { summary, deliverySource }: SealedJob): boolean {
+  if (actor.kind === 'person') return summary.person?.id === actor.person.id
+  return actor.kind === 'api_key' && deliverySource === actor.id
+}
+
+function mayReadData(actor: Actor, job: SealedJob): boolean {
+  if (isOwn(actor, job)) return true
+  return !job.summary.private && hasPrivilege(actor, 'job_data.view')
+}

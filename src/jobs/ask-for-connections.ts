@@ -1,0 +1,103 @@
+import { closeConnectRequests, type Missing, openConnectRequests } from '#asking/connect-request.ts'
+import { openLinkedVisit } from '#asking/connect-visit.ts'
+import { REASON_TEXTS } from '#asking/pages/connect-page.ts'
+import { connectorOf, findParent } from '#connections/parent.ts'
+import type { DataKey } from '#connections/sealing/data-keys.ts'
+import { readStanding } from '#connections/standing.ts'
+import type { JobId } from '#core/ids.ts'
+import type { Db } from '#database/db.ts'
+import type { Person } from '#people/person.ts'
+import type { Message, Origin } from '#surfaces/surface.ts'
+import type { JobsContext } from './context.ts'
+import { writeOutgoing } from './outbox.ts'
+
+/** A job that must wait for its person to connect. */
+export interface Asking {
+  jobId: JobId
+  recipeName: string
+  person: Person
+  origin: Origin
+  dataKey: DataKey
+  missing: Missing[]
+  /** The step it stopped at; null before the first. */
+  step: string | null
+}
+
+/**
+ * Makes a job wait, in the transaction that sets its status: the waits, one open request for each application, a visit with a fresh
+ * link, and the message that carries it to the person alone. Answers the visit's address for callers whose own session opens it; null
+ * when everything turned out to be connected meanwhile: then nobody is asked, and the job must not wait.
+ */
+export async function askForConnections(ctx: JobsContext, tx: Db, asking: Asking): Promise<string | null> {
+  const { person, jobId } = asking
+  const now = ctx.clock()
+  const expiresAt = new Date(now.getTime() + ctx.askForMs)
+  await openConnectRequests(tx, { person, missing: asking.missing, expiresAt, now })
+  const missing = await stillMissing(ctx, tx, asking)
+  if (missing.length === 0) return null
+  await tx
+    .insertInto('waits')
+    .values(
+      missing.map(({ parentId }) => ({
+        job_id: jobId,
+        kind: 'connection' as const,
+        key: parentId,
+        step: asking.step,
+        expires_at: expiresAt,
+      })),
+    )
+    .onConflict((conflict) => conflict.columns(['job_id', 'kind', 'key']).doUpdateSet({ expires_at: expiresAt }))
+    .execute()
+  const visit = await openLinkedVisit(tx, {
+    workspaceId: person.workspaceId,
+    personId: person.id,
+    jobId,
+    parentId: null,
+    returnTo: typeof asking.origin.address.return_to === 'string' ? asking.origin.address.return_to : null,
+    expiresAt,
+    now,
+  })
+  const message = await askMessage(ctx, { ...asking, missing }, new URL(`/connect/l/${visit.token}`, ctx.publicUrl))
+  // why: a caller by API has no place for a message; it gets the visit's address, which only the person's own session opens.
+  if (ctx.surfaces.has(asking.origin.surface))
+    await writeOutgoing(tx, asking.dataKey, {
+      workspaceId: person.workspaceId,
+      jobId,
+      personId: person.id,
+      surface: asking.origin.surface,
+      address: asking.origin.address,
+      outgoing: { kind: 'ask', message },
+    })
+  return new URL(`/connect/v/${visit.id}`, ctx.publicUrl).href
+}
+
+/**
+ * Reads again what is missing, now that this transaction holds the open requests: a callback that connected one of them has either
+ * committed, and is seen here, or waits for us, and will see our waits. Without it a job could wait for what is there already.
+ */
+async function stillMissing(ctx: JobsContext, tx: Db, { person, missing }: Asking): Promise<Missing[]> {
+  const still: Missing[] = []
+  for (const each of missing) {
+    const { parentId } = each
+    const standing = await readStanding({ ...ctx, db: tx }, { parentId, personId: person.id }, null)
+    if (standing.kind === 'interrupted') still.push(each)
+    else await closeConnectRequests(tx, { personId: person.id, parentId, status: 'done', now: ctx.clock() })
+  }
+  return still
+}
+
+async function askMessage(ctx: JobsContext, { missing, recipeName }: Asking, link: URL): Promise<Message> {
+  const fields = []
+  for (const { parentId, reason } of missing) {
+    const parent = await findParent(ctx.db, parentId)
+    if (parent) fields.push({ name: connectorOf(ctx, parent.connector).label, value: REASON_TEXTS[reason] })
+  }
+  const names = new Intl.ListFormat('en').format(fields.map(({ name }) => name))
+  const accounts = fields.length === 1 ? `your own ${names} account` : `your own accounts at ${names}`
+  return {
+    text: `“${recipeName}” works with ${accounts}. Connect once, and it goes on by itself.`,
+    fields,
+    links: [{ label: fields.length === 1 ? `Connect ${names}` : 'Connect accounts', url: link.href }],
+    tone: 'neutral',
+  }
+}

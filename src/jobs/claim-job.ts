@@ -1,0 +1,156 @@
+import { sql } from 'kysely'
+import type { DataKey } from '#connections/sealing/data-keys.ts'
+import { Bug } from '#core/errors.ts'
+import type { JobId, RecipeId, WorkspaceId } from '#core/ids.ts'
+import type { Person } from '#people/person.ts'
+import { loadRecipeVersion } from '#recipes/load-recipe.ts'
+import type { RecipeDocument } from '#recipes/recipe.ts'
+import { mayRun } from '#recipes/runnable-recipes.ts'
+import type { Json } from '#recipes/scope.ts'
+import type { Origin } from '#surfaces/surface.ts'
+import type { JobsContext } from './context.ts'
+import type { JobEnd } from './end-job.ts'
+import { jobPlace, openOptional } from './seal-job-data.ts'
+
+/** A holder that has not been seen for so long is dead, and what it held may be taken. */
+export const HOLDER_DEAD_AFTER_SECONDS = 15
+
+/** A job that this process alone may run, for as long as its fencing number stands. */
+export interface ClaimedJob {
+  id: JobId
+  fence: string
+  workspaceId: WorkspaceId
+  recipeId: RecipeId
+  recipeName: string
+  recipeVersion: number
+  document: RecipeDocument
+  person: Person | null
+  origin: Origin
+  input: Json
+  createdAt: Date
+  dataKey: DataKey
+  /** True when it ran before, so that steps may be on record. */
+  resumed: boolean
+}
+
+/**
+ * Takes a job that is queued, or running with a dead holder, under a new fencing number. Undefined when there is nothing to do: it
+ * ended, waits, or somebody who is alive runs it.
+ */
+export async function claimJob(ctx: JobsContext, id: JobId): Promise<ClaimedJob | undefined> {
+  const row = await claimRow(ctx, id)
+  if (!row) return undefined
+  const dataKey = await ctx.dataKeys.load(row.data_key_id)
+  const { person_name: name } = row
+  return {
+    id,
+    fence: row.fence,
+    workspaceId: row.workspace_id,
+    recipeId: row.recipe_id,
+    recipeName: row.recipe_name,
+    recipeVersion: row.recipe_version,
+    document: await loadDocument(ctx, row.recipe_id, row.recipe_version),
+    person: row.person_id && name !== null ? personOf(row, row.person_id, name) : null,
+    origin: {
+      surface: row.surface,
+      address: openOptional(dataKey, jobPlace(id, 'address'), row.sealed_address) ?? {},
+    },
+    input: openOptional(dataKey, jobPlace(id, 'input'), row.sealed_input),
+    createdAt: row.created_at,
+    dataKey,
+    resumed: row.fence !== '1',
+  }
+}
+
+type Row = NonNullable<Awaited<ReturnType<typeof claimRow>>>
+
+function claimRow(ctx: JobsContext, id: JobId) {
+  const holderIsDead = sql<boolean>`not exists (
+    select from worker_pools where process = jobs.holder
+      and seen_at > now() - ${HOLDER_DEAD_AFTER_SECONDS} * interval '1 second')`
+  return ctx.db
+    .updateTable('jobs')
+    .from('recipes')
+    .set({
+      status: 'running',
+      fence: sql<string>`jobs.fence + 1`,
+      holder: ctx.processId,
+      started_at: sql<Date>`coalesce(jobs.started_at, ${ctx.clock()})`,
+    })
+    .where('jobs.id', '=', id)
+    .whereRef('recipes.id', '=', 'jobs.recipe_id')
+    .where((where) =>
+      where.or([
+        where('jobs.status', '=', 'queued'),
+        where.and([where('jobs.status', '=', 'running'), where(holderIsDead, '=', true)]),
+      ]),
+    )
+    .returning([
+      'jobs.fence',
+      'jobs.workspace_id',
+      'jobs.recipe_id',
+      'jobs.recipe_version',
+      'jobs.person_id',
+      'jobs.surface',
+      'jobs.sealed_address',
+      'jobs.sealed_input',
+      'jobs.data_key_id',
+      'jobs.created_at',
+      'recipes.name as recipe_name',
+    ])
+    .returning((from) => {
+      const person = from.selectFrom('persons').whereRef('persons.id', '=', 'jobs.person_id')
+      return [
+        person.select('persons.name').as('person_name'),
+        person.select('persons.email').as('person_email'),
+        person.select('persons.kind').as('person_kind'),
+        person.select('persons.role').as('person_role'),
+        person.select('persons.status').as('person_status'),
+        person.select('persons.created_at').as('person_created_at'),
+      ]
+    })
+    .executeTakeFirst()
+}
+
+function personOf(row: Row, id: NonNullable<Row['person_id']>, name: string): Person {
+  const { person_kind: kind, person_role: role, person_status: status, person_created_at: createdAt } = row
+  if (!kind || !role || !status || !createdAt) throw new Bug(`person ${id} of a job is gone`)
+  return { id, workspaceId: row.workspace_id, name, email: row.person_email, kind, role, status, createdAt }
+}
+
+const REMEMBERED_DOCUMENTS = 2000
+
+async function loadDocument(ctx: JobsContext, recipeId: RecipeId, version: number): Promise<RecipeDocument> {
+  const key = `${recipeId}/${version}`
+  const remembered = ctx.documents.get(key)
+  if (remembered) return remembered
+  const document = await loadRecipeVersion(ctx.db, recipeId, version)
+  if (ctx.documents.size >= REMEMBERED_DOCUMENTS) ctx.documents.clear()
+  ctx.documents.set(key, document)
+  return document
+}
+
+/** Everything that may have changed since the job was recorded, checked again each time it goes on; why it may not, or nothing. */
+export async function mayGoOn(ctx: JobsContext, job: ClaimedJob): Promise<JobEnd | undefined> {
+  const recipe = await ctx.db
+    .selectFrom('recipes')
+    .select(['status', 'deleted_at', 'stopped_reason'])
+    .where('id', '=', job.recipeId)
+    .executeTakeFirstOrThrow()
+  if (recipe.deleted_at || recipe.status !== 'started')
+    return {
+      status: 'failed',
+      code: 'recipe_stopped',
+      message: `“${job.recipeName}” was stopped meanwhile${recipe.stopped_reason ? `: ${recipe.stopped_reason}` : '.'}`,
+    }
+  if (!job.person) return undefined
+  if (job.person.status !== 'active')
+    return {
+      status: 'cancelled',
+      code: 'person_deactivated',
+      message: 'The person it was running for was deactivated.',
+    }
+  if (!(await mayRun(ctx.db, { personId: job.person.id, recipeId: job.recipeId })))
+    return { status: 'failed', code: 'recipe_not_shared', message: `You may no longer run “${job.recipeName}”.` }
+  return undefined
+}

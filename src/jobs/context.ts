@@ -1,0 +1,32 @@
+import type { AskingContext } from '#asking/context.ts'
+import type { JobId } from '#core/ids.ts'
+import type { RecipeDocument } from '#recipes/recipe.ts'
+import type { SurfaceRegistry } from '#surfaces/surface.ts'
+
+/** The labelled points of a job, where a crash is tested. */
+export type Checkpoint =
+  | 'job recorded'
+  | 'job claimed'
+  | 'step begun'
+  | 'step done but not recorded'
+  | 'step recorded'
+  | 'job ended'
+  | 'wait recorded'
+  | 'reply delivered but not noted'
+
+/** What this room works with; wired once at start. */
+export interface JobsContext extends AskingContext {
+  surfaces: SurfaceRegistry
+  /** Does nothing but in tests, which end the process there. */
+  checkpoint(label: Checkpoint): void
+  /** How long a job waits for its person before it lapses. */
+  askForMs: number
+  /** The pauses before a failed step that may be repeated is tried again. */
+  retryDelaysMs: readonly number[]
+  /** Jobs that run in this process now. */
+  running: Set<JobId>
+  /** Who waits in this process for a job's end. */
+  watchers: Map<JobId, Set<() => void>>
+  /** Recipe versions by `recipe/version`: they never change. */
+  documents: Map<string, RecipeDocument>
+}

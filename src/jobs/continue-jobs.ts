@@ -1,0 +1,88 @@
+import { sql } from 'kysely'
+import type { ConnectionId, JobId, PersonId } from '#core/ids.ts'
+import type { Db } from '#database/db.ts'
+import type { JobsContext } from './context.ts'
+import { endJob } from './end-job.ts'
+import { RUN_JOB } from './queue-names.ts'
+
+/**
+ * Moves on every job of this person that waited for this parent, in the caller's transaction: exactly once, on any machine. A job that
+ * waits for something else as well goes on waiting for that.
+ */
+export async function continueJobs(
+  tx: Db,
+  { personId, parentId }: { personId: PersonId; parentId: ConnectionId },
+): Promise<void> {
+  // why: two applications connected at the same instant would each see the other's wait, and neither would move the job on.
+  await sql`
+    select from jobs where id in (
+      select w.job_id from waits w join jobs j on j.id = w.job_id
+      where w.kind = 'connection' and w.key = ${parentId} and j.person_id = ${personId}
+    ) order by id for update`.execute(tx)
+  await sql`
+    delete from waits w using jobs j
+    where j.id = w.job_id and w.kind = 'connection' and w.key = ${parentId} and j.person_id = ${personId}`.execute(tx)
+  await sql`
+    with ready as (
+      update jobs set status = 'queued'
+      where person_id = ${personId} and status = 'waiting_for_connection'
+        and not exists (select from waits where waits.job_id = jobs.id)
+      returning id
+    )
+    select graphile_worker.add_job(${RUN_JOB}, json_build_object('id', id)) from ready`.execute(tx)
+}
+
+/** Ends a job whose person pressed Not now. */
+export async function declineJob(ctx: JobsContext, tx: Db, jobId: JobId): Promise<void> {
+  const message = 'You chose not to connect now, so nothing was done. Run it again whenever you like.'
+  await endJob(ctx, tx, jobId, { status: 'cancelled', code: 'declined', message })
+}
+
+/** Ends the jobs that wait for a connection which is being deleted. */
+export async function failJobsWaitingFor(ctx: JobsContext, tx: Db, parentId: ConnectionId): Promise<void> {
+  const jobs = await tx
+    .selectFrom('waits')
+    .select('job_id')
+    .where('kind', '=', 'connection')
+    .where('key', '=', parentId)
+    .execute()
+  const message = 'The connection it was waiting for was deleted. Ask the recipe’s builder.'
+  for (const { job_id } of jobs) await endJob(ctx, tx, job_id, { status: 'failed', code: 'parent_deleted', message })
+}
+
+/** Ends the unfinished jobs of a person who was deactivated. */
+export async function cancelJobsOf(ctx: JobsContext, tx: Db, personId: PersonId): Promise<void> {
+  const jobs = await tx
+    .selectFrom('jobs')
+    .select('id')
+    .where('person_id', '=', personId)
+    .where('finished_at', 'is', null)
+    .execute()
+  const message = 'The person it was running for was deactivated.'
+  for (const { id } of jobs) await endJob(ctx, tx, id, { status: 'cancelled', code: 'person_deactivated', message })
+}
+
+const LAPSED_AT_ONCE = 200
+
+/** Ends jobs that nobody connected for in time; returns how many. Safe on any number of machines. */
+export async function lapseWaits(ctx: JobsContext): Promise<number> {
+  const lapsed = await ctx.db
+    .selectFrom('waits')
+    .select('job_id')
+    .distinct()
+    .where('expires_at', '<=', ctx.clock())
+    .limit(LAPSED_AT_ONCE)
+    .execute()
+  const message = 'Nobody connected in time, so nothing was done. Run it again to be asked again.'
+  for (const { job_id } of lapsed)
+    await ctx.db
+      .transaction()
+      .execute((tx) => endJob(ctx, tx, job_id, { status: 'expired', code: 'not_connected_in_time', message }))
+  return lapsed.length
+}
+
+/** Puts a job that was about to wait back into the queue: its person connected in the same instant. */
+export async function continueAtOnce(tx: Db, jobId: JobId): Promise<void> {
+  await tx.updateTable('jobs').set({ status: 'queued' }).where('id', '=', jobId).execute()
+  await sql`select graphile_worker.add_job(${RUN_JOB}, json_build_object('id', ${jobId}::text))`.execute(tx)
+}

@@ -1,0 +1,93 @@
+import { type Selectable, sql } from 'kysely'
+import { OutsideError, UserError } from '#core/errors.ts'
+import type { Db } from '#database/db.ts'
+import type { Tables } from '#database/tables.ts'
+import type { Outgoing } from '#surfaces/surface.ts'
+import type { JobsContext } from './context.ts'
+import { endJob } from './end-job.ts'
+import { outboxPlace } from './seal-job-data.ts'
+
+const CLAIM_MS = 30_000
+const MAX_ATTEMPTS = 12
+
+/**
+ * Delivers what is due, claimed by one machine at a time; returns how many were tried. At least once: only a cut between sending and
+ * noting repeats one, with the same id. Delivered bodies are erased.
+ */
+export async function deliverOutbox(ctx: JobsContext): Promise<number> {
+  const claimed = await ctx.db
+    .updateTable('outbox')
+    .set({ attempts: sql<number>`attempts + 1`, next_at: sql<Date>`now() + ${CLAIM_MS} * interval '1 millisecond'` })
+    .where('id', 'in', (from) =>
+      from
+        .selectFrom('outbox')
+        .select('id')
+        .where('status', '=', 'pending')
+        .where('next_at', '<=', sql<Date>`now()`)
+        .orderBy('next_at')
+        .limit(100)
+        .forUpdate()
+        .skipLocked(),
+    )
+    .returningAll()
+    .execute()
+  // why: one person's messages must arrive in the order they were written.
+  for (const row of claimed.sort((a, b) => (a.id < b.id ? -1 : 1))) await deliver(ctx, row)
+  return claimed.length
+}
+
+type Claimed = Selectable<Tables['outbox']>
+
+async function deliver(ctx: JobsContext, row: Claimed): Promise<void> {
+  if (!row.sealed_address || !row.sealed_body) return
+  const key = await ctx.dataKeys.load(row.data_key_id)
+  const outgoing = key.open<Outgoing>(outboxPlace(row.id, 'body'), row.sealed_body)
+  const surface = ctx.surfaces.get(row.surface)
+  try {
+    if (!surface) throw new UserError('surface_unknown', `There is no surface called ${row.surface}.`)
+    await surface.deliver({
+      id: row.id,
+      workspaceId: row.workspace_id,
+      personId: row.person_id,
+      jobId: row.job_id,
+      address: key.open(outboxPlace(row.id, 'address'), row.sealed_address),
+      outgoing,
+    })
+    ctx.checkpoint('reply delivered but not noted')
+    await note(ctx.db, row.id, 'delivered')
+  } catch (error) {
+    await afterFailure(ctx, row, outgoing, error)
+  }
+}
+
+function note(db: Db, id: string, status: 'delivered' | 'given_up') {
+  const erased = { sealed_address: null, sealed_body: null }
+  return db
+    .updateTable('outbox')
+    .set({ status, ...erased, delivered_at: sql<Date>`now()` })
+    .where('id', '=', id)
+    .execute()
+}
+
+async function afterFailure(ctx: JobsContext, row: Claimed, outgoing: Outgoing, error: unknown): Promise<void> {
+  const retryable = !(error instanceof UserError) && !(error instanceof OutsideError && !error.retryable)
+  ctx.log.warn(
+    { outgoing: row.id, surface: row.surface, attempts: row.attempts, err: error },
+    'a message was not delivered',
+  )
+  if (retryable && row.attempts < MAX_ATTEMPTS) {
+    const pauseMs = Math.min(1000 * 2 ** row.attempts, 600_000)
+    await ctx.db
+      .updateTable('outbox')
+      .set({ next_at: sql<Date>`now() + ${pauseMs} * interval '1 millisecond'` })
+      .where('id', '=', row.id)
+      .execute()
+    return
+  }
+  await ctx.db.transaction().execute(async (tx) => {
+    await note(tx, row.id, 'given_up')
+    if (outgoing.kind !== 'ask' || !row.job_id) return
+    const message = 'The request to connect could not be delivered to you privately, so the job has ended.'
+    await endJob(ctx, tx, row.job_id, { status: 'failed', code: 'ask_undeliverable', message })
+  })
+}

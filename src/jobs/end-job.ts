@@ -1,0 +1,69 @@
+import { sql } from 'kysely'
+import type { JobId } from '#core/ids.ts'
+import type { Db } from '#database/db.ts'
+import type { JobsContext } from './context.ts'
+import { writeOutgoing } from './outbox.ts'
+import { jobPlace } from './seal-job-data.ts'
+
+export interface JobEnd {
+  status: 'failed' | 'cancelled' | 'expired'
+  code: string
+  /** Said to the invoker where they invoked it. */
+  message: string
+}
+
+/**
+ * Ends a job from outside, in the caller's transaction: nothing more is done for it on any machine, its person is told, and what
+ * was asked of them for it alone is withdrawn. False when it had ended already.
+ */
+export async function endJob(ctx: JobsContext, tx: Db, jobId: JobId, end: JobEnd): Promise<boolean> {
+  const job = await tx
+    .updateTable('jobs')
+    .set({
+      status: end.status,
+      error_code: end.code,
+      // why: whoever runs it now holds the older number, and is stopped before the next request.
+      fence: sql<string>`fence + 1`,
+      holder: null,
+      finished_at: ctx.clock(),
+    })
+    .where('id', '=', jobId)
+    .where('finished_at', 'is', null)
+    .returning(['workspace_id', 'person_id', 'surface', 'sealed_address', 'data_key_id'])
+    .executeTakeFirst()
+  if (!job) return false
+  const key = await ctx.dataKeys.load(job.data_key_id)
+  const sealed_error = key.seal(jobPlace(jobId, 'error'), { message: end.message })
+  await tx.updateTable('jobs').set({ sealed_error }).where('id', '=', jobId).execute()
+  await withdrawAsking(tx, jobId, end, ctx.clock())
+  if (job.sealed_address && ctx.surfaces.has(job.surface))
+    await writeOutgoing(tx, key, {
+      workspaceId: job.workspace_id,
+      jobId,
+      personId: job.person_id,
+      surface: job.surface,
+      address: key.open(jobPlace(jobId, 'address'), job.sealed_address),
+      outgoing: { kind: 'reply', message: { text: end.message, fields: [], links: [], tone: 'failure' } },
+    })
+  await sql`select pg_notify('behalf_job', ${jobId})`.execute(tx)
+  return true
+}
+
+/** The job's waits go; so do its visits, and requests that no other job waits for. */
+async function withdrawAsking(tx: Db, jobId: JobId, end: JobEnd, now: Date): Promise<void> {
+  await tx
+    .updateTable('connect_visits')
+    .set({ status: end.code === 'declined' ? 'declined' : 'expired' })
+    .where('job_id', '=', jobId)
+    .where('status', '=', 'open')
+    .execute()
+  await sql`
+    with gone as (delete from waits where job_id = ${jobId} returning job_id, kind, key)
+    update connect_requests r set status = ${end.code === 'declined' ? 'declined' : 'cancelled'}, finished_at = ${now}
+    from gone join jobs j on j.id = gone.job_id
+    where r.status = 'open' and gone.kind = 'connection' and r.parent_id = gone.key and r.person_id = j.person_id
+      and not exists (
+        select from waits other join jobs oj on oj.id = other.job_id
+        where other.kind = 'connection' and other.key = gone.key and other.job_id <> ${jobId} and oj.person_id = j.person_id
+      )`.execute(tx)
+}

@@ -1,0 +1,161 @@
+import { type OnConflictBuilder, sql } from 'kysely'
+import type { Missing } from '#asking/connect-request.ts'
+import type { DataKey } from '#connections/sealing/data-keys.ts'
+import { readStanding } from '#connections/standing.ts'
+import { UserError } from '#core/errors.ts'
+import { type JobId, newId } from '#core/ids.ts'
+import type { Tables } from '#database/tables.ts'
+import type { Person } from '#people/person.ts'
+import { connectionsUsed } from '#recipes/connections-used.ts'
+import type { Json } from '#recipes/scope.ts'
+import type { RecipeWithDocument } from '#recipes/stored-recipe.ts'
+import { isPrivate } from '#recipes/switch.ts'
+import type { Origin } from '#surfaces/surface.ts'
+import { askForConnections } from './ask-for-connections.ts'
+import type { JobsContext } from './context.ts'
+import { continueAtOnce } from './continue-jobs.ts'
+import { shapeOf } from './data-shape.ts'
+import { RUN_BACKGROUND_JOB, RUN_JOB } from './queue-names.ts'
+import { jobPlace, sealOptional } from './seal-job-data.ts'
+
+/** A wish to run a started recipe, by somebody who may: checked before. */
+export interface Invocation {
+  recipe: RecipeWithDocument
+  /** As whom; null for a webhook. */
+  person: Person | null
+  origin: Origin
+  /** Already checked against the trigger's parameters. */
+  input: Json
+  /** Who delivers (a surface and its workspace, an API key), under which repetition key, with the hash of what was sent. */
+  delivery: { source: string; key: string | null; requestHash: Buffer }
+  /** Whether the caller waits on an open connection for its end. */
+  watched: boolean
+}
+
+export interface Invoked {
+  jobId: JobId
+  /** True when this delivery started its job before: nothing was started now. */
+  repeated: boolean
+  /** The connect page, for the person's own session; null when nothing is missing. */
+  connectUrl: string | null
+}
+
+/**
+ * Records a job and either enqueues it or asks its person for what is missing, all in one transaction. The same delivery again
+ * answers with its first job; the same key with another body is refused with `idempotency_key_reused` (409).
+ */
+export async function invoke(ctx: JobsContext, invocation: Invocation): Promise<Invoked> {
+  const dataKey = await ctx.dataKeys.take(invocation.recipe.workspaceId, ctx.clock())
+  const missing = await findMissing(ctx, invocation)
+  const invoked =
+    missing.length === 0
+      ? await recordAndEnqueue(ctx, invocation, dataKey)
+      : await recordAndAsk(ctx, invocation, dataKey, missing)
+  if (!invoked) return repeatedDelivery(ctx, invocation)
+  ctx.checkpoint('job recorded')
+  return invoked
+}
+
+/** Every connection with the switch on that this person must connect before the first step. */
+async function findMissing(ctx: JobsContext, { recipe, person }: Invocation): Promise<Missing[]> {
+  const missing: Missing[] = []
+  for (const { connectionId, personal } of connectionsUsed(recipe.document)) {
+    if (!personal || !connectionId) continue
+    if (!person)
+      throw new UserError('person_needed', 'This recipe runs as a person, and nobody is known here.', { status: 403 })
+    const standing = await readStanding(ctx, { parentId: connectionId, personId: person.id }, null)
+    if (standing.kind === 'interrupted' && standing.interruption.kind === 'connect')
+      missing.push({ parentId: connectionId, reason: standing.interruption.reason })
+  }
+  return missing
+}
+
+function jobRow(ctx: JobsContext, { recipe, person, origin, input, delivery, watched }: Invocation, dataKey: DataKey) {
+  const id = newId('job')
+  return {
+    id,
+    workspace_id: recipe.workspaceId,
+    recipe_id: recipe.id,
+    recipe_version: recipe.version,
+    person_id: person?.id ?? null,
+    private: isPrivate(recipe.document),
+    surface: origin.surface,
+    sealed_address: sealOptional(dataKey, jobPlace(id, 'address'), origin.address),
+    delivery_source: delivery.source,
+    delivery_key: delivery.key,
+    request_hash: delivery.requestHash,
+    watched,
+    data_key_id: dataKey.id,
+    sealed_input: dataKey.seal(jobPlace(id, 'input'), input),
+    input_shape: JSON.stringify({ input: shapeOf(input) }),
+    created_at: ctx.clock(),
+  }
+}
+
+/** One statement: the job's row and its place in the queue. */
+async function recordAndEnqueue(
+  ctx: JobsContext,
+  invocation: Invocation,
+  dataKey: DataKey,
+): Promise<Invoked | undefined> {
+  const row = jobRow(ctx, invocation, dataKey)
+  const task = invocation.origin.surface === 'webhook' ? RUN_BACKGROUND_JOB : RUN_JOB
+  const recorded = await ctx.db
+    .with('job', (db) =>
+      db
+        .insertInto('jobs')
+        .values({ ...row, status: 'queued' })
+        .onConflict((conflict) => onSameDelivery(conflict).doNothing())
+        .returning('id'),
+    )
+    .selectFrom('job')
+    .select(['job.id', sql`graphile_worker.add_job(${task}, json_build_object('id', job.id))`.as('rung')])
+    .executeTakeFirst()
+  return recorded && { jobId: row.id, repeated: false, connectUrl: null }
+}
+
+async function recordAndAsk(
+  ctx: JobsContext,
+  invocation: Invocation,
+  dataKey: DataKey,
+  missing: Missing[],
+): Promise<Invoked | undefined> {
+  const { recipe, person, origin } = invocation
+  if (!person) return undefined
+  const row = jobRow(ctx, invocation, dataKey)
+  return ctx.db.transaction().execute(async (tx) => {
+    const recorded = await tx
+      .insertInto('jobs')
+      .values({ ...row, status: 'waiting_for_connection' })
+      .onConflict((conflict) => onSameDelivery(conflict).doNothing())
+      .returning('id')
+      .executeTakeFirst()
+    if (!recorded) return undefined
+    const asking = { jobId: row.id, recipeName: recipe.name, person, origin, dataKey, missing, step: null }
+    const connectUrl = await askForConnections(ctx, tx, asking)
+    if (connectUrl === null) await continueAtOnce(tx, row.id)
+    return { jobId: row.id, repeated: false, connectUrl }
+  })
+}
+
+const onSameDelivery = (conflict: OnConflictBuilder<Tables, 'jobs'>) =>
+  conflict.columns(['workspace_id', 'delivery_source', 'delivery_key']).where('delivery_key', 'is not', null)
+
+async function repeatedDelivery(ctx: JobsContext, { recipe, delivery }: Invocation): Promise<Invoked> {
+  const job = await ctx.db
+    .selectFrom('jobs')
+    .select(['id', 'request_hash', 'recipe_id'])
+    .where('workspace_id', '=', recipe.workspaceId)
+    .where('delivery_source', '=', delivery.source)
+    .where('delivery_key', '=', delivery.key)
+    .executeTakeFirstOrThrow()
+  if (job.recipe_id !== recipe.id || !job.request_hash?.equals(delivery.requestHash))
+    throw new UserError(
+      'idempotency_key_reused',
+      'This idempotency key was used before, with another request. Use a new one.',
+      {
+        status: 409,
+      },
+    )
+  return { jobId: job.id, repeated: true, connectUrl: null }
+}

@@ -1,0 +1,89 @@
+import { sql } from 'kysely'
+import type { Db } from '#database/db.ts'
+import { HOLDER_DEAD_AFTER_SECONDS } from './claim-job.ts'
+import type { JobsContext } from './context.ts'
+import { RUN_BACKGROUND_JOB, RUN_JOB } from './queue-names.ts'
+
+/** Says that this process and its pools are alive. A pool that ended is left out, so that what it locked is unlocked. */
+export async function renewLiveness(ctx: JobsContext, poolIds: ReadonlySet<string>): Promise<void> {
+  const ids = [`${ctx.processId} itself`, ...poolIds]
+  await sql`
+    insert into worker_pools (id, process, seen_at)
+    select id, ${ctx.processId}, now() from unnest(${ids}::text[]) as id
+    on conflict (id) do update set seen_at = excluded.seen_at`.execute(ctx.db)
+}
+
+/** Says that this process is gone, so that nobody waits for its silence. */
+export async function endLiveness(ctx: JobsContext): Promise<void> {
+  await ctx.db.deleteFrom('worker_pools').where('process', '=', ctx.processId).execute()
+}
+
+/** Jobs on record as run by this process that it does not run: an error cut the run off before it could be noted. They run again. */
+export async function releaseForgottenJobs(ctx: JobsContext): Promise<void> {
+  const held = await ctx.db
+    .selectFrom('jobs')
+    .select(['id', 'fence'])
+    .where('status', '=', 'running')
+    .where('holder', '=', ctx.processId)
+    .execute()
+  // why: looked at after the rows were read: a run is in the set before it claims, so what is missing there now is over.
+  for (const { id, fence } of held.filter((job) => !ctx.running.has(job.id)))
+    await sql`
+      with forgotten as (
+        update jobs set status = 'queued', holder = null
+        where id = ${id} and fence = ${fence} and status = 'running' returning id
+      )
+      select graphile_worker.add_job(${RUN_JOB}, json_build_object('id', id)) from forgotten`.execute(ctx.db)
+}
+
+const DEAD = sql.raw(`now() - interval '${HOLDER_DEAD_AFTER_SECONDS} seconds'`)
+
+// why: any number that no other software on this database takes; the words it stands for are "behalf sweep".
+const SWEEP_LOCK = 0x6265_6861
+
+/**
+ * Brings back what dead processes held, on whichever machine gets the lock: unlocks their queue rows, and rings again for every job that
+ * nothing would ring for any more. Answers how many jobs were rung for; null when another machine sweeps.
+ */
+export async function sweep(ctx: JobsContext): Promise<number | null> {
+  return ctx.db.transaction().execute(async (tx) => {
+    const { rows } = await sql<{ mine: boolean }>`select pg_try_advisory_xact_lock(${SWEEP_LOCK}) as mine`.execute(tx)
+    if (!rows[0]?.mine) return null
+    await sql`delete from worker_pools where seen_at < now() - interval '1 hour'`.execute(tx)
+    await unlockDeadPools(tx)
+    return ringAgain(tx)
+  })
+}
+
+async function unlockDeadPools(tx: Db): Promise<void> {
+  await sql`
+    select graphile_worker.force_unlock_workers(array(
+      select distinct locked_by from graphile_worker._private_jobs
+      where locked_by is not null and locked_at < ${DEAD}
+        and not exists (select from worker_pools where id = locked_by and seen_at > ${DEAD})
+    ))`.execute(tx)
+}
+
+/**
+ * A job that is queued, or running with a dead holder, needs a row in the queue that is free or held by somebody alive. Rows just
+ * made are left alone; so are jobs just rung for, by the age of what is looked at.
+ */
+async function ringAgain(tx: Db): Promise<number> {
+  const { rows } = await sql`
+    with silent as (
+      select j.id, j.surface from jobs j
+      where (j.status = 'queued' or (j.status = 'running' and not exists (
+          select from worker_pools where process = j.holder and seen_at > ${DEAD})))
+        and coalesce(j.started_at, j.created_at) < ${DEAD}
+        and not exists (
+          select from graphile_worker._private_jobs q
+          where q.payload ->> 'id' = j.id and q.attempts < q.max_attempts
+        )
+      limit 10000
+    )
+    select graphile_worker.add_job(
+      case when surface = 'webhook' then ${RUN_BACKGROUND_JOB} else ${RUN_JOB} end, json_build_object('id', id)) from silent`.execute(
+    tx,
+  )
+  return rows.length
+}

@@ -1,0 +1,50 @@
+import type { DataKey } from '#connections/sealing/data-keys.ts'
+import { type JobId, newId, type PersonId, type WorkspaceId } from '#core/ids.ts'
+import type { Db } from '#database/db.ts'
+import type { Outgoing } from '#surfaces/surface.ts'
+import { outboxPlace } from './seal-job-data.ts'
+
+export interface OutgoingRow {
+  id: string
+  sealedAddress: Buffer
+  sealedBody: Buffer
+}
+
+/** Seals one message for its row. */
+export function sealOutgoing(key: DataKey, address: Record<string, unknown>, outgoing: Outgoing): OutgoingRow {
+  const id = newId('outgoing')
+  return {
+    id,
+    sealedAddress: key.seal(outboxPlace(id, 'address'), address),
+    sealedBody: key.seal(outboxPlace(id, 'body'), outgoing),
+  }
+}
+
+/** Puts one message on its way in the caller's transaction: it is delivered if and only if that commits. */
+export async function writeOutgoing(
+  tx: Db,
+  key: DataKey,
+  message: {
+    workspaceId: WorkspaceId
+    jobId: JobId | null
+    personId: PersonId | null
+    surface: string
+    address: Record<string, unknown>
+    outgoing: Outgoing
+  },
+): Promise<void> {
+  const row = sealOutgoing(key, message.address, message.outgoing)
+  await tx
+    .insertInto('outbox')
+    .values({
+      id: row.id,
+      workspace_id: message.workspaceId,
+      job_id: message.jobId,
+      person_id: message.personId,
+      surface: message.surface,
+      data_key_id: key.id,
+      sealed_address: row.sealedAddress,
+      sealed_body: row.sealedBody,
+    })
+    .execute()
+}

@@ -1,0 +1,24 @@
+import type { JobId } from '#core/ids.ts'
+import type { JobsContext } from './context.ts'
+import type { JobStatus } from './read-job.ts'
+import { jobPlace, openOptional } from './seal-job-data.ts'
+
+/** How a job ended, for the program that started it and waited. */
+export interface JobAnswer {
+  status: JobStatus
+  errorCode: string | null
+  /** The last reply's output, or its text where it has none. */
+  output: unknown
+}
+
+/** Reads a job's end. For its starter alone: the caller has made sure of that. */
+export async function readJobAnswer(ctx: JobsContext, jobId: JobId): Promise<JobAnswer> {
+  const row = await ctx.db
+    .selectFrom('jobs')
+    .select(['status', 'error_code', 'sealed_result', 'data_key_id'])
+    .where('id', '=', jobId)
+    .executeTakeFirstOrThrow()
+  const key = await ctx.dataKeys.load(row.data_key_id)
+  const result = openOptional<{ text: string; output: unknown }>(key, jobPlace(jobId, 'result'), row.sealed_result)
+  return { status: row.status, errorCode: row.error_code, output: result && (result.output ?? { text: result.text }) }
+}

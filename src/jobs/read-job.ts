@@ -1,0 +1,194 @@
+import type { Selectable } from 'kysely'
+import type { DataKey } from '#connections/sealing/data-keys.ts'
+import type { JobId, PersonId, RecipeId, WorkspaceId } from '#core/ids.ts'
+import type { Tables } from '#database/tables.ts'
+import type { JobsContext } from './context.ts'
+import { jobPlace, openOptional, stepPlace } from './seal-job-data.ts'
+
+export type JobStatus = Tables['jobs']['status']
+
+/** A job as lists show it: nothing of its data. */
+export interface JobSummary {
+  id: JobId
+  recipeId: RecipeId
+  recipeName: string
+  recipeVersion: number
+  person: { id: PersonId; name: string } | null
+  status: JobStatus
+  private: boolean
+  surface: string
+  errorCode: string | null
+  createdAt: Date
+  startedAt: Date | null
+  finishedAt: Date | null
+}
+
+export interface JobFilter {
+  recipeId?: RecipeId | undefined
+  personId?: PersonId | undefined
+  status?: JobStatus | undefined
+  /** The id of the last job of the page before. */
+  before?: string | undefined
+  limit: number
+}
+
+/** Jobs of a workspace, the newest first. */
+export async function listJobs(ctx: JobsContext, workspaceId: WorkspaceId, filter: JobFilter): Promise<JobSummary[]> {
+  let query = jobQuery(ctx).where('jobs.workspace_id', '=', workspaceId).orderBy('jobs.id', 'desc').limit(filter.limit)
+  if (filter.recipeId) query = query.where('jobs.recipe_id', '=', filter.recipeId)
+  if (filter.personId) query = query.where('jobs.person_id', '=', filter.personId)
+  if (filter.status) query = query.where('jobs.status', '=', filter.status)
+  if (filter.before) query = query.where('jobs.id', '<', filter.before as JobId)
+  return (await query.execute()).map(summaryOf)
+}
+
+/** A job with everything about it that is still sealed. */
+export interface SealedJob {
+  summary: JobSummary
+  deliverySource: string | null
+  shapes: { input: unknown }
+  steps: SealedStep[]
+  waits: { connectionId: string; connectionName: string; expiresAt: Date }[]
+  /** Opens its data: only for whoever may read it. */
+  open(): Promise<JobData>
+}
+
+export interface SealedStep {
+  step: string
+  status: Selectable<Tables['job_steps']>['status']
+  action: string | null
+  connection: { id: string; name: string; personal: boolean; accountLabel: string | null } | null
+  httpStatus: number | null
+  errorCode: string | null
+  shapes: { input: unknown; output: unknown }
+  startedAt: Date | null
+  finishedAt: Date | null
+}
+
+/** A job's data in clear. */
+export interface JobData {
+  input: unknown
+  result: unknown
+  error: string | null
+  steps: Map<string, { input: unknown; output: unknown; error: string | null }>
+}
+
+/** Finds a job of this workspace. */
+export async function findJob(ctx: JobsContext, workspaceId: WorkspaceId, id: JobId): Promise<SealedJob | undefined> {
+  const row = await jobQuery(ctx)
+    .select(['jobs.delivery_source', 'jobs.input_shape', 'jobs.data_key_id'])
+    .select(['jobs.sealed_input', 'jobs.sealed_result', 'jobs.sealed_error'])
+    .where('jobs.workspace_id', '=', workspaceId)
+    .where('jobs.id', '=', id)
+    .executeTakeFirst()
+  if (!row) return undefined
+  const steps = await stepRows(ctx, id)
+  return {
+    summary: summaryOf(row),
+    deliverySource: row.delivery_source,
+    shapes: { input: row.input_shape?.input ?? null },
+    steps: steps.map(sealedStepOf),
+    waits: await waitRows(ctx, id),
+    async open() {
+      const key = await ctx.dataKeys.load(row.data_key_id)
+      return {
+        input: openOptional(key, jobPlace(id, 'input'), row.sealed_input),
+        result: openOptional(key, jobPlace(id, 'result'), row.sealed_result),
+        error: openOptional<{ message: string }>(key, jobPlace(id, 'error'), row.sealed_error)?.message ?? null,
+        steps: new Map(steps.map((step) => [step.step, openStep(key, id, step)])),
+      }
+    },
+  }
+}
+
+function jobQuery(ctx: JobsContext) {
+  return ctx.db
+    .selectFrom('jobs')
+    .innerJoin('recipes', 'recipes.id', 'jobs.recipe_id')
+    .leftJoin('persons', 'persons.id', 'jobs.person_id')
+    .select([
+      'jobs.id',
+      'jobs.recipe_id',
+      'recipes.name as recipe_name',
+      'jobs.recipe_version',
+      'jobs.person_id',
+      'persons.name as person_name',
+      'jobs.status',
+      'jobs.private',
+      'jobs.surface',
+      'jobs.error_code',
+      'jobs.created_at',
+      'jobs.started_at',
+      'jobs.finished_at',
+    ])
+}
+
+type SummaryRow = Awaited<ReturnType<ReturnType<typeof jobQuery>['execute']>>[number]
+
+function summaryOf(row: SummaryRow): JobSummary {
+  return {
+    id: row.id,
+    recipeId: row.recipe_id,
+    recipeName: row.recipe_name,
+    recipeVersion: row.recipe_version,
+    person: row.person_id && { id: row.person_id, name: row.person_name ?? '' },
+    status: row.status,
+    private: row.private,
+    surface: row.surface,
+    errorCode: row.error_code,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+  }
+}
+
+function stepRows(ctx: JobsContext, id: JobId) {
+  return ctx.db
+    .selectFrom('job_steps')
+    .leftJoin('connections', 'connections.id', 'job_steps.connection_id')
+    .selectAll('job_steps')
+    .select(['connections.name as connection_name', 'connections.person_id as connection_person_id'])
+    .where('job_id', '=', id)
+    .orderBy('position')
+    .execute()
+}
+
+type StepRow = Awaited<ReturnType<typeof stepRows>>[number]
+
+function sealedStepOf(row: StepRow): SealedStep {
+  return {
+    step: row.step,
+    status: row.status,
+    action: row.action,
+    connection: row.connection_id && {
+      id: row.connection_id,
+      name: row.connection_name ?? '',
+      personal: row.connection_person_id !== null,
+      accountLabel: row.account_label,
+    },
+    httpStatus: row.http_status,
+    errorCode: row.error_code,
+    shapes: { input: row.input_shape?.input ?? null, output: row.input_shape?.output ?? null },
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+  }
+}
+
+function openStep(key: DataKey, id: JobId, row: StepRow) {
+  return {
+    input: openOptional<unknown>(key, stepPlace(id, row.step, 'input'), row.sealed_input),
+    output: openOptional<unknown>(key, stepPlace(id, row.step, 'output'), row.sealed_output),
+    error: openOptional<{ message: string }>(key, stepPlace(id, row.step, 'error'), row.sealed_error)?.message ?? null,
+  }
+}
+
+async function waitRows(ctx: JobsContext, id: JobId): Promise<SealedJob['waits']> {
+  const rows = await ctx.db
+    .selectFrom('waits')
+    .innerJoin('connections', (join) => join.onRef('connections.id', '=', 'waits.key' as never))
+    .select(['waits.key', 'connections.name', 'waits.expires_at'])
+    .where('waits.job_id', '=', id)
+    .where('waits.kind', '=', 'connection')
+    .execute()
+  return rows.map(({ key, name, expires_at }) => ({ connectionId: key, connectionName: name, expiresAt: expires_at }))
+}

@@ -1,0 +1,141 @@
+import { sql } from 'kysely'
+import type { ConnectionId } from '#core/ids.ts'
+import type { Outgoing } from '#surfaces/surface.ts'
+import type { ClaimedJob } from './claim-job.ts'
+import type { JobsContext } from './context.ts'
+import { type DataShape, shapeOf } from './data-shape.ts'
+import { sealOutgoing } from './outbox.ts'
+import { jobPlace, sealOptional, stepPlace } from './seal-job-data.ts'
+
+/** One use of a credential by one step, for the record (who, recipe and job are the job's). */
+export interface CredentialUse {
+  connectionId: ConnectionId
+  accountLabel: string | null
+  requests: number
+  httpStatus: number | null
+  outcome: string
+}
+
+/** What is known of a step: that it began, or how it ended. */
+export interface StepRecord {
+  step: string
+  position: number
+  status: 'began' | 'succeeded' | 'failed' | 'interrupted'
+  action: string | null
+  input?: unknown
+  output?: unknown
+  error?: { code: string; message: string } | undefined
+  use?: CredentialUse | undefined
+  startedAt: Date
+  finishedAt: Date | null
+}
+
+/** How a job ends from within. */
+export interface Finish {
+  status: 'succeeded' | 'failed'
+  error: { code: string; message: string } | null
+  result: unknown
+}
+
+/** What one statement writes: step outcomes, messages, and the job's end. All of it, or, when the fence was lost, nothing. */
+export interface Recording {
+  steps: StepRecord[]
+  outgoing: Outgoing[]
+  finish: Finish | null
+}
+
+/**
+ * Writes a recording in one statement, if this claim still speaks for the job; false when it does not. From then on the finished
+ * steps in it are never run again.
+ */
+export async function record(ctx: JobsContext, job: ClaimedJob, recording: Recording): Promise<boolean> {
+  const { rows } = await sql<{ id: string }>`
+    with alive as (${aliveJob(ctx, job, recording.finish)}),
+    steps as (${stepRows(job, recording.steps)}),
+    uses as (${credentialUseRows(ctx, job, recording.steps)}),
+    used as (${touchConnections(ctx, recording.steps)}),
+    messages as (${messageRows(job, ctx.surfaces.has(job.origin.surface) ? recording.outgoing : [])})
+    select id from alive`.execute(ctx.db)
+  return rows.length > 0
+}
+
+function aliveJob(ctx: JobsContext, job: ClaimedJob, finish: Finish | null) {
+  const mine = sql`id = ${job.id} and fence = ${job.fence} and status = 'running'`
+  if (!finish) return sql`select id from jobs where ${mine} for no key update`
+  return sql`update jobs set status = ${finish.status}, holder = null, finished_at = ${ctx.clock()},
+      error_code = ${finish.error?.code ?? null},
+      sealed_error = ${sealOptional(job.dataKey, jobPlace(job.id, 'error'), finish.error && { message: finish.error.message })},
+      sealed_result = ${sealOptional(job.dataKey, jobPlace(job.id, 'result'), finish.result)}
+    where ${mine} returning id`
+}
+
+function stepRows({ id, dataKey }: ClaimedJob, steps: StepRecord[]) {
+  const column = <T>(read: (step: StepRecord) => T): T[] => steps.map(read)
+  const sealed = (name: 'input' | 'output' | 'error') =>
+    column((step) => sealOptional(dataKey, stepPlace(id, step.step, name), sealedValue(step, name)))
+  return sql`
+    insert into job_steps (job_id, step, position, status, action, sealed_input, input_shape, sealed_output, sealed_error,
+      error_code, http_status, connection_id, account_label, started_at, finished_at)
+    select alive.id, s.* from alive, unnest(
+      ${column(({ step }) => step)}::text[], ${column(({ position }) => position)}::int[],
+      ${column(({ status }) => status)}::text[], ${column(({ action }) => action)}::text[],
+      ${sealed('input')}::bytea[], ${column(shapes)}::jsonb[], ${sealed('output')}::bytea[], ${sealed('error')}::bytea[],
+      ${column(({ error }) => error?.code ?? null)}::text[], ${column(({ use }) => use?.httpStatus ?? null)}::int[],
+      ${column(({ use }) => use?.connectionId ?? null)}::text[], ${column(({ use }) => use?.accountLabel ?? null)}::text[],
+      ${column(({ startedAt }) => startedAt)}::timestamptz[], ${column(({ finishedAt }) => finishedAt)}::timestamptz[]
+    ) as s
+    on conflict (job_id, step) do update set status = excluded.status, sealed_output = excluded.sealed_output,
+      sealed_error = excluded.sealed_error, error_code = excluded.error_code, http_status = excluded.http_status,
+      connection_id = excluded.connection_id, account_label = excluded.account_label,
+      sealed_input = excluded.sealed_input, input_shape = excluded.input_shape,
+      started_at = excluded.started_at, finished_at = excluded.finished_at`
+}
+
+function sealedValue(step: StepRecord, name: 'input' | 'output' | 'error'): unknown {
+  return name === 'error' ? step.error && { message: step.error.message } : step[name]
+}
+
+function shapes({ input, output }: StepRecord): string {
+  const shape: { input: DataShape; output: DataShape } = { input: shapeOf(input), output: shapeOf(output) }
+  return JSON.stringify(shape)
+}
+
+/** Each ended step that sent anything with a credential: who, recipe, step, connection, account, when, and with what outcome. */
+function credentialUseRows(ctx: JobsContext, job: ClaimedJob, steps: StepRecord[]) {
+  const used = steps.flatMap(({ step, action, use, finishedAt }) =>
+    use && finishedAt ? [{ step, action, ...use }] : [],
+  )
+  const column = <T>(read: (use: (typeof used)[number]) => T): T[] => used.map(read)
+  return sql`
+    insert into credential_uses (workspace_id, at, connection_id, parent_id, person_id, account_label, recipe_id, recipe_version,
+      job_id, step, action, requests, http_status, outcome)
+    select ${job.workspaceId}, ${ctx.clock()}::timestamptz, u.connection, c.parent_id, ${job.person?.id ?? null}, u.account,
+      ${job.recipeId}, ${job.recipeVersion}::int, alive.id, u.step, u.action, u.requests, u.http_status, u.outcome
+    from alive, unnest(
+      ${column(({ connectionId }) => connectionId)}::text[], ${column(({ accountLabel }) => accountLabel)}::text[],
+      ${column(({ step }) => step)}::text[], ${column(({ action }) => action)}::text[],
+      ${column(({ requests }) => requests)}::int[], ${column(({ httpStatus }) => httpStatus)}::int[],
+      ${column(({ outcome }) => outcome)}::text[]
+    ) as u (connection, account, step, action, requests, http_status, outcome)
+    join connections c on c.id = u.connection`
+}
+
+/** "Last used", to the minute: more often would make every job of a busy connection wait for one row. */
+function touchConnections(ctx: JobsContext, steps: StepRecord[]) {
+  const ids = steps.flatMap(({ use }) => (use ? [use.connectionId] : []))
+  const now = ctx.clock()
+  return sql`
+    update connections set last_used_at = ${now}
+    where id = any(${ids}::text[]) and (last_used_at is null or last_used_at < ${new Date(now.getTime() - 60_000)})`
+}
+
+function messageRows(job: ClaimedJob, outgoing: Outgoing[]) {
+  const rows = outgoing.map((each) => sealOutgoing(job.dataKey, job.origin.address, each))
+  return sql`
+    insert into outbox (id, workspace_id, job_id, person_id, surface, data_key_id, sealed_address, sealed_body)
+    select m.id, ${job.workspaceId}, alive.id, ${job.person?.id ?? null}, ${job.origin.surface}, ${job.dataKey.id}, m.address, m.body
+    from alive, unnest(
+      ${rows.map(({ id }) => id)}::text[], ${rows.map(({ sealedAddress }) => sealedAddress)}::bytea[],
+      ${rows.map(({ sealedBody }) => sealedBody)}::bytea[]
+    ) as m (id, address, body)`
+}
