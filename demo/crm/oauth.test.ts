@@ -147,15 +147,6 @@ describe('a refresh token', () => {
     expect(crm.liveGrantsOf('alice')).toBe(0)
   })
 
-  it('that two requests use at the same moment leaves neither with a living grant', async () => {
-    const { refresh_token } = await connect()
-    const results = await Promise.allSettled([refresh(refresh_token!), refresh(refresh_token!)])
-    for (const result of results) {
-      if (result.status === 'fulfilled') expect(await userOf(result.value.access_token)).toEqual({ status: 403 })
-    }
-    expect(results.some(({ status }) => status === 'rejected')).toBe(true)
-  })
-
   it('outlives its access token, which dies when it is told to', async () => {
     const first = await connect()
     crm.expireAccessTokens()
@@ -250,6 +241,22 @@ describe('a CRM with a data file', () => {
       expect(JSON.parse(await readFile(dataFile, 'utf8')).clients.behalf.redirect_uris).toHaveLength(2)
     } finally {
       await again.stop()
+    }
+  })
+
+  it('leaves neither of two requests with a living grant that use one refresh token at the same moment', async () => {
+    // Writing takes a moment, in which the second request arrives.
+    const kept = await startCrmFixture({ dataFile: join(directory, 'crm.json') })
+    try {
+      const { refresh_token } = await kept.client.authorize({ scope: SCOPE, act: allowAs('Alice Ng') })
+      const once = () => oauth.refreshTokenGrant(kept.client.config, refresh_token!)
+      const results = await Promise.allSettled([once(), once()])
+      const won = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+      expect(won.length).toBeLessThan(2)
+      for (const { access_token } of won) expect(await userOf(access_token, kept.crm)).toEqual({ status: 403 })
+      expect(kept.crm.liveGrantsOf('alice')).toBe(0)
+    } finally {
+      await kept.stop()
     }
   })
 })

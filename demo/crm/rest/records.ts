@@ -75,7 +75,7 @@ export function findRow(data: CrmData, type: ObjectType, id: string): Row | unde
 }
 
 /** An instant as Salesforce writes it. */
-export function salesforceInstant(at: number): string {
+function salesforceInstant(at: number): string {
   return new Date(at).toISOString().replace('Z', '+0000')
 }
 
