@@ -33,8 +33,8 @@ const log = { debug() {}, info() {}, warn: console.error, error: console.error }
 const say = (answer) => console.log(JSON.stringify({ pid: process.pid, ...answer }))
 try {
   const server = await startEmbeddedPostgres({ ...options, log, durable: false })
-  say({ ok: true, connectionString: server.connectionString })
   process.on('SIGTERM', () => server.stop().then(() => process.exit(0)))
+  say({ ok: true, connectionString: server.connectionString })
   setInterval(() => {}, 60_000)
 } catch ({ code, message, details }) {
   say({ ok: false, code, message, details })
