@@ -91,7 +91,7 @@ describe('a browser', () => {
 describe('reading a page', () => {
   it('hears what a person reads and no more', () => {
     const page = parseHtml(
-      '<title>A &amp; B</title><style>p{}</style><script>1</script><!-- no --><p>One <b>two</b>.</p><p>Th&#114;ee</p>',
+      '<!doctype html><title>A &amp; B</title><style>p{}</style><script>1</script><!-- no --><p>One <b>two</b>.</p><p>Th&#114;ee</p>',
     )
     expect(page).toMatchObject({ title: 'A & B', text: 'One two. Three' })
   })
