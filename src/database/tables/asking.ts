@@ -1,0 +1,72 @@
+import type { Generated, GeneratedAlways } from 'kysely'
+import type {
+  ConnectionId,
+  ConnectRequestId,
+  ConnectVisitId,
+  JobId,
+  PersonId,
+  SessionId,
+  WorkspaceId,
+} from '#core/ids.ts'
+
+export interface ConnectRequestsTable {
+  id: ConnectRequestId
+  workspace_id: WorkspaceId
+  person_id: PersonId
+  parent_id: ConnectionId
+  reason: string
+  status: Generated<'open' | 'done' | 'declined' | 'expired' | 'cancelled'>
+  created_at: Generated<Date>
+  expires_at: Date
+  finished_at: Date | null
+}
+
+export interface ConnectVisitsTable {
+  id: ConnectVisitId
+  workspace_id: WorkspaceId
+  person_id: PersonId
+  job_id: JobId | null
+  parent_id: ConnectionId | null
+  token_hash: Buffer | null
+  return_to: string | null
+  status: Generated<'open' | 'done' | 'declined' | 'expired' | 'superseded'>
+  spent_at: Date | null
+  created_at: Generated<Date>
+  expires_at: Date
+}
+
+export interface ConnectAttemptsTable {
+  id: string
+  workspace_id: WorkspaceId
+  state_hash: Buffer
+  parent_id: ConnectionId
+  kind: 'parent' | 'child'
+  person_id: PersonId
+  session_id: SessionId
+  visit_id: ConnectVisitId | null
+  client_version: number
+  sealed_verifier: Buffer
+  created_at: Generated<Date>
+  expires_at: Date
+  consumed_at: Date | null
+}
+
+export interface ChatMessagesTable {
+  id: string
+  seq: GeneratedAlways<string>
+  workspace_id: WorkspaceId
+  person_id: PersonId
+  delivery_id: string | null
+  job_id: JobId | null
+  data_key_id: string
+  sealed_body: Buffer
+  created_at: Generated<Date>
+}
+
+export interface DialogsTable {
+  person_id: PersonId
+  conversation: string
+  data_key_id: string
+  sealed_state: Buffer
+  expires_at: Date
+}

@@ -1,0 +1,90 @@
+import type { Generated, GeneratedAlways, JSONColumnType } from 'kysely'
+import type { ConnectionId, JobId, PersonId, ProjectId, RecipeId, WorkspaceId } from '#core/ids.ts'
+import type { Environment } from './columns.ts'
+
+export interface SealingKeysTable {
+  version: number
+  fingerprint: string
+  first_used_at: Generated<Date>
+}
+
+export interface DataKeysTable {
+  id: string
+  workspace_id: WorkspaceId
+  day: string
+  wrapped: Buffer
+}
+
+export interface ConnectionsTable {
+  id: ConnectionId
+  workspace_id: WorkspaceId
+  project_id: ProjectId
+  environment: Environment
+  connector: string
+  name: string
+  parent_id: ConnectionId | null
+  person_id: PersonId | null
+  settings: JSONColumnType<Record<string, unknown>, string | undefined, string>
+  sealed_client: Buffer | null
+  client_id: string | null
+  scopes: Generated<string[]>
+  client_version: Generated<number>
+  status: string | null
+  status_reason: string | null
+  status_at: Generated<Date>
+  account_id: string | null
+  account_label: string | null
+  account_email: string | null
+  granted_client_version: number | null
+  identity_id: string | null
+  surface: string | null
+  created_by: PersonId | null
+  created_at: Generated<Date>
+  last_authorized_at: Date | null
+  last_used_at: Date | null
+  deleted_at: Date | null
+}
+
+export interface GrantsTable {
+  connection_id: ConnectionId
+  version: Generated<string>
+  sealed: Buffer
+  scopes: string[]
+  access_expires_at: Date | null
+  lease_holder: string | null
+  lease_until: Date | null
+  authorized_at: Date
+  updated_at: Generated<Date>
+}
+
+export interface RevocationsTable {
+  id: string
+  workspace_id: WorkspaceId
+  connection_id: ConnectionId
+  parent_id: ConnectionId
+  sealed: Buffer | null
+  status: 'pending' | 'revoked' | 'unsupported' | 'failed'
+  attempts: Generated<number>
+  next_at: Generated<Date>
+  outcome: string | null
+  created_at: Generated<Date>
+  finished_at: Date | null
+}
+
+export interface CredentialUsesTable {
+  id: GeneratedAlways<string>
+  workspace_id: WorkspaceId
+  at: Generated<Date>
+  connection_id: ConnectionId
+  parent_id: ConnectionId | null
+  person_id: PersonId | null
+  account_label: string | null
+  recipe_id: RecipeId | null
+  recipe_version: number | null
+  job_id: JobId | null
+  step: string | null
+  action: string | null
+  requests: number
+  http_status: number | null
+  outcome: string
+}
