@@ -226,12 +226,12 @@ test('no recipe is started, stopped, renewed or deleted from another workspace',
   const { workspaceId: foreign } = await insertWorkspace(db)
   const ids = { workspaceId: foreign, recipeId: id }
   for (const acting of [
-    startRecipe(dependencies, ids),
-    stopRecipe(db, { ...ids, reason: null }),
-    deleteRecipe(db, ids),
-    renewWebhookSecret(db, ids),
+    () => startRecipe(dependencies, ids),
+    () => stopRecipe(db, { ...ids, reason: null }),
+    () => deleteRecipe(db, ids),
+    () => renewWebhookSecret(db, ids),
   ]) {
-    await expect(acting).rejects.toMatchObject({ code: 'recipe_not_found' })
+    await expect(acting()).rejects.toMatchObject({ code: 'recipe_not_found' })
   }
   expect((await load(id)).status).toBe('started')
 })

@@ -3,7 +3,7 @@ import type { Parameter, RecipeDocument } from '../recipe.ts'
 import type { RecipeFacts } from './recipe-facts.ts'
 
 /** What the chat understands by itself, on every surface. */
-export const RESERVED_COMMANDS: ReadonlySet<string> = new Set(['help', 'connections', 'cancel', 'disconnect', 'delete'])
+const RESERVED_COMMANDS: ReadonlySet<string> = new Set(['help', 'connections', 'personal connections', 'cancel'])
 
 /** What is wrong with the trigger: a command that is taken or the chat's own, or a parameter that cannot be asked for. */
 export function triggerProblems({ trigger }: RecipeDocument, facts: RecipeFacts): Problem[] {
