@@ -15,12 +15,12 @@ const scopeOf = (trigger: Json): Scope => ({
   job: { id: 'job_1', recipe: 'r', created_at: '2026-11-22T10:00:00.000Z' },
 })
 
-function timed<T>(work: () => T): T {
+function timed<T>(work: () => T, limitMs = SOON_MS): T {
   const start = performance.now()
   try {
     return work()
   } finally {
-    expect(performance.now() - start).toBeLessThan(SOON_MS)
+    expect(performance.now() - start).toBeLessThan(limitMs)
   }
 }
 
@@ -81,10 +81,12 @@ test('expression-bomb: no text takes long to parse', () => {
 })
 
 test('expression-bomb: no comparison takes long', () => {
-  const half = 'a'.repeat(250_000)
+  const half = 'a'.repeat(15_000)
   const scope = scopeOf({ text: 'a'.repeat(1_000_000), part: `${half}b${half}` })
-  const found = timed(() =>
-    holds({ all: [{ left: '{{ trigger.text }}', is: 'containing', right: '{{ trigger.part }}' }] }, scope),
+  // Ten milliseconds against ten seconds: the limit stands between them, and the sabotage need not take minutes.
+  const found = timed(
+    () => holds({ all: [{ left: '{{ trigger.text }}', is: 'containing', right: '{{ trigger.part }}' }] }, scope),
+    2_000,
   )
   expect(found).toBe(false)
   const digits = scopeOf({ text: `${'1'.repeat(900_000)}x` })
