@@ -1,0 +1,114 @@
+import { queryOptions } from '@tanstack/react-query'
+import type {
+  ApiKey,
+  ChatMessage,
+  Connection,
+  Connector,
+  Consequences,
+  CredentialUse,
+  Group,
+  Job,
+  MyConnection,
+  Person,
+  Project,
+  Recipe,
+  RecipeVersion,
+  Role,
+  RunnableRecipe,
+  Session,
+} from '../contract.ts'
+import { getData } from './request.ts'
+
+// What every page reads, by name. Slowly changing facts are kept for a while; everything else is read afresh when shown.
+const SLOW = 5 * 60_000
+
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: () => getData<Session>('/session'),
+  staleTime: SLOW,
+})
+
+export const connectorsQuery = queryOptions({
+  queryKey: ['connectors'],
+  queryFn: () => getData<Connector[]>('/connectors'),
+  staleTime: SLOW,
+})
+
+export const projectsQuery = queryOptions({
+  queryKey: ['projects'],
+  queryFn: () => getData<Project[]>('/projects'),
+  staleTime: SLOW,
+})
+
+export const rolesQuery = queryOptions({
+  queryKey: ['roles'],
+  queryFn: () => getData<Role[]>('/roles'),
+  staleTime: SLOW,
+})
+export const peopleQuery = queryOptions({ queryKey: ['people'], queryFn: () => getData<Person[]>('/people') })
+export const groupsQuery = queryOptions({ queryKey: ['groups'], queryFn: () => getData<Group[]>('/groups') })
+export const apiKeysQuery = queryOptions({ queryKey: ['api_keys'], queryFn: () => getData<ApiKey[]>('/api_keys') })
+
+/** Parent connections, all of them or those of one connector. */
+export const parentsQuery = (connector?: string) =>
+  queryOptions({
+    queryKey: ['connections', { connector }],
+    queryFn: () =>
+      getData<Connection[]>(
+        `/connections?limit=200${connector === undefined ? '' : `&connector=${encodeURIComponent(connector)}`}`,
+      ),
+  })
+
+export const connectionQuery = (id: string) =>
+  queryOptions({ queryKey: ['connections', id], queryFn: () => getData<Connection>(`/connections/${id}`) })
+
+export const consequencesQuery = (id: string, of: 'disconnect' | 'delete') =>
+  queryOptions({
+    queryKey: ['connections', id, 'consequences', of],
+    queryFn: () => getData<Consequences>(`/connections/${id}/consequences?of=${of}`),
+    // Said before it is done, so it must be true now.
+    gcTime: 0,
+  })
+
+export const usesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['connections', id, 'uses'],
+    queryFn: () => getData<CredentialUse[]>(`/connections/${id}/uses`),
+  })
+
+export const recipeQuery = (id: string) =>
+  queryOptions({ queryKey: ['recipes', id], queryFn: () => getData<Recipe>(`/recipes/${id}`) })
+
+export const recipeVersionsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['recipes', id, 'versions'],
+    queryFn: () => getData<RecipeVersion[]>(`/recipes/${id}/versions`),
+  })
+
+const ENDED = new Set(['succeeded', 'failed', 'cancelled', 'expired'])
+
+/** One job, read again every two seconds until it has ended. */
+export const jobQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['jobs', id],
+    queryFn: () => getData<Job>(`/jobs/${id}`),
+    refetchInterval: (query) => (query.state.data === undefined || ENDED.has(query.state.data.status) ? false : 2_000),
+  })
+
+export const myConnectionsQuery = queryOptions({
+  queryKey: ['me', 'connections'],
+  queryFn: () => getData<MyConnection[]>('/me/connections'),
+})
+
+export const myRecipesQuery = queryOptions({
+  queryKey: ['me', 'recipes'],
+  queryFn: () => getData<RunnableRecipe[]>('/me/recipes'),
+})
+
+export const chatQuery = queryOptions({
+  queryKey: ['chat'],
+  queryFn: () => getData<ChatMessage[]>('/chat/messages'),
+  // The stream keeps it true; see pages/chat/use-chat-stream.ts.
+  staleTime: Number.POSITIVE_INFINITY,
+  refetchOnMount: 'always',
+})

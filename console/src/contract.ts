@@ -1,0 +1,32 @@
+import type { z } from 'zod'
+
+/** The HTTP contract as the console sees it: types alone, nothing of the server is bundled. */
+type Contract = typeof import('../../src/api/contract.ts')
+type Shape<K extends keyof Contract> = Contract[K] extends z.ZodType ? z.infer<Contract[K]> : never
+
+export type ErrorBody = Shape<'ErrorBody'>
+export type Person = Shape<'Person'>
+export type Session = Shape<'SessionBody'>
+export type Role = Shape<'RoleBody'>
+export type Project = Shape<'Project'>
+export type Group = Shape<'Group'>
+export type ApiKey = Shape<'ApiKey'>
+export type AuditEvent = Shape<'AuditEvent'>
+export type Connector = Shape<'ConnectorBody'>
+export type Connection = Shape<'Connection'>
+export type NewConnection = Shape<'NewConnection'>
+export type Consequences = Shape<'Consequences'>
+export type CredentialUse = Shape<'CredentialUse'>
+export type RecipeSummary = Shape<'RecipeSummary'>
+export type Recipe = Shape<'RecipeBody'>
+export type RecipeVersion = Shape<'RecipeVersion'>
+export type Problem = Shape<'Problem'>
+export type JobStatus = Shape<'JobStatus'>
+export type JobData = Shape<'JobData'>
+export type JobSummary = Shape<'JobSummary'>
+export type JobStep = Shape<'JobStep'>
+export type Job = Shape<'JobBody'>
+export type MyConnection = Shape<'MyConnection'>
+export type RunnableRecipe = Shape<'RunnableRecipe'>
+export type ChatMessage = Shape<'ChatMessage'>
+export type Environment = Connection['environment']

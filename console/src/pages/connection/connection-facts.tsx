@@ -1,0 +1,73 @@
+import { Card, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { consequencesQuery, projectsQuery } from '../../api/queries.ts'
+import type { Connection } from '../../contract.ts'
+import { Facts } from '../../parts/facts.tsx'
+import { TextLink } from '../../parts/links.tsx'
+import { Time } from '../../parts/time.tsx'
+import { useCan } from '../../session.ts'
+
+/** Whose account it has, and what hangs on it: the recipes that use it and the people beneath it. */
+export function ConnectionFacts({ connection }: { connection: Connection }) {
+  const projects = useQuery(projectsQuery).data ?? []
+  const { revocation } = connection
+  return (
+    <Stack>
+      <Card>
+        <Facts>
+          {[
+            ['Account', connection.account?.label ?? 'None yet'],
+            ['Scopes', connection.scopes.length > 0 && connection.scopes.join(', ')],
+            ['Connected', <Time key="connected" at={connection.last_authorized_at} never="Never" />],
+            ['Last used', <Time key="used" at={connection.last_used_at} never="Never" />],
+            ['Last grant', revocation && (revocation.outcome ?? revocation.status)],
+            ['Project', projects.find(({ id }) => id === connection.project_id)?.name ?? '–'],
+            ['Made', <Time key="made" at={connection.created_at} />],
+          ]}
+        </Facts>
+      </Card>
+      <Card>
+        <Facts>
+          {[
+            ['People connected', <Children key="children" connection={connection} />],
+            ['Used by', <Recipes key="recipes" connection={connection} />],
+          ]}
+        </Facts>
+      </Card>
+    </Stack>
+  )
+}
+
+function Children({ connection: { id, children_count } }: { connection: Connection }): ReactNode {
+  const can = useCan()
+  if (!children_count || !can('runtime_user_connections.view')) return children_count ?? 0
+  return (
+    <TextLink to="/tools/runtime-user-connections" search={{ parent_id: id }}>
+      {children_count}
+    </TextLink>
+  )
+}
+
+function Recipes({ connection: { id } }: { connection: Connection }): ReactNode {
+  const can = useCan()
+  // What deleting would stop is what uses it.
+  const recipes = useQuery(consequencesQuery(id, 'delete')).data?.recipes
+  if (recipes === undefined) return '–'
+  if (recipes.length === 0) return 'No recipe yet'
+  return (
+    <Stack gap={4}>
+      {recipes.map((recipe) =>
+        can('recipes.view') ? (
+          <TextLink key={recipe.id} to="/recipes/$id" params={{ id: recipe.id }} size="sm">
+            {recipe.name}
+          </TextLink>
+        ) : (
+          <Text key={recipe.id} size="sm">
+            {recipe.name}
+          </Text>
+        ),
+      )}
+    </Stack>
+  )
+}

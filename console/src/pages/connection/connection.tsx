@@ -1,0 +1,138 @@
+import { Alert, Button, Card, Grid, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { connectionQuery } from '../../api/queries.ts'
+import { request } from '../../api/request.ts'
+import { useAct } from '../../api/use-act.ts'
+import type { Connection } from '../../contract.ts'
+import { ConnectorIcon, useConnector } from '../../parts/app-icon.tsx'
+import { ConsequenceDialog, type Intent } from '../../parts/consequence-dialog.tsx'
+import { CopyField } from '../../parts/copy-field.tsx'
+import { Icon } from '../../parts/icon.tsx'
+import { Loaded } from '../../parts/loaded.tsx'
+import { Page } from '../../parts/page.tsx'
+import { EnvironmentBadge, StatusBadge } from '../../parts/status-badge.tsx'
+import { useCan } from '../../session.ts'
+import { ConnectionFacts } from './connection-facts.tsx'
+import { ConnectionSettings } from './connection-settings.tsx'
+
+const route = getRouteApi('/connections/$id')
+
+/** One parent connection: how it stands, what hangs on it, its settings, and what can be done with it. */
+export function ConnectionPage() {
+  const { id } = route.useParams()
+  const query = useQuery(connectionQuery(id))
+  const navigate = useNavigate()
+  const [intent, setIntent] = useState<Intent>()
+  const connection = query.data
+  return (
+    <Page
+      title={connection?.name ?? 'Connection'}
+      picture={connection && <ConnectorIcon connector={connection.connector} size={38} />}
+      badge={
+        connection && (
+          <>
+            <StatusBadge status={connection.authorization_status} />
+            <EnvironmentBadge environment={connection.environment} />
+          </>
+        )
+      }
+      back={{ to: '/connections', label: 'Connections' }}
+      actions={connection && <Actions connection={connection} onIntent={setIntent} />}
+    >
+      <Loaded query={query}>
+        {(connection) => (
+          <Stack gap="lg">
+            <State connection={connection} />
+            <Grid gap="lg">
+              <Grid.Col span={{ base: 12, md: 7 }}>
+                <Stack>
+                  <RedirectUri connection={connection} />
+                  {/* Fresh facts start the form anew. */}
+                  <ConnectionSettings key={JSON.stringify(connection.settings)} connection={connection} />
+                </Stack>
+              </Grid.Col>
+              <Grid.Col span={{ base: 12, md: 5 }}>
+                <ConnectionFacts connection={connection} />
+              </Grid.Col>
+            </Grid>
+          </Stack>
+        )}
+      </Loaded>
+      {intent && (
+        <ConsequenceDialog
+          intent={intent}
+          onClose={() => setIntent(undefined)}
+          onDone={() => (intent.of === 'delete' ? void navigate({ to: '/connections' }) : setIntent(undefined))}
+        />
+      )}
+    </Page>
+  )
+}
+
+function Actions({ connection, onIntent }: { connection: Connection; onIntent: (intent: Intent) => void }) {
+  const can = useCan()
+  const { id, name, authorization_status } = connection
+  const connect = useAct({
+    run: () => request<{ data: { url: string } }>('POST', `/connections/${id}/connect`, {}),
+    done: ({ data }) => window.location.assign(data.url),
+  })
+  const connected = authorization_status === 'success'
+  return (
+    <>
+      {can('connections.edit') && (
+        <Button
+          variant={connected ? 'default' : 'filled'}
+          leftSection={<Icon name="plug" size={16} />}
+          loading={connect.isPending || connect.isSuccess}
+          onClick={() => connect.mutate()}
+        >
+          {authorization_status === null ? 'Connect' : 'Reconnect'}
+        </Button>
+      )}
+      {can('connections.edit') && connected && (
+        <Button variant="default" onClick={() => onIntent({ of: 'disconnect', connectionId: id, name })}>
+          Disconnect
+        </Button>
+      )}
+      {can('connections.delete') && (
+        <Button variant="subtle" color="red" onClick={() => onIntent({ of: 'delete', connectionId: id, name })}>
+          Delete
+        </Button>
+      )}
+    </>
+  )
+}
+
+function State({ connection }: { connection: Connection }) {
+  const label = useConnector(connection.connector)?.label ?? connection.connector
+  if (connection.authorization_status === 'success') return null
+  if (connection.connection_lost_at !== null) {
+    return (
+      <Alert color="red" icon={<Icon name="alert" />} title="The connection is lost">
+        {connection.connection_lost_reason ?? 'The application no longer accepts it.'} Recipes that use its own account
+        fail until it is connected again.
+      </Alert>
+    )
+  }
+  return (
+    <Alert icon={<Icon name="plug" />} title="Two steps to go">
+      Register the redirect URI below with the OAuth client at {label}, then press Connect and allow Behalf with the
+      account that recipes shall use by default. People’s own accounts do not need that account, only the client.
+    </Alert>
+  )
+}
+
+function RedirectUri({ connection: { redirect_uri } }: { connection: Connection }) {
+  if (redirect_uri === null) return null
+  return (
+    <Card>
+      <Text fw={600}>Redirect URI</Text>
+      <Text size="sm" c="dimmed" mb="sm">
+        Register exactly this with the OAuth client at the application. It belongs to this connection alone.
+      </Text>
+      <CopyField value={redirect_uri} label="Redirect URI" />
+    </Card>
+  )
+}

@@ -1,0 +1,84 @@
+import { Button, Group, Modal, PasswordInput, Select, Stack, Text, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { rolesQuery } from '../../api/queries.ts'
+import { request } from '../../api/request.ts'
+import { useAct } from '../../api/use-act.ts'
+import { Refusal } from '../../parts/problem-list.tsx'
+
+/** Adds a person with a first password, which whoever adds them hands over. */
+export function NewPersonDialog({ onClose }: { onClose: () => void }) {
+  const [name, setName] = useState('')
+  const [email, setEmail] = useState('')
+  const [password, setPassword] = useState('')
+  const [role, setRole] = useState('member')
+  const roles = useQuery(rolesQuery).data ?? []
+  const add = useAct({
+    run: () => request('POST', '/people', { name, email, role, password }),
+    note: `${name} is added.`,
+    quiet: true,
+    done: onClose,
+  })
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    add.mutate()
+  }
+  return (
+    <Modal opened onClose={onClose} title="Add a person" styles={{ title: { fontWeight: 650 } }}>
+      <form onSubmit={submit}>
+        <Stack>
+          <TextInput
+            label="Name"
+            required
+            data-autofocus
+            maxLength={120}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <TextInput
+            label="E-mail"
+            type="email"
+            required
+            autoComplete="off"
+            value={email}
+            onChange={(event) => setEmail(event.currentTarget.value)}
+          />
+          <PasswordInput
+            label="First password"
+            description="At least 10 characters. Hand it over in a safe way."
+            required
+            minLength={10}
+            autoComplete="new-password"
+            value={password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+          />
+          <Select
+            label="Role"
+            data={roles.map((one) => ({ value: one.name, label: one.label }))}
+            value={role}
+            onChange={(next) => next && setRole(next)}
+            allowDeselect={false}
+          />
+          <RoleSentences
+            sentences={roles.find((one) => one.name === role)?.privileges.map(({ sentence }) => sentence) ?? []}
+          />
+          <Refusal error={add.error} />
+          <Group justify="flex-end">
+            <Button type="submit" loading={add.isPending}>
+              Add
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}
+
+function RoleSentences({ sentences }: { sentences: string[] }) {
+  if (sentences.length === 0) return null
+  return (
+    <Text size="xs" c="dimmed" mah={120} style={{ overflowY: 'auto' }}>
+      {sentences.join('. ')}.
+    </Text>
+  )
+}

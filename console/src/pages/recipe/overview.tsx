@@ -1,0 +1,110 @@
+import { Alert, Card, Grid, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { projectsQuery } from '../../api/queries.ts'
+import type { Recipe } from '../../contract.ts'
+import { Empty } from '../../parts/empty.tsx'
+import { Facts } from '../../parts/facts.tsx'
+import { Icon } from '../../parts/icon.tsx'
+import { TextLink } from '../../parts/links.tsx'
+import { ProblemList } from '../../parts/problem-list.tsx'
+import { Time } from '../../parts/time.tsx'
+import { asDocument, type Parameter } from '../../recipe/document.ts'
+import { Steps } from '../../recipe/steps.tsx'
+import { triggerWords } from '../../recipe/words.ts'
+import { WebhookAddress } from './webhook-address.tsx'
+
+/** What the recipe does, for reading. */
+export function Overview({ recipe }: { recipe: Recipe }) {
+  const document = asDocument(recipe.document)
+  const steps = document.steps ?? []
+  return (
+    <>
+      {recipe.stopped_reason && (
+        <Alert color="red" icon={<Icon name="alert" />} title="Behalf stopped this recipe">
+          {recipe.stopped_reason}
+        </Alert>
+      )}
+      <ProblemList title="Before it can be started" problems={recipe.problems} />
+      {document.description && <Text maw={720}>{document.description}</Text>}
+      <Grid gap="lg">
+        <Grid.Col span={{ base: 12, md: 7 }}>
+          <Stack gap="sm">
+            <Text fw={600}>Steps</Text>
+            {steps.length === 0 ? (
+              <Empty icon="recipe" title="No steps yet">
+                Add them in the source: an action of an application, then a reply to whoever ran it.
+              </Empty>
+            ) : (
+              <Steps steps={steps} connections={document.connections ?? {}} />
+            )}
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 5 }}>
+          <Stack>
+            <About recipe={recipe} />
+            <Parameters parameters={document.trigger?.parameters ?? []} />
+            {recipe.trigger.kind === 'webhook' && <WebhookAddress recipe={recipe} />}
+          </Stack>
+        </Grid.Col>
+      </Grid>
+    </>
+  )
+}
+
+function About({ recipe }: { recipe: Recipe }) {
+  const projects = useQuery(projectsQuery).data ?? []
+  return (
+    <Card>
+      <Facts>
+        {[
+          ['Trigger', triggerWords(recipe.trigger)],
+          ['Runs as', recipe.personal ? <b key="as">The person who runs it</b> : 'The connections’ own accounts'],
+          ['May be run by', runners(recipe)],
+          ['Project', projects.find(({ id }) => id === recipe.project_id)?.name ?? '–'],
+          [
+            'Version',
+            <TextLink key="version" to="/recipes/$id" params={{ id: recipe.id }} search={{ tab: 'versions' }}>
+              {recipe.version}
+            </TextLink>,
+          ],
+          ['Made', <Time key="made" at={recipe.created_at} />],
+          ['Id', recipe.id],
+        ]}
+      </Facts>
+    </Card>
+  )
+}
+
+function runners({ trigger, shared_with }: Recipe): string {
+  if (trigger.kind === 'webhook') return 'Whoever has its address'
+  if (shared_with.everyone) return 'Everyone in the workspace'
+  const names = [...shared_with.groups, ...shared_with.people].map(({ name }) => name)
+  return names.length === 0 ? 'Nobody yet' : names.join(', ')
+}
+
+const TYPE = { text: 'Text', number: 'Number', boolean: 'Yes or no' } as const
+
+function Parameters({ parameters }: { parameters: Parameter[] }) {
+  if (parameters.length === 0) return null
+  return (
+    <Card>
+      <Text fw={600} mb={4}>
+        Asked of the person
+      </Text>
+      <Facts>
+        {parameters.map(({ name, label, type, hint, required, choices }) => [
+          label ?? name,
+          <span key={name}>
+            {type === 'choice' ? (choices ?? []).join(', ') : TYPE[type]}
+            {required === false && ', optional'}
+            {hint && (
+              <Text size="xs" c="dimmed">
+                {hint}
+              </Text>
+            )}
+          </span>,
+        ])}
+      </Facts>
+    </Card>
+  )
+}

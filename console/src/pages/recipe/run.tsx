@@ -1,0 +1,93 @@
+import { Alert, Button, Card, Group, Stack, Text } from '@mantine/core'
+import { useState } from 'react'
+import { request } from '../../api/request.ts'
+import { useAct } from '../../api/use-act.ts'
+import type { Job, Recipe } from '../../contract.ts'
+import { Icon } from '../../parts/icon.tsx'
+import { ButtonLink } from '../../parts/links.tsx'
+import { Refusal } from '../../parts/problem-list.tsx'
+import { StatusBadge } from '../../parts/status-badge.tsx'
+import { asDocument } from '../../recipe/document.ts'
+import { useSession } from '../../session.ts'
+import { inputOf, ParameterField, type Values } from './parameter-field.tsx'
+
+// Long enough that an ordinary run shows its end here, short enough that nobody waits at a dead form.
+const WAIT_SECONDS = 8
+
+/** Runs the recipe as the person who is signed in, with a form made from what it asks for. */
+export function Run({ recipe }: { recipe: Recipe }) {
+  const { person } = useSession()
+  const parameters = asDocument(recipe.document).trigger?.parameters ?? []
+  const [values, setValues] = useState<Values>({})
+  const run = useAct({
+    run: () =>
+      request<{ data: Job }>('POST', `/recipes/${recipe.id}/run`, {
+        input: inputOf(parameters, values),
+        wait_seconds: WAIT_SECONDS,
+      }),
+    quiet: true,
+  })
+  if (recipe.trigger.kind === 'webhook') {
+    return <Text c="dimmed">A webhook is run by whoever calls its address; its overview makes one.</Text>
+  }
+  return (
+    <Stack maw={620}>
+      {recipe.status === 'stopped' && (
+        <Alert color="yellow" icon={<Icon name="alert" />}>
+          The recipe is stopped. Start it first: above, on the right.
+        </Alert>
+      )}
+      <Card>
+        <form
+          onSubmit={(event) => {
+            event.preventDefault()
+            run.mutate()
+          }}
+        >
+          <Stack>
+            <Text size="sm" c="dimmed">
+              {recipe.personal
+                ? `It runs as you, ${person.name}, with your own accounts. What it makes is real and credited to you.`
+                : 'It runs with the connections’ own accounts. What it makes is real.'}
+            </Text>
+            {parameters.map((parameter) => (
+              <ParameterField
+                key={parameter.name}
+                parameter={parameter}
+                value={values[parameter.name]}
+                onChange={(value) => setValues({ ...values, [parameter.name]: value })}
+              />
+            ))}
+            <Refusal error={run.error} />
+            <Group>
+              <Button type="submit" loading={run.isPending} leftSection={<Icon name="play" size={16} />}>
+                Run as {person.name}
+              </Button>
+            </Group>
+          </Stack>
+        </form>
+      </Card>
+      {run.data && <Begun job={run.data.data} />}
+    </Stack>
+  )
+}
+
+function Begun({ job }: { job: Job }) {
+  return (
+    <Card role="status">
+      <Group justify="space-between">
+        <Group gap="sm">
+          <StatusBadge status={job.status} />
+          <Text size="sm">
+            {job.status === 'waiting_for_connection'
+              ? 'It waits for you to connect your account.'
+              : `The job has ${job.finished_at === null ? 'begun' : 'ended'}.`}
+          </Text>
+        </Group>
+        <ButtonLink to="/jobs/$id" params={{ id: job.id }} variant="default" size="sm">
+          Open the job
+        </ButtonLink>
+      </Group>
+    </Card>
+  )
+}

@@ -1,0 +1,87 @@
+import { Button, Group, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import { request } from '../../api/request.ts'
+import { useAct } from '../../api/use-act.ts'
+import type { Recipe } from '../../contract.ts'
+import { ProblemList, Refusal } from '../../parts/problem-list.tsx'
+import { useCan } from '../../session.ts'
+
+/** The recipe's document as it is kept: JSON, to read and to change, with what is wrong with it by its path. */
+export function Source({ recipe }: { recipe: Recipe }) {
+  const saved = JSON.stringify(recipe.document, null, 2)
+  const [text, setText] = useState(saved)
+  const [comment, setComment] = useState('')
+  // The version the text began from. Somebody else's save in between is refused by the server rather than overwritten.
+  const [from, setFrom] = useState(recipe.version)
+  const mayEdit = useCan()('recipes.edit')
+  const syntax = syntaxProblem(text)
+  const save = useAct({
+    run: () =>
+      request<{ data: Recipe }>('PUT', `/recipes/${recipe.id}`, {
+        document: JSON.parse(text),
+        comment: comment.trim() === '' ? undefined : comment.trim(),
+        expected_version: from,
+      }),
+    note: 'Saved as a new version.',
+    quiet: true,
+    done: ({ data }) => {
+      setFrom(data.version)
+      setText(JSON.stringify(data.document, null, 2))
+      setComment('')
+    },
+  })
+  const again = () => {
+    setFrom(recipe.version)
+    setText(saved)
+    save.reset()
+  }
+  return (
+    <Stack>
+      {text === saved && <ProblemList title="Before it can be started" problems={recipe.problems} />}
+      <Textarea
+        aria-label="Source of the recipe"
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+        readOnly={!mayEdit}
+        autosize
+        minRows={18}
+        maxRows={40}
+        spellCheck={false}
+        error={syntax}
+        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13, lineHeight: 1.55 } }}
+      />
+      <Refusal error={save.error} />
+      {mayEdit && (
+        <Group align="flex-end">
+          <TextInput
+            label="What did you change?"
+            placeholder="Optional, for the list of versions"
+            value={comment}
+            maxLength={500}
+            onChange={(event) => setComment(event.currentTarget.value)}
+            style={{ flex: '1 1 240px' }}
+          />
+          <Button variant="default" disabled={text === saved && from === recipe.version} onClick={again}>
+            Discard
+          </Button>
+          <Button loading={save.isPending} disabled={syntax !== null || text === saved} onClick={() => save.mutate()}>
+            Save version {from + 1}
+          </Button>
+        </Group>
+      )}
+      <Text size="sm" c="dimmed">
+        The schema of this document is published at /api/schemas/recipe.json.
+      </Text>
+    </Stack>
+  )
+}
+
+/** Where the text stops being JSON, in the browser's words; null when it is JSON. */
+function syntaxProblem(text: string): string | null {
+  try {
+    JSON.parse(text)
+    return null
+  } catch (error) {
+    return `Not JSON yet: ${(error as Error).message}`
+  }
+}

@@ -1,0 +1,91 @@
+import { Group, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { projectsQuery } from '../../api/queries.ts'
+import { usePages } from '../../api/use-pages.ts'
+import type { RecipeSummary } from '../../contract.ts'
+import { Empty } from '../../parts/empty.tsx'
+import { Icon } from '../../parts/icon.tsx'
+import { ButtonLink, TextLink } from '../../parts/links.tsx'
+import { type Column, ListTable } from '../../parts/list-table.tsx'
+import { Loaded } from '../../parts/loaded.tsx'
+import { Page } from '../../parts/page.tsx'
+import { EnvironmentBadge, StatusBadge } from '../../parts/status-badge.tsx'
+import { Time } from '../../parts/time.tsx'
+import { triggerWords } from '../../recipe/words.ts'
+import { useCan } from '../../session.ts'
+
+/** The workspace's recipes. */
+export function Recipes() {
+  const query = usePages<RecipeSummary>('/recipes')
+  const canEdit = useCan()('recipes.edit')
+  const add = canEdit && (
+    <ButtonLink to="/recipes/new" leftSection={<Icon name="plus" size={16} />}>
+      New recipe
+    </ButtonLink>
+  )
+  return (
+    <Page
+      title="Recipes"
+      lead="A recipe is one trigger and the steps that follow. Started, it runs for the people it is shared with."
+      actions={add}
+      wide
+    >
+      <Loaded query={query}>
+        {(recipes) =>
+          recipes.length === 0 ? (
+            <Empty icon="recipe" title="No recipes yet" action={add}>
+              Begin with a small one: a command that people type in chat, one action, and a reply. Then turn on the
+              switch, and it acts as each person who runs it.
+            </Empty>
+          ) : (
+            <RecipeTable
+              recipes={recipes}
+              more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, load: () => void query.fetchNextPage() }}
+            />
+          )
+        }
+      </Loaded>
+    </Page>
+  )
+}
+
+type More = { has: boolean; busy: boolean; load: () => void }
+
+function RecipeTable({ recipes, more }: { recipes: RecipeSummary[]; more: More }) {
+  const projects = useQuery(projectsQuery).data ?? []
+  const columns: Column<RecipeSummary>[] = [
+    { title: 'Recipe', cell: (recipe) => <Name recipe={recipe} /> },
+    { title: 'Status', cell: (recipe) => <StatusBadge status={recipe.status} /> },
+    { title: 'Trigger', cell: ({ trigger }) => triggerWords(trigger) },
+    {
+      title: 'Runs as',
+      cell: ({ personal }) => (personal ? <b>The person who runs it</b> : 'The connection’s account'),
+    },
+    {
+      title: 'Project',
+      cell: ({ project_id, environment }) => (
+        <Group gap={8} wrap="nowrap">
+          {projects.find(({ id }) => id === project_id)?.name ?? '–'}
+          <EnvironmentBadge environment={environment} />
+        </Group>
+      ),
+    },
+    { title: 'Made', cell: ({ created_at }) => <Time at={created_at} /> },
+  ]
+  return <ListTable label="Recipes" columns={columns} rows={recipes} rowId={({ id }) => id} more={more} />
+}
+
+function Name({ recipe }: { recipe: RecipeSummary }) {
+  return (
+    <Stack gap={2}>
+      <TextLink to="/recipes/$id" params={{ id: recipe.id }} fw={600}>
+        {recipe.name}
+      </TextLink>
+      {recipe.stopped_reason && (
+        <Text size="xs" c="dimmed">
+          {recipe.stopped_reason}
+        </Text>
+      )}
+    </Stack>
+  )
+}

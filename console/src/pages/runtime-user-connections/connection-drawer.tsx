@@ -1,0 +1,123 @@
+import { Button, Drawer, Group, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { connectionQuery } from '../../api/queries.ts'
+import type { Connection } from '../../contract.ts'
+import { ConnectorIcon, useConnector } from '../../parts/app-icon.tsx'
+import type { Intent } from '../../parts/consequence-dialog.tsx'
+import { Facts } from '../../parts/facts.tsx'
+import { Loaded } from '../../parts/loaded.tsx'
+import { EnvironmentBadge, StatusBadge } from '../../parts/status-badge.tsx'
+import { Time } from '../../parts/time.tsx'
+import { useCan, useSession } from '../../session.ts'
+import { useParentName, useProjectName } from './connection-table.tsx'
+import { Uses } from './uses.tsx'
+
+interface ConnectionDrawerProps {
+  id: string
+  /** The row as the list has it, shown until it is read afresh. */
+  known: Connection | undefined
+  onClose: () => void
+  onIntent: (intent: Intent) => void
+}
+
+/** All about one person's connection, its latest uses, and the way to end it. */
+export function ConnectionDrawer({ id, known, onClose, onIntent }: ConnectionDrawerProps) {
+  const query = useQuery({ ...connectionQuery(id), placeholderData: known })
+  return (
+    <Drawer
+      opened
+      onClose={onClose}
+      position="right"
+      size="lg"
+      title={query.data?.person?.name ?? 'Connection'}
+      styles={{ title: { fontWeight: 650, fontSize: '1.1rem' } }}
+    >
+      <Loaded query={query}>
+        {(connection) => (
+          <Stack gap="lg">
+            <Details connection={connection} />
+            <Actions connection={connection} onIntent={onIntent} />
+            <Uses id={id} />
+          </Stack>
+        )}
+      </Loaded>
+    </Drawer>
+  )
+}
+
+function Details({ connection }: { connection: Connection }) {
+  const label = useConnector(connection.connector)?.label ?? connection.connector
+  const parentName = useParentName()
+  const projectName = useProjectName()
+  const { revocation } = connection
+  return (
+    <Facts>
+      {[
+        [
+          'Application',
+          <Group key="application" gap={8}>
+            <ConnectorIcon connector={connection.connector} size={22} />
+            {label}
+          </Group>,
+        ],
+        ['Outside account', connection.account?.label ?? '–'],
+        [
+          'Status',
+          <Stack key="status" gap={2}>
+            <StatusBadge status={connection.status} />
+            {connection.connection_lost_reason && <Text size="xs">{connection.connection_lost_reason}</Text>}
+          </Stack>,
+        ],
+        ['Revocation', revocation && [REVOCATION[revocation.status], revocation.outcome].filter(Boolean).join(' ')],
+        [
+          'Person',
+          `${connection.person?.name ?? '–'}${connection.person?.email ? `, ${connection.person.email}` : ''}`,
+        ],
+        ['Surface', connection.surface ?? '–'],
+        ['Parent', parentName(connection.parent_id)],
+        [
+          'Project',
+          <Group key="project" gap={8}>
+            {projectName(connection.project_id)}
+            <EnvironmentBadge environment={connection.environment} />
+          </Group>,
+        ],
+        ['Scopes', connection.scopes.join(', ') || '–'],
+        ['Created', <Time key="created" at={connection.created_at} />],
+        ['Authorised', <Time key="authorised" at={connection.last_authorized_at} never="Never" />],
+        ['Last used', <Time key="used" at={connection.last_used_at} never="Never" />],
+      ]}
+    </Facts>
+  )
+}
+
+const REVOCATION = {
+  pending: 'Being revoked at the application.',
+  revoked: 'Revoked at the application.',
+  unsupported: 'The application cannot revoke; the grant was thrown away here.',
+  failed: 'The application did not revoke it.',
+} as const
+
+function Actions({ connection, onIntent }: { connection: Connection; onIntent: (intent: Intent) => void }) {
+  const can = useCan()
+  const session = useSession()
+  const mine = connection.person?.id === session.person.id
+  const name = `the connection of ${connection.person?.name ?? 'this person'}`
+  const intend = (of: Intent['of']) => onIntent({ of, connectionId: connection.id, name })
+  const mayDisconnect = mine || can('runtime_user_connections.edit')
+  const mayDelete = mine || can('connections.delete')
+  return (
+    <Group gap="xs">
+      {mayDisconnect && (connection.status === 'connected' || connection.status === 'lost') && (
+        <Button variant="default" onClick={() => intend('disconnect')}>
+          Disconnect
+        </Button>
+      )}
+      {mayDelete && (
+        <Button variant="light" color="red" onClick={() => intend('delete')}>
+          Delete
+        </Button>
+      )}
+    </Group>
+  )
+}

@@ -1,0 +1,58 @@
+/**
+ * A recipe's document as the console reads it: the shape of the published schema (`/api/schemas/recipe.json`), with everything
+ * optional, because a stopped recipe may be unfinished. The server alone decides what is valid.
+ */
+export interface RecipeDocument {
+  name?: string
+  description?: string
+  trigger?: Trigger
+  connections?: Record<string, RecipeConnection>
+  steps?: Step[]
+}
+
+export interface Trigger {
+  kind: 'command' | 'api' | 'webhook'
+  command?: string
+  parameters?: Parameter[]
+  respond?: 'at_once' | 'when_done'
+}
+
+export interface Parameter {
+  name: string
+  label?: string
+  type: 'text' | 'number' | 'boolean' | 'choice'
+  hint?: string
+  required?: boolean
+  choices?: string[]
+}
+
+export interface RecipeConnection {
+  connector: string
+  connection_id?: string | null
+  /** The switch: use the account of the person who runs this. */
+  personal?: boolean
+}
+
+export interface Condition {
+  left: unknown
+  is: string
+  right?: unknown
+}
+
+export type Conditions = { all: Condition[] } | { any: Condition[] }
+
+interface Branch {
+  condition: Conditions
+  steps: Step[]
+}
+
+export type Step =
+  | { kind: 'action'; name: string; connection: string; action: string; input?: Record<string, unknown> }
+  | { kind: 'reply'; name: string; text: string; fields?: { name: string; value: unknown }[] }
+  | { kind: 'stop'; name: string; outcome: 'succeeded' | 'failed'; message?: string }
+  | (Branch & { kind: 'if'; name: string; else_if?: Branch[]; else?: Step[] })
+
+/** A recipe's document, as it came from the server. */
+export function asDocument(document: Record<string, unknown>): RecipeDocument {
+  return document as RecipeDocument
+}

@@ -1,0 +1,141 @@
+import { Group, Stack, Text, ThemeIcon } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { ConnectorIcon, useConnector } from '../parts/app-icon.tsx'
+import { Facts } from '../parts/facts.tsx'
+import { Icon, type IconName } from '../parts/icon.tsx'
+import type { Conditions, RecipeConnection, Step } from './document.ts'
+import { MappingView } from './mapping.tsx'
+import classes from './steps.module.css'
+import { comparisonWords, leaves, stepTitle } from './words.ts'
+
+type Connections = Record<string, RecipeConnection>
+
+/** A recipe's steps for reading, in their order, branches indented. */
+export function Steps({ steps, connections }: { steps: Step[]; connections: Connections }) {
+  if (steps.length === 0) return <Text c="dimmed">Nothing.</Text>
+  return (
+    <ol className={classes.steps}>
+      {steps.map((step) => (
+        <li key={step.name}>
+          <StepView step={step} connections={connections} />
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+function StepView({ step, connections }: { step: Step; connections: Connections }) {
+  switch (step.kind) {
+    case 'action':
+      return <ActionStep step={step} connection={connections[step.connection]} />
+    case 'reply':
+      return (
+        <Card icon="chat" title={stepTitle(step.name)} says="Replies to whoever ran it">
+          <Text size="sm" style={{ whiteSpace: 'pre-wrap' }}>
+            <MappingView value={step.text} />
+          </Text>
+          <Mapped entries={(step.fields ?? []).map(({ name, value }) => [name, value])} />
+        </Card>
+      )
+    case 'stop':
+      return (
+        <Card icon="stop" title={stepTitle(step.name)} says={`Ends the job as ${step.outcome}`}>
+          {step.message && (
+            <Text size="sm">
+              <MappingView value={step.message} />
+            </Text>
+          )}
+        </Card>
+      )
+    case 'if':
+      return <IfStep step={step} connections={connections} />
+  }
+}
+
+function ActionStep({ step, connection }: { step: Extract<Step, { kind: 'action' }>; connection?: RecipeConnection }) {
+  const connector = useConnector(connection?.connector ?? '')
+  const action = connector?.actions.find(({ name }) => name === step.action)
+  const whose = connection?.personal ? 'as the person who runs it' : 'with the connection’s own account'
+  return (
+    <Card
+      picture={connection && <ConnectorIcon connector={connection.connector} size={30} />}
+      title={stepTitle(step.name)}
+      says={`${connector?.label ?? step.connection}: ${action?.label ?? step.action}, ${whose}`}
+    >
+      <Mapped entries={leaves(step.input ?? {})} />
+    </Card>
+  )
+}
+
+function IfStep({ step, connections }: { step: Extract<Step, { kind: 'if' }>; connections: Connections }) {
+  const branches = [step, ...(step.else_if ?? [])]
+  return (
+    <Card icon="swap" title={stepTitle(step.name)} says="Only if">
+      {branches.map((branch, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: branches have no other identity
+        <div key={index} className={classes.branch}>
+          <ConditionsView conditions={branch.condition} word={index === 0 ? 'If' : 'Else if'} />
+          <Steps steps={branch.steps} connections={connections} />
+        </div>
+      ))}
+      {step.else && step.else.length > 0 && (
+        <div className={classes.branch}>
+          <Text size="sm" fw={600}>
+            Else
+          </Text>
+          <Steps steps={step.else} connections={connections} />
+        </div>
+      )}
+    </Card>
+  )
+}
+
+function ConditionsView({ conditions, word }: { conditions: Conditions; word: string }) {
+  const [list, joint] = 'all' in conditions ? [conditions.all, ' and '] : [conditions.any, ' or ']
+  return (
+    <Text size="sm">
+      <b>{word}</b>{' '}
+      {list.map(({ left, is, right }, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: conditions have no other identity
+        <span key={index}>
+          {index > 0 && joint}
+          <MappingView value={left} /> {comparisonWords(is)} {right !== undefined && <MappingView value={right} />}
+        </span>
+      ))}
+    </Text>
+  )
+}
+
+function Mapped({ entries }: { entries: [string, unknown][] }) {
+  if (entries.length === 0) return null
+  return <Facts>{entries.map(([name, value]) => [name, <MappingView key={name} value={value} />])}</Facts>
+}
+
+interface CardProps {
+  icon?: IconName
+  picture?: ReactNode
+  title: string
+  says: string
+  children?: ReactNode
+}
+
+function Card({ icon, picture, title, says, children }: CardProps) {
+  return (
+    <div className={classes.card}>
+      <Group wrap="nowrap" gap="sm">
+        {picture ?? (
+          <ThemeIcon variant="light" size={30}>
+            <Icon name={icon ?? 'play'} size={16} />
+          </ThemeIcon>
+        )}
+        <Stack gap={0} style={{ minWidth: 0 }}>
+          <Text fw={600}>{title}</Text>
+          <Text size="sm" c="dimmed">
+            {says}
+          </Text>
+        </Stack>
+      </Group>
+      {children && <div className={classes.body}>{children}</div>}
+    </div>
+  )
+}

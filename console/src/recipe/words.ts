@@ -1,0 +1,50 @@
+import type { Trigger } from './document.ts'
+
+const IS: Record<string, string> = {
+  equal_to: 'is',
+  not_equal_to: 'is not',
+  greater_than: 'is greater than',
+  less_than: 'is less than',
+  containing: 'contains',
+  starting_with: 'begins with',
+  present: 'is present',
+  absent: 'is absent',
+}
+
+/** A comparison as one says it: `greater_than` is "is greater than". */
+export function comparisonWords(is: string): string {
+  return IS[is] ?? is
+}
+
+/** A step's name for reading: `create_opportunity` is "Create opportunity". */
+export function stepTitle(name: string): string {
+  const words = name.replaceAll('_', ' ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+/** What sets a recipe off, in a few words. */
+export function triggerWords(trigger: Pick<Trigger, 'kind'> & { command?: string | null }): string {
+  if (trigger.kind === 'command') return `Command “${trigger.command ?? ''}”`
+  return trigger.kind === 'webhook' ? 'Webhook' : 'API'
+}
+
+/** A template's pieces: plain text, and the pills in it (`{{ steps.create.id }}`) without their braces. */
+export function templatePieces(template: string): { kind: 'text' | 'pill'; text: string }[] {
+  return template
+    .split(/(\{\{.*?\}\})/s)
+    .filter((piece) => piece !== '')
+    .map((piece) =>
+      piece.startsWith('{{') && piece.endsWith('}}')
+        ? { kind: 'pill', text: piece.slice(2, -2).trim() }
+        : { kind: 'text', text: piece },
+    )
+}
+
+/** Every value of an input by where it stands: `{ fields: { Name: 'x' } }` is `['fields.Name', 'x']`. Lists and empty objects stay whole. */
+export function leaves(input: Record<string, unknown>, above = ''): [path: string, value: unknown][] {
+  return Object.entries(input).flatMap(([name, value]): [string, unknown][] => {
+    const path = above + name
+    const nested = typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0
+    return nested ? leaves(value as Record<string, unknown>, `${path}.`) : [[path, value]]
+  })
+}
