@@ -19,7 +19,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'node',
-          include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'demo/**/*.test.ts'],
+          include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'demo/**/*.test.ts', 'console/src/**/*.test.ts'],
           exclude: ['**/node_modules/**', 'test/browser/**'],
           sequence: { groupOrder: 0 },
         },
