@@ -1,3 +1,4 @@
+import type { Hono } from 'hono'
 import type { JobId, PersonId, WorkspaceId } from '#core/ids.ts'
 
 /** A link a person may follow. */
@@ -59,3 +60,12 @@ export interface Surface {
 
 /** Every surface by name. */
 export type SurfaceRegistry = ReadonlyMap<string, Surface>
+
+/**
+ * What a surface's folder exports as `surface`. `C` is what commands work with; it is whole only after every surface is made, hence the
+ * function. Routes are mounted at their path.
+ */
+export interface SurfaceModule<C> {
+  make(ctx: () => C): Surface
+  routes(ctx: C): { path: string; routes: Hono }[]
+}

@@ -1,0 +1,107 @@
+import { type Dialog, endDialog, findDialog, keepDialog } from '#commands/chat/dialogs.ts'
+import { findCommands, type Parameter, type RunnableCommand, readParameter } from '#commands/chat/find-commands.ts'
+import { listMyConnections } from '#commands/connections/my-connections.ts'
+import type { CommandsContext } from '#commands/context.ts'
+import type { requirePerson } from '#commands/identify.ts'
+import { runRecipe } from '#commands/jobs/run-recipe.ts'
+import { UserError } from '#core/errors.ts'
+import type { Message, Origin } from '#surfaces/surface.ts'
+import { connectionsMessage } from './connections-message.ts'
+import { helpMessage } from './help-message.ts'
+import { plainMessage } from './plain-message.ts'
+import { understand } from './understand.ts'
+
+export interface Said {
+  /** Who says it, as the surface has made sure. */
+  actor: ReturnType<typeof requirePerson>
+  text: string
+  /** Where answers and prompts of jobs go. */
+  origin: Origin
+  /** Names the conversation in which parameters are asked for one by one. */
+  conversation: string
+  /** The same for each repetition of one delivery. */
+  deliveryKey: string
+}
+
+/**
+ * Answers one line of a person. What a job answers comes later, by the outbox; these are the immediate answers. What cannot be done is
+ * said, not thrown.
+ */
+export async function converse(ctx: CommandsContext, said: Said): Promise<Message[]> {
+  try {
+    const dialog = await findDialog(ctx, said.actor, said.conversation)
+    const commands = await findCommands(ctx, said.actor)
+    return dialog ? await goOn(ctx, said, dialog, commands) : await begin(ctx, said, commands)
+  } catch (error) {
+    if (error instanceof UserError) return [plainMessage(error.message, 'failure')]
+    throw error
+  }
+}
+
+async function begin(ctx: CommandsContext, said: Said, commands: RunnableCommand[]): Promise<Message[]> {
+  const understood = understand(said.text, commands)
+  switch (understood.kind) {
+    case 'help':
+      return [helpMessage(commands, ctx.publicUrl)]
+    case 'connections':
+      return connectionsMessage(await listMyConnections(ctx, said.actor), ctx.publicUrl)
+    case 'cancel':
+      return [plainMessage('There is nothing to cancel.')]
+    case 'command':
+      return runOrAsk(ctx, said, understood.command, understood.given)
+    case 'unknown':
+      return [plainMessage(unknownText(understood.similar))]
+  }
+}
+
+function unknownText(similar: string | null): string {
+  return similar
+    ? `I do not know that. Did you mean “${similar}”? Say “help” to see what you can run.`
+    : 'I do not know that. Say “help” to see what you can run.'
+}
+
+/** The line answers the parameter that was asked for last. */
+async function goOn(ctx: CommandsContext, said: Said, dialog: Dialog, commands: RunnableCommand[]): Promise<Message[]> {
+  await endDialog(ctx, said.actor, said.conversation)
+  const command = commands.find(({ recipeId }) => recipeId === dialog.recipeId)
+  if (/^\s*cancel\s*$/i.test(said.text)) return [plainMessage('Cancelled. Nothing was done.')]
+  if (!command) return [plainMessage('That command is no longer there. Say “help” to see what you can run.', 'failure')]
+  // why: somebody who types another command has changed their mind; it is not the value of a parameter.
+  const other = understand(said.text, commands)
+  if (other.kind !== 'unknown') return begin(ctx, said, commands)
+  return runOrAsk(ctx, said, command, { ...dialog.given, [dialog.asked]: said.text })
+}
+
+/** Runs the command when everything it needs is there and good; otherwise asks for the next thing. */
+async function runOrAsk(
+  ctx: CommandsContext,
+  said: Said,
+  command: RunnableCommand,
+  given: Record<string, unknown>,
+): Promise<Message[]> {
+  for (const parameter of command.parameters) {
+    const read = readParameter(parameter, given[parameter.name])
+    if (!('problem' in read)) continue
+    const { [parameter.name]: wrong, ...kept } = given
+    await keepDialog(ctx, said.actor, {
+      conversation: said.conversation,
+      dialog: { recipeId: command.recipeId, given: kept, asked: parameter.name },
+    })
+    return [question(parameter, wrong === undefined ? null : read.problem)]
+  }
+  await runRecipe(ctx, said.actor, {
+    recipeId: command.recipeId,
+    input: given,
+    origin: said.origin,
+    deliveryKey: said.deliveryKey,
+    waitMs: 0,
+  })
+  return []
+}
+
+function question({ name, label, hint, choices, type }: Parameter, problem: string | null): Message {
+  const asked = `${label ?? name}?`
+  const options = type === 'choice' ? ` One of: ${choices?.join(', ')}.` : type === 'boolean' ? ' Yes or no.' : ''
+  const text = `${problem ? `That ${problem}. ` : ''}${asked}${hint ? ` ${hint}.` : ''}${options} (Say “cancel” to stop.)`
+  return plainMessage(text)
+}

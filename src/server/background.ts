@@ -1,0 +1,76 @@
+import { expireConnectRequests } from '#asking/connect-request.ts'
+import type { CommandsContext } from '#commands/context.ts'
+import { attemptRevocations } from '#connections/revocations.ts'
+import { lapseWaits } from '#jobs/continue-jobs.ts'
+import { deliverOutbox } from '#jobs/deliver-outbox.ts'
+import { endLiveness, releaseForgottenJobs, renewLiveness, sweep } from '#jobs/liveness.ts'
+import { type QueueOptions, startQueue } from '#jobs/queue.ts'
+import { runJob } from '#jobs/run-job.ts'
+import { deleteOldLimits } from '#people/rate-limit.ts'
+import { deleteExpiredSessions } from '#people/sessions.ts'
+
+/** What a process does by itself: runs jobs, says that it lives, sweeps, delivers, revokes, lapses. */
+export async function startBackground(ctx: CommandsContext, queue: Pick<QueueOptions, 'pool' | 'concurrency'>) {
+  // why: before the first job, or the sweep of another machine would take this process for dead.
+  await renewLiveness(ctx, new Set())
+  const workers = await startQueue({
+    pool: queue.pool,
+    log: ctx.log,
+    concurrency: queue.concurrency,
+    backgroundConcurrency: queue.concurrency,
+    runJob: (id) =>
+      runJob(ctx, id).catch((err) => ctx.log.error({ err, job: id }, 'a run was cut off; it will be taken up again')),
+  })
+  const loops = [
+    every(ctx, 2000, 'liveness', async () => {
+      await renewLiveness(ctx, workers.ids())
+      await releaseForgottenJobs(ctx)
+    }),
+    every(ctx, 5000, 'sweep', () => sweep(ctx)),
+    every(ctx, 1000, 'outbox', () => deliverOutbox(ctx)),
+    every(ctx, 5000, 'revocations', () => attemptRevocations(ctx)),
+    every(ctx, 2000, 'lapse', async () => {
+      await lapseWaits(ctx)
+      await expireConnectRequests(ctx.db, ctx.clock())
+    }),
+    every(ctx, 60 * 60 * 1000, 'housekeeping', () => keepHouse(ctx)),
+  ]
+  return {
+    /** Takes no new jobs, lets the running ones end, and says that this process is gone. */
+    async stop() {
+      await workers.stop()
+      await Promise.all(loops.map((loop) => loop.stop()))
+      await endLiveness(ctx)
+    },
+  }
+}
+
+async function keepHouse(ctx: CommandsContext): Promise<void> {
+  const now = ctx.clock()
+  const dayAgo = new Date(now.getTime() - 24 * 60 * 60 * 1000)
+  await deleteExpiredSessions(ctx.db, now)
+  await deleteOldLimits(ctx.db, dayAgo)
+  await ctx.db.deleteFrom('connect_attempts').where('expires_at', '<', dayAgo).execute()
+  await ctx.db.deleteFrom('dialogs').where('expires_at', '<', now).execute()
+}
+
+/** Does something again and again with a pause between, never twice at once; an error is logged and the next turn comes. */
+function every(ctx: CommandsContext, pauseMs: number, name: string, work: () => Promise<unknown>) {
+  let stopped = false
+  let timer: NodeJS.Timeout
+  const turn = async (): Promise<void> => {
+    await work().catch((err) => ctx.log.error({ err, loop: name }, 'a background task failed; it is tried again'))
+    if (stopped) return
+    timer = setTimeout(() => {
+      current = turn()
+    }, pauseMs)
+  }
+  let current = turn()
+  return {
+    stop(): Promise<void> {
+      stopped = true
+      clearTimeout(timer)
+      return current
+    },
+  }
+}

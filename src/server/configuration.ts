@@ -1,0 +1,132 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { UserError } from '#core/errors.ts'
+
+const Port = z.coerce.number().int().min(0).max(65535)
+
+/** Every setting, by its environment variable. */
+const Settings = z.object({
+  HOST: z.string().default('127.0.0.1').meta({ description: 'Address to listen on' }),
+  PORT: Port.default(3000).meta({ description: 'Port to listen on' }),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .meta({
+      description:
+        'Where people reach this server; redirect URIs, links and cookies hang on it. Default http://127.0.0.1:PORT',
+    }),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .optional()
+    .meta({ description: 'A PostgreSQL server of your own, 15 or newer; without it an embedded one is used' }),
+  BEHALF_DATA_DIR: z
+    .string()
+    .default('./data')
+    .meta({ description: 'Folder of the embedded database and its sealing key' }),
+  BEHALF_SEALING_KEY: z
+    .string()
+    .optional()
+    .meta({ description: '32 bytes in base 64; required with DATABASE_URL, otherwise kept in the data folder' }),
+  BEHALF_ALLOWED_PRIVATE_HOSTS: z
+    .string()
+    .default('')
+    .meta({ description: 'host:port of private addresses that connections may reach, separated by commas' }),
+  BEHALF_ASK_FOR_HOURS: z.coerce
+    .number()
+    .positive()
+    .max(720)
+    .default(24)
+    .meta({ description: 'How long a job waits for its person' }),
+  BEHALF_CONCURRENCY: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(200)
+    .default(20)
+    .meta({ description: 'Jobs that run at once in this process' }),
+  BEHALF_TRUSTED_PROXIES: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(10)
+    .default(0)
+    .meta({ description: 'How many proxies stand before this server and append to X-Forwarded-For' }),
+  LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .meta({ description: 'What is logged' }),
+})
+
+/** Settings that were read and checked. */
+export interface Configuration {
+  host: string
+  port: number
+  publicUrl: URL | null
+  databaseUrl: string | null
+  dataDir: string
+  sealingKey: string | null
+  allowedPrivateHosts: string[]
+  askForMs: number
+  concurrency: number
+  trustedProxies: number
+  logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+}
+
+/** Reads the settings; a `UserError('configuration_invalid')` lists everything that is wrong, with what each setting means. */
+export function readConfiguration(environment: Record<string, string | undefined>): Configuration {
+  const parsed = Settings.safeParse(withoutEmpty(environment))
+  const problems = parsed.success ? [] : parsed.error.issues.map(describeIssue)
+  problems.push(...unknownSettings(environment))
+  if (parsed.success && parsed.data.DATABASE_URL && !parsed.data.BEHALF_SEALING_KEY)
+    problems.push('BEHALF_SEALING_KEY: is needed with DATABASE_URL. Make one with: openssl rand -base64 32')
+  if (parsed.success && parsed.data.PUBLIC_URL && new URL(parsed.data.PUBLIC_URL).pathname !== '/')
+    problems.push('PUBLIC_URL: must have no path')
+  if (!parsed.success || problems.length > 0)
+    throw new UserError(
+      'configuration_invalid',
+      `The settings are not right:\n${problems.map((each) => `  ${each}`).join('\n')}`,
+    )
+  return fromSettings(parsed.data)
+}
+
+function fromSettings(settings: z.output<typeof Settings>): Configuration {
+  return {
+    host: settings.HOST,
+    port: settings.PORT,
+    publicUrl: settings.PUBLIC_URL ? new URL(settings.PUBLIC_URL) : null,
+    databaseUrl: settings.DATABASE_URL ?? null,
+    dataDir: resolve(settings.BEHALF_DATA_DIR),
+    sealingKey: settings.BEHALF_SEALING_KEY ?? null,
+    allowedPrivateHosts: settings.BEHALF_ALLOWED_PRIVATE_HOSTS.split(',')
+      .map((host) => host.trim())
+      .filter(Boolean),
+    askForMs: settings.BEHALF_ASK_FOR_HOURS * 60 * 60 * 1000,
+    concurrency: settings.BEHALF_CONCURRENCY,
+    trustedProxies: settings.BEHALF_TRUSTED_PROXIES,
+    logLevel: settings.LOG_LEVEL,
+  }
+}
+
+const withoutEmpty = (environment: Record<string, string | undefined>) =>
+  Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''))
+
+function describeIssue({ path, message }: z.core.$ZodIssue): string {
+  const name = String(path[0])
+  const description = Settings.shape[name as keyof typeof Settings.shape]?.meta()?.description
+  return `${name}: ${message}${description ? ` (${description})` : ''}`
+}
+
+/** A misspelt setting of ours would be ignored in silence. */
+function unknownSettings(environment: Record<string, string | undefined>): string[] {
+  return Object.keys(environment)
+    .filter((name) => name.startsWith('BEHALF_') && !Object.hasOwn(Settings.shape, name))
+    .map((name) => `${name}: there is no such setting`)
+}
+
+/** The table of settings for the docs. */
+export function settingsTable(): { name: string; description: string }[] {
+  return Object.entries(Settings.shape).map(([name, schema]) => ({
+    name,
+    description: schema.meta()?.description ?? '',
+  }))
+}

@@ -1,0 +1,105 @@
+import { mkdir } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { createAdaptorServer } from '@hono/node-server'
+import type { Hono } from 'hono'
+import { checkSealingKey } from '#connections/sealing/check-sealing-key.ts'
+import { keyProviderFromFile, keyProviderFromText } from '#connections/sealing/local-key-provider.ts'
+import type { Log } from '#core/log.ts'
+import { openDatabase } from '#database/database.ts'
+import { startEmbeddedPostgres } from '#database/embedded.ts'
+import { migrate } from '#database/migrate.ts'
+import { migrateQueue } from '#jobs/queue.ts'
+import { startBackground } from './background.ts'
+import type { Configuration } from './configuration.ts'
+import { httpApp } from './http.ts'
+import { startListening } from './listen.ts'
+import { type Wired, type Wiring, wire } from './wire.ts'
+
+export interface Started {
+  url: URL
+  ctx: Wired['ctx']
+  app: Hono
+  /** Lets running jobs end, then closes everything, the embedded database last. */
+  stop(): Promise<void>
+}
+
+/** Starts a whole server: database, migrations, keys, rooms, workers, HTTP. What was started is stopped again when a later step fails. */
+export async function startBehalf(
+  configuration: Configuration,
+  { log, ...overrides }: { log: Log; embeddedBase?: string } & Partial<Wiring>,
+): Promise<Started> {
+  const undo: (() => unknown)[] = []
+  const stop = async (): Promise<void> => {
+    for (const each of undo.splice(0).reverse()) await each()
+  }
+  try {
+    const connectionString = await databaseUrl(configuration, log, overrides.embeddedBase, undo)
+    const maxConnections = configuration.concurrency * 2 + 10
+    const database = openDatabase({ connectionString, maxConnections, log })
+    undo.push(() => database.close())
+    await migrate(database.pool)
+    await migrateQueue(database.pool, log)
+    const keys = await keyProvider(configuration)
+    await checkSealingKey(database.db, keys)
+
+    const server = await listen(configuration, undo)
+    const publicUrl = configuration.publicUrl ?? server.url
+    const { allowedPrivateHosts, askForMs } = configuration
+    const wired = await wire({ database, log, keys, publicUrl, allowedPrivateHosts, askForMs, ...overrides })
+    undo.push(() => wired.close())
+    const listening = await startListening(wired.ctx, database.pool)
+    undo.push(() => listening.stop())
+    const background = await startBackground(wired.ctx, { pool: database.pool, concurrency: configuration.concurrency })
+    undo.push(() => background.stop())
+    const app = httpApp(wired, configuration.trustedProxies)
+    server.serve(app)
+    undo.push(() => server.close())
+    return { url: publicUrl, ctx: wired.ctx, app, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function databaseUrl(
+  { databaseUrl, dataDir }: Configuration,
+  log: Log,
+  base: string | undefined,
+  undo: (() => unknown)[],
+): Promise<string> {
+  if (databaseUrl) return databaseUrl
+  const postgres = await startEmbeddedPostgres({ dataDir, log, ...(base !== undefined && { base }) })
+  undo.push(() => postgres.stop())
+  return postgres.connectionString
+}
+
+async function keyProvider({ sealingKey, dataDir }: Configuration) {
+  if (sealingKey) return keyProviderFromText(sealingKey)
+  await mkdir(dataDir, { recursive: true, mode: 0o700 })
+  return keyProviderFromFile(join(dataDir, 'sealing.key'))
+}
+
+/** Takes the port first, so that a port of 0 is known before links are made; requests wait until the rooms are there. */
+async function listen({ host, port }: Configuration, undo: (() => unknown)[]) {
+  let serve: (app: Hono) => void = () => {}
+  const app = new Promise<Hono>((resolve) => {
+    serve = resolve
+  })
+  const server = createAdaptorServer({ fetch: async (request, env) => (await app).fetch(request, env) })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, resolve)
+  })
+  undo.push(() => server.close())
+  const { port: taken } = server.address() as AddressInfo
+  return {
+    url: new URL(`http://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host}:${taken}`),
+    serve,
+    close() {
+      server.close()
+      // why: an open event stream would keep the server up for ever.
+      if ('closeAllConnections' in server) server.closeAllConnections()
+    },
+  }
+}

@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto'
+import type { CommandsContext } from '#commands/context.ts'
+import { makeDataKeys } from '#connections/sealing/data-keys.ts'
+import type { KeyProvider } from '#connections/sealing/key-provider.ts'
+import type { Clock } from '#core/clock.ts'
+import type { PersonId } from '#core/ids.ts'
+import type { Log } from '#core/log.ts'
+import type { Database } from '#database/database.ts'
+import type { Checkpoint } from '#jobs/context.ts'
+import { continueJobs, declineJob } from '#jobs/continue-jobs.ts'
+import type { Surface } from '#surfaces/surface.ts'
+import { makeEgress } from './egress.ts'
+import { findConnectors, findSurfaces } from './find-modules.ts'
+
+export interface Wiring {
+  database: Database
+  log: Log
+  keys: KeyProvider
+  publicUrl: URL
+  allowedPrivateHosts: string[]
+  askForMs: number
+  /** Arguments of tests. */
+  clock?: Clock
+  checkpoint?: (label: Checkpoint) => void
+  retryDelaysMs?: readonly number[]
+}
+
+/** Puts the rooms together: the one place where every dependency is chosen. */
+export async function wire(wiring: Wiring) {
+  const { database, log, keys, publicUrl, allowedPrivateHosts, askForMs } = wiring
+  const egress = makeEgress({ allowedPrivateHosts })
+  const modules = await findSurfaces()
+  const surfaces = new Map<string, Surface>()
+  const ctx: CommandsContext = {
+    db: database.db,
+    log,
+    keys,
+    publicUrl,
+    askForMs,
+    egress,
+    surfaces,
+    clock: wiring.clock ?? (() => new Date()),
+    checkpoint: wiring.checkpoint ?? (() => {}),
+    retryDelaysMs: wiring.retryDelaysMs ?? [500, 3000],
+    connectors: await findConnectors(),
+    dataKeys: makeDataKeys(database.db, keys),
+    processId: randomUUID(),
+    openGrants: new Map(),
+    refreshes: new Map(),
+    running: new Set(),
+    watchers: new Map(),
+    documents: new Map(),
+    chatListeners: new Map<PersonId, Set<() => void>>(),
+    continueJobs,
+    declineJob: (tx, jobId) => declineJob(ctx, tx, jobId),
+  }
+  for (const module of modules) {
+    const surface = module.make(() => ctx)
+    surfaces.set(surface.name, surface)
+  }
+  return { ctx, surfaceRoutes: modules.flatMap((module) => module.routes(ctx)), close: () => egress.close() }
+}
+
+export type Wired = Awaited<ReturnType<typeof wire>>

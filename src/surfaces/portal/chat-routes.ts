@@ -1,0 +1,103 @@
+import { type Context, Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { getCookie } from 'hono/cookie'
+import { streamSSE } from 'hono/streaming'
+import { addChatLine, type ChatLine, listChatLines, listenToChat } from '#commands/chat/chat-lines.ts'
+import type { CommandsContext } from '#commands/context.ts'
+import { cookieOf, identifySession } from '#commands/identify.ts'
+import { converse } from '#conversation/converse.ts'
+import { plainMessage } from '#conversation/plain-message.ts'
+import { UserError } from '#core/errors.ts'
+import { newId } from '#core/ids.ts'
+
+const MAX_LINE = 4000
+const KEEP_ALIVE_MS = 25_000
+
+/** The chat of the signed-in person: what was said, saying something, and what is said from now on as server-sent events. */
+export function chatRoutes(ctx: CommandsContext): Hono {
+  const routes = new Hono()
+  routes.get('/messages', async (c) => {
+    const actor = await requireSession(ctx, c)
+    return c.json({ data: (await listChatLines(ctx, actor)).map(presentLine) })
+  })
+  routes.post('/messages', bodyLimit({ maxSize: 64 * 1024 }), async (c) => {
+    const actor = await requireSession(ctx, c)
+    const text = readText(await c.req.json().catch(() => null))
+    return c.json({ data: (await say(ctx, actor, text)).map(presentLine) })
+  })
+  routes.get('/stream', async (c) => {
+    const actor = await requireSession(ctx, c)
+    return streamLines(ctx, c, actor)
+  })
+  return routes
+}
+
+type Person = NonNullable<Awaited<ReturnType<typeof identifySession>>>
+
+async function requireSession(ctx: CommandsContext, c: Context): Promise<Person> {
+  const token = getCookie(c, cookieOf(ctx).name)
+  const actor = token ? await identifySession(ctx, token) : undefined
+  if (!actor) throw new UserError('not_signed_in', 'Sign in first.', { status: 401 })
+  c.header('cache-control', 'no-store')
+  return actor
+}
+
+function readText(body: unknown): string {
+  const text = body && typeof body === 'object' ? (body as { text?: unknown }).text : undefined
+  if (typeof text !== 'string' || text.trim() === '' || text.length > MAX_LINE)
+    throw new UserError('chat_line_invalid', `Say something, in at most ${MAX_LINE} characters.`, { status: 422 })
+  return text
+}
+
+/** Adds the person's line and the immediate answers to the chat. */
+async function say(ctx: CommandsContext, actor: Person, text: string): Promise<ChatLine[]> {
+  const whose = { workspaceId: actor.person.workspaceId, personId: actor.person.id }
+  const mine = await addChatLine(ctx, { ...whose, from: 'me', kind: 'said', message: plainMessage(text) })
+  const answers = await converse(ctx, {
+    actor,
+    text,
+    origin: { surface: 'portal', address: { return_to: '/chat' } },
+    conversation: 'portal',
+    deliveryKey: newId('message'),
+  })
+  const lines = mine ? [mine] : []
+  for (const message of answers) {
+    const line = await addChatLine(ctx, { ...whose, from: 'behalf', kind: 'reply', message })
+    if (line) lines.push(line)
+  }
+  return lines
+}
+
+function streamLines(ctx: CommandsContext, c: Context, actor: Person): Response {
+  // why: proxies that buffer would hold every line back.
+  c.header('x-accel-buffering', 'no')
+  return streamSSE(c, async (stream) => {
+    let last = c.req.header('last-event-id') ?? (await listChatLines(ctx, actor)).at(-1)?.seq ?? '0'
+    let wake = () => {}
+    const stopListening = listenToChat(ctx, actor.person.id, () => wake())
+    stream.onAbort(() => wake())
+    await stream.writeSSE({ event: 'ready', data: '' })
+    while (!stream.aborted && !stream.closed) {
+      const woken = new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, KEEP_ALIVE_MS)
+        wake = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+      const lines = await listChatLines(ctx, actor, last)
+      for (const line of lines) {
+        await stream.writeSSE({ event: 'message', id: line.seq, data: JSON.stringify(presentLine(line)) })
+        last = line.seq
+      }
+      if (lines.length > 0) continue
+      await woken
+      await stream.writeSSE({ event: 'alive', data: '' })
+    }
+    stopListening()
+  })
+}
+
+function presentLine({ id, from, kind, jobId, message, at }: ChatLine) {
+  return { id, from, kind, job_id: jobId, ...message, at: at.toISOString() }
+}

@@ -1,0 +1,52 @@
+import { html } from 'hono/html'
+import { htmlPage } from '#core/html-page.ts'
+
+export function signInPage({
+  next,
+  email,
+  problem,
+}: {
+  next: string
+  email: string
+  problem: string | null
+}): Promise<string> {
+  return htmlPage({
+    title: 'Sign in',
+    body: html`
+<h1>Sign in</h1>
+${next.startsWith('/connect/') ? html`<p class="soft">So that the account you are about to connect becomes yours, and nobody else’s.</p>` : ''}
+${problemHtml(problem)}
+<form method="post" action="/sign-in?next=${encodeURIComponent(next)}">
+<label>E-mail<input type="email" name="email" value="${email}" autocomplete="username" required ${email ? '' : 'autofocus'}></label>
+<label>Password<input type="password" name="password" autocomplete="current-password" required ${email ? 'autofocus' : ''}></label>
+<button class="wide">Sign in</button>
+</form>`,
+  })
+}
+
+export function setUpPage({
+  form,
+  problem,
+}: {
+  form: Record<string, string>
+  problem: string | null
+}): Promise<string> {
+  return htmlPage({
+    title: 'Welcome',
+    body: html`
+<h1>Welcome to Behalf</h1>
+<p class="soft">This server is new. Make the account of its owner, who may do everything and invites the others.</p>
+${problemHtml(problem)}
+<form method="post" action="/welcome">
+<label>Your organisation<input name="workspace" value="${form.workspace ?? ''}" autocomplete="organization" required autofocus></label>
+<label>Your name<input name="name" value="${form.name ?? ''}" autocomplete="name" required></label>
+<label>E-mail<input type="email" name="email" value="${form.email ?? ''}" autocomplete="username" required></label>
+<label>Password<input type="password" name="password" autocomplete="new-password" minlength="10" required></label>
+<button class="wide">Create the owner</button>
+</form>`,
+  })
+}
+
+function problemHtml(problem: string | null) {
+  return problem ? html`<p class="notice bad" role="alert">${problem}</p>` : ''
+}
