@@ -10,6 +10,7 @@ import {
   type EmbeddedProcessOptions,
   embeddedProcess,
 } from '../../test/support/embedded-process.ts'
+import { fastFolder } from '../../test/support/fast-folder.ts'
 import { until } from '../../test/support/until.ts'
 import { type EmbeddedOptions, type EmbeddedPostgres, startEmbeddedPostgres } from './embedded.ts'
 
@@ -22,7 +23,7 @@ let base: string
 let made: string
 
 beforeAll(async () => {
-  base = await mkdtemp(join(tmpdir(), 'behalf-embedded-'))
+  base = await mkdtemp(join(fastFolder(), 'behalf-embedded-'))
   await chmod(base, 0o711)
   made = join(base, 'made')
   await (await start(made)).stop()

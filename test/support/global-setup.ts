@@ -1,8 +1,8 @@
 import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { startEmbeddedPostgres } from '../../src/database/embedded.ts'
+import { fastFolder } from './fast-folder.ts'
 import { makeTemplate } from './template.ts'
 
 declare module 'vitest' {
@@ -34,7 +34,7 @@ const PREFIX = 'behalf-test-'
 /** A server whose data nobody will miss, and its removal. */
 export async function startTestServer(): Promise<{ connectionString: string; stop(): Promise<void> }> {
   await removeAbandoned()
-  const base = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`))
+  const base = await mkdtemp(join(fastFolder(), `${PREFIX}${process.pid}-`))
   await chmod(base, 0o711)
   const server = await startEmbeddedPostgres({
     dataDir: join(base, 'data'),
@@ -54,10 +54,10 @@ export async function startTestServer(): Promise<{ connectionString: string; sto
 
 /** A run that was killed left its server running: it is ended by the next run. The folder's name says whose it was. */
 async function removeAbandoned(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
+  for (const name of await readdir(fastFolder())) {
     const owner = Number(new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1])
     if (!owner || isAlive(owner)) continue
-    const base = join(tmpdir(), name)
+    const base = join(fastFolder(), name)
     const pid = await readFile(join(base, 'data/postgres/data/postmaster.pid'), 'utf8').then(Number.parseInt, () => 0)
     const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
     if (commandLine.includes(base)) process.kill(pid, 'SIGQUIT')
