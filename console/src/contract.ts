@@ -14,7 +14,6 @@ export type ApiKey = Shape<'ApiKey'>
 export type AuditEvent = Shape<'AuditEvent'>
 export type Connector = Shape<'ConnectorBody'>
 export type Connection = Shape<'Connection'>
-export type NewConnection = Shape<'NewConnection'>
 export type Consequences = Shape<'Consequences'>
 export type CredentialUse = Shape<'CredentialUse'>
 export type RecipeSummary = Shape<'RecipeSummary'>

@@ -17,6 +17,7 @@ import type {
   RunnableRecipe,
   Session,
 } from '../contract.ts'
+import { mergeMessages } from './merge-messages.ts'
 import { getData } from './request.ts'
 
 // What every page reads, by name. Slowly changing facts are kept for a while; everything else is read afresh when shown.
@@ -111,4 +112,6 @@ export const chatQuery = queryOptions({
   // The stream keeps it true; see pages/chat/use-chat-stream.ts.
   staleTime: Number.POSITIVE_INFINITY,
   refetchOnMount: 'always',
+  // A reading that was under way while a line came by the stream must not take that line away again.
+  structuralSharing: (before, after) => mergeMessages((before ?? []) as ChatMessage[], after as ChatMessage[]),
 })

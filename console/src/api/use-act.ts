@@ -7,6 +7,8 @@ interface Act<V, R> {
   done?: (result: R, values: V) => void
   /** Said in a passing note after success. */
   note?: string
+  /** False where nothing else on the page can have changed. */
+  refresh?: boolean
   /** Leaves showing the error to the caller, which has a better place for it. */
   quiet?: boolean
 }
@@ -15,12 +17,12 @@ interface Act<V, R> {
  * Something a person does. Afterwards everything on the page is read again: a change of one thing shows in many places,
  * and reading what is in sight again is cheap. An error is said with the server's own words.
  */
-export function useAct<V = void, R = unknown>({ run, done, note, quiet = false }: Act<V, R>) {
+export function useAct<V = void, R = unknown>({ run, done, note, refresh = true, quiet = false }: Act<V, R>) {
   const queries = useQueryClient()
   return useMutation({
     mutationFn: run,
     onSuccess: (result, values) => {
-      void queries.invalidateQueries()
+      if (refresh) void queries.invalidateQueries()
       if (note !== undefined) notifications.show({ message: note })
       done?.(result, values)
     },

@@ -19,6 +19,7 @@ export function Chat() {
   const { down } = useChatStream()
   const say = useAct({
     run: (line: string) => request<{ data: ChatMessage[] }>('POST', '/chat/messages', { text: line }),
+    refresh: false,
     done: ({ data }) => addMessages(queries, data),
   })
   useEffect(() => {

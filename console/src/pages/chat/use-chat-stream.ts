@@ -32,8 +32,12 @@ export function useChatStream(): { down: boolean } {
         void queries.invalidateQueries({ queryKey: chatQuery.queryKey })
         timer = setTimeout(connect, AGAIN_AFTER_MS)
       }
-      source.addEventListener('message', (event) => addMessages(queries, [JSON.parse(event.data)]))
-      source.addEventListener('job', () => void queries.invalidateQueries({ queryKey: ['me'] }))
+      source.addEventListener('message', (event) => {
+        const line: ChatMessage = JSON.parse(event.data)
+        addMessages(queries, [line])
+        // Something of that job changed; pages that show it are read anew when next in sight.
+        if (line.job_id !== null) void queries.invalidateQueries({ queryKey: ['me'] })
+      })
     }
     connect()
     return () => {
@@ -44,14 +48,7 @@ export function useChatStream(): { down: boolean } {
   return { down }
 }
 
-/** Adds lines to the conversation. A line may come twice (by the answer and by the stream): the later one takes the place of the earlier. */
+/** Adds lines to the conversation; the query merges them with those it has. */
 export function addMessages(queries: QueryClient, messages: ChatMessage[]): void {
-  queries.setQueryData(chatQuery.queryKey, (before) => mergeMessages(before ?? [], messages))
-}
-
-/** Both, each line once, by time. Lines of the same instant keep the order in which they came. */
-export function mergeMessages(before: ChatMessage[], added: ChatMessage[]): ChatMessage[] {
-  const byId = new Map(before.map((message) => [message.id, message]))
-  for (const message of added) byId.set(message.id, message)
-  return [...byId.values()].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
+  queries.setQueryData(chatQuery.queryKey, messages)
 }

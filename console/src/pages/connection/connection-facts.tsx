@@ -51,8 +51,10 @@ function Children({ connection: { id, children_count } }: { connection: Connecti
 
 function Recipes({ connection: { id } }: { connection: Connection }): ReactNode {
   const can = useCan()
-  // What deleting would stop is what uses it.
-  const recipes = useQuery(consequencesQuery(id, 'delete')).data?.recipes
+  // What cutting it off would stop is what uses it; only who may do that may ask, and a refusal would be put on record.
+  const kind = can('connections.delete') ? 'delete' : 'disconnect'
+  const enabled = kind === 'delete' || can('connections.edit')
+  const recipes = useQuery({ ...consequencesQuery(id, kind), enabled }).data?.recipes
   if (recipes === undefined) return '–'
   if (recipes.length === 0) return 'No recipe yet'
   return (

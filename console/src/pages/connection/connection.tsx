@@ -11,6 +11,7 @@ import { ConsequenceDialog, type Intent } from '../../parts/consequence-dialog.t
 import { CopyField } from '../../parts/copy-field.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
+import { lostReason } from '../../parts/lost-reason.ts'
 import { Page } from '../../parts/page.tsx'
 import { EnvironmentBadge, StatusBadge } from '../../parts/status-badge.tsx'
 import { useCan } from '../../session.ts'
@@ -109,10 +110,15 @@ function State({ connection }: { connection: Connection }) {
   const label = useConnector(connection.connector)?.label ?? connection.connector
   if (connection.authorization_status === 'success') return null
   if (connection.connection_lost_at !== null) {
+    const lost = connection.authorization_status !== null
     return (
-      <Alert color="red" icon={<Icon name="alert" />} title="The connection is lost">
-        {connection.connection_lost_reason ?? 'The application no longer accepts it.'} Recipes that use its own account
-        fail until it is connected again.
+      <Alert
+        color={lost ? 'red' : 'yellow'}
+        icon={<Icon name="alert" />}
+        title={lost ? 'The connection is lost' : 'Connect it again'}
+      >
+        {lostReason(connection) ?? 'The application no longer accepts it.'} Recipes that use its own account fail until
+        then.
       </Alert>
     )
   }

@@ -8,6 +8,7 @@ import { ConsequenceDialog, type Intent } from '../../parts/consequence-dialog.t
 import { Empty } from '../../parts/empty.tsx'
 import { ButtonLink } from '../../parts/links.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
+import { lostReason } from '../../parts/lost-reason.ts'
 import { Page } from '../../parts/page.tsx'
 import { EnvironmentBadge, StatusBadge } from '../../parts/status-badge.tsx'
 import { Time } from '../../parts/time.tsx'
@@ -81,7 +82,7 @@ function Account({ mine: { connection, connector_label } }: { mine: MyConnection
   }
   return (
     <Text size="sm">
-      {connection.connection_lost_reason ?? STATE[connection.status ?? 'pending']}
+      {lostReason(connection) ?? STATE[connection.status ?? 'pending']}
       {connection.account && ` It stood for ${connection.account.label}.`}
     </Text>
   )

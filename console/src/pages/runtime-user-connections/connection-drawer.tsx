@@ -6,6 +6,7 @@ import { ConnectorIcon, useConnector } from '../../parts/app-icon.tsx'
 import type { Intent } from '../../parts/consequence-dialog.tsx'
 import { Facts } from '../../parts/facts.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
+import { lostReason } from '../../parts/lost-reason.ts'
 import { EnvironmentBadge, StatusBadge } from '../../parts/status-badge.tsx'
 import { Time } from '../../parts/time.tsx'
 import { useCan, useSession } from '../../session.ts'
@@ -65,7 +66,7 @@ function Details({ connection }: { connection: Connection }) {
           'Status',
           <Stack key="status" gap={2}>
             <StatusBadge status={connection.status} />
-            {connection.connection_lost_reason && <Text size="xs">{connection.connection_lost_reason}</Text>}
+            {lostReason(connection) && <Text size="xs">{lostReason(connection)}</Text>}
           </Stack>,
         ],
         ['Revocation', revocation && [REVOCATION[revocation.status], revocation.outcome].filter(Boolean).join(' ')],

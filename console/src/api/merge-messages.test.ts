@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { ChatMessage } from '../../contract.ts'
-import { mergeMessages } from './use-chat-stream.ts'
+import type { ChatMessage } from '../contract.ts'
+import { mergeMessages } from './merge-messages.ts'
 
 function line(id: string, second: number, text = id): ChatMessage {
   const at = new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString()
