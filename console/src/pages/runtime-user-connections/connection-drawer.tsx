@@ -69,7 +69,7 @@ function Details({ connection }: { connection: Connection }) {
             {lostReason(connection) && <Text size="xs">{lostReason(connection)}</Text>}
           </Stack>,
         ],
-        ['Revocation', revocation && [REVOCATION[revocation.status], revocation.outcome].filter(Boolean).join(' ')],
+        ['Revocation', revocation && (revocation.outcome ?? REVOCATION[revocation.status])],
         [
           'Person',
           `${connection.person?.name ?? '–'}${connection.person?.email ? `, ${connection.person.email}` : ''}`,
