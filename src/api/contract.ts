@@ -278,7 +278,7 @@ export const JobStep = z
   .object({
     step: z.string(),
     kind: z.string(),
-    status: z.enum(['began', 'succeeded', 'failed', 'skipped']),
+    status: z.enum(['began', 'succeeded', 'failed', 'interrupted']),
     action: z.string().nullable(),
     connection: z
       .object({ id: z.string(), name: z.string(), personal: z.boolean(), account_label: z.string().nullable() })

@@ -5,6 +5,8 @@ import { sessionCookie } from '#people/session-cookie.ts'
 import { findSession } from '#people/sessions.ts'
 import type { CommandsContext } from './context.ts'
 
+export type { Actor }
+
 /** The name and attributes of the cookie that carries a session's token. */
 export const cookieOf = (ctx: CommandsContext) => sessionCookie(ctx.publicUrl)
 

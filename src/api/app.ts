@@ -1,0 +1,63 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import type { CommandsContext } from '#commands/context.ts'
+import { UserError } from '#core/errors.ts'
+import type { ApiApp, ApiEnv } from './api-env.ts'
+import { apiKeyRoutes } from './routes/api-keys.ts'
+import { auditRoutes } from './routes/audit-events.ts'
+import { connectionRoutes } from './routes/connections.ts'
+import { connectorRoutes } from './routes/connectors.ts'
+import { documentRoutes } from './routes/documents.ts'
+import { groupRoutes } from './routes/groups.ts'
+import { jobRoutes } from './routes/jobs.ts'
+import { myAccountRoutes } from './routes/my-account.ts'
+import { myRoutes } from './routes/my-things.ts'
+import { peopleRoutes } from './routes/people.ts'
+import { projectRoutes } from './routes/projects.ts'
+import { recipeVersionRoutes } from './routes/recipe-versions.ts'
+import { recipeRoutes } from './routes/recipes.ts'
+import { runRoutes } from './routes/run-recipes.ts'
+import { runtimeConnectionRoutes } from './routes/runtime-user-connections.ts'
+import { answerError, refuseUnfit } from './steps/answer-error.ts'
+import { identify } from './steps/identify.ts'
+import { limitBody } from './steps/limit-body.ts'
+import { neverStore } from './steps/never-store.ts'
+import { refuseCrossSite } from './steps/refuse-cross-site.ts'
+
+/**
+ * The HTTP API, to be mounted at `/api`. A request passes the named steps from top to bottom; all but the two published documents need
+ * somebody who acts. Whatever is thrown on the way is answered by one handler.
+ */
+export function apiRoutes(ctx: CommandsContext): ApiApp {
+  const app: ApiApp = new OpenAPIHono<ApiEnv>({ defaultHook: refuseUnfit })
+  app.onError(answerError(ctx))
+  app.use('*', neverStore)
+  documentRoutes(ctx, app)
+  app.use('*', refuseCrossSite(ctx))
+  app.use('*', identify(ctx))
+  app.use('*', limitBody)
+  for (const addRoutes of ROUTES) addRoutes(ctx, app)
+  app.all('*', () => {
+    throw new UserError('route_not_found', 'The API has nothing here. Its routes are listed in /api/openapi.json.', {
+      status: 404,
+    })
+  })
+  return app
+}
+
+const ROUTES: ((ctx: CommandsContext, app: ApiApp) => void)[] = [
+  myAccountRoutes,
+  myRoutes,
+  peopleRoutes,
+  groupRoutes,
+  projectRoutes,
+  apiKeyRoutes,
+  auditRoutes,
+  connectorRoutes,
+  // Before the connections, one of whose ids its path would be taken for.
+  runtimeConnectionRoutes,
+  connectionRoutes,
+  recipeRoutes,
+  recipeVersionRoutes,
+  runRoutes,
+  jobRoutes,
+]

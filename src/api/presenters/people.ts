@@ -1,0 +1,58 @@
+import type { z } from 'zod'
+import type { ApiKey as KeptApiKey } from '#commands/people/api-keys.ts'
+import type { NamedAuditEvent } from '#commands/people/audit-events.ts'
+import type { Group as KeptGroup } from '#commands/people/groups.ts'
+import type { Person as KeptPerson } from '#commands/people/list-people.ts'
+import type { Session } from '#commands/people/my-sessions.ts'
+import type { Project as KeptProject } from '#commands/people/projects.ts'
+import type { ApiKey, AuditEvent, Group, Person, Project } from '../contract.ts'
+import { instant } from './instant.ts'
+
+export function presentPerson({ createdAt, workspaceId, ...person }: KeptPerson): z.infer<typeof Person> {
+  return { ...person, created_at: createdAt.toISOString() }
+}
+
+export function presentGroup({ id, name, members }: KeptGroup): z.infer<typeof Group> {
+  return { id, name, members }
+}
+
+export function presentProject({ id, name, createdAt }: KeptProject): z.infer<typeof Project> {
+  return { id, name, created_at: createdAt.toISOString() }
+}
+
+export function presentApiKey(key: KeptApiKey): z.infer<typeof ApiKey> {
+  const { id, name, hint, privileges } = key
+  return {
+    id,
+    name,
+    hint,
+    privileges,
+    created_at: key.createdAt.toISOString(),
+    last_used_at: instant(key.lastUsedAt),
+    expires_at: instant(key.expiresAt),
+    revoked_at: instant(key.revokedAt),
+  }
+}
+
+export function presentAuditEvent(event: NamedAuditEvent): z.infer<typeof AuditEvent> {
+  const { id, at, action, person, apiKeyId, targetId, details } = event
+  return { id, at: at.toISOString(), action, person, api_key_id: apiKeyId, target_id: targetId, details }
+}
+
+export function presentMySession({
+  id,
+  userAgent,
+  createdAt,
+  lastSeenAt,
+  expiresAt,
+  current,
+}: Session & { current: boolean }) {
+  return {
+    id,
+    user_agent: userAgent,
+    created_at: createdAt.toISOString(),
+    last_seen_at: lastSeenAt.toISOString(),
+    expires_at: expiresAt.toISOString(),
+    current,
+  }
+}

@@ -1,0 +1,38 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { CommandsContext } from '#commands/context.ts'
+import { recipeJsonSchema } from '#commands/recipes/export-recipe.ts'
+import type { ApiApp } from '../api-env.ts'
+
+/** What is published to everybody: the API's description and the JSON Schema of a recipe. */
+export function documentRoutes(ctx: CommandsContext, app: ApiApp): void {
+  app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', { type: 'http', scheme: 'bearer' })
+  app.openAPIRegistry.registerComponent('securitySchemes', 'session', { type: 'apiKey', in: 'cookie', name: 'behalf' })
+  app.doc31('/openapi.json', {
+    openapi: '3.1.0',
+    info: {
+      title: 'Behalf',
+      version: '1',
+      description:
+        'Everything Behalf can do. A signed-in person’s session acts as that person; an API key (`Authorization: Bearer bhk_…`) by its own privileges, as nobody. Lists are the newest first: `next` of one page is `before` of the next.',
+      license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+    },
+    servers: [{ url: new URL('/api', ctx.publicUrl).href }],
+    security: [{ apiKey: [] }, { session: [] }],
+  })
+  app.openapi(recipeSchema, (c) => c.json(recipeJsonSchema(), 200))
+}
+
+const recipeSchema = createRoute({
+  method: 'get',
+  path: '/schemas/recipe.json',
+  operationId: 'getRecipeSchema',
+  summary: 'The JSON Schema of a recipe’s document',
+  tags: ['Recipes'],
+  security: [],
+  responses: {
+    200: {
+      description: 'JSON Schema, draft 2020-12.',
+      content: { 'application/json': { schema: z.record(z.string(), z.unknown()) } },
+    },
+  },
+})

@@ -1,0 +1,65 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { CommandsContext } from '#commands/context.ts'
+import { cancelJob } from '#commands/jobs/cancel-job.ts'
+import { viewJob, viewJobs } from '#commands/jobs/view-jobs.ts'
+import type { ApiApp } from '../api-env.ts'
+import { JobBody, JobStatus, JobSummary } from '../contract.ts'
+import { presentJob, presentJobSummary } from '../presenters/jobs.ts'
+import { answers, answersNothing, answersPage, idOf, Limit, nextOf, withId } from '../route-parts.ts'
+
+const tags = ['Jobs']
+
+/** Jobs: that they ran, as whom, and their data only for whoever may read it. */
+export function jobRoutes(ctx: CommandsContext, app: ApiApp): void {
+  app.openapi(list, async (c) => {
+    const { recipe_id: recipeId, person_id: personId, status, before, limit } = c.req.valid('query')
+    const jobs = await viewJobs(ctx, c.get('actor'), { recipeId, personId, status, before, limit })
+    return c.json({ data: jobs.map(presentJobSummary), next: nextOf(jobs, limit) }, 200)
+  })
+  app.openapi(get, async (c) => {
+    const job = await viewJob(ctx, c.get('actor'), c.req.valid('param').id)
+    return c.json({ data: presentJob(job) }, 200)
+  })
+  app.openapi(cancel, async (c) => {
+    await cancelJob(ctx, c.get('actor'), c.req.valid('param').id)
+    return c.body(null, 204)
+  })
+}
+
+const list = createRoute({
+  method: 'get',
+  path: '/jobs',
+  operationId: 'listJobs',
+  summary: 'The jobs of the workspace, without their data',
+  tags,
+  request: {
+    query: z.object({
+      recipe_id: idOf('recipe').optional(),
+      person_id: idOf('person').optional(),
+      status: JobStatus.optional(),
+      before: idOf('job').optional(),
+      limit: Limit,
+    }),
+  },
+  responses: answersPage(JobSummary, 'The newest first.'),
+})
+
+const get = createRoute({
+  method: 'get',
+  path: '/jobs/{id}',
+  operationId: 'getJob',
+  summary: 'One job with its steps: as whom, with which outside account, with what outcome',
+  tags,
+  request: withId('job'),
+  responses: answers(JobBody, 'Data that is private to a person shows as its shape.'),
+})
+
+const cancel = createRoute({
+  method: 'post',
+  path: '/jobs/{id}/cancel',
+  operationId: 'cancelJob',
+  summary: 'End an unfinished job at once',
+  tags,
+  request: withId('job'),
+  responses: answersNothing('Cancelled.'),
+})

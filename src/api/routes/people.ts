@@ -1,0 +1,114 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { CommandsContext } from '#commands/context.ts'
+import { changePerson } from '#commands/people/change-person.ts'
+import { createPerson } from '#commands/people/create-person.ts'
+import { deactivatePerson } from '#commands/people/deactivate-person.ts'
+import { listPeople } from '#commands/people/list-people.ts'
+import { reactivatePerson } from '#commands/people/reactivate-person.ts'
+import { listRoles } from '#commands/people/roles.ts'
+import type { ApiApp } from '../api-env.ts'
+import { Person, RoleBody } from '../contract.ts'
+import { presentPerson } from '../presenters/people.ts'
+import { answers, answersAll, answersCreated, bodyOf, withId } from '../route-parts.ts'
+
+const tags = ['People']
+
+/** The people of the workspace and what their roles allow. */
+export function peopleRoutes(ctx: CommandsContext, app: ApiApp): void {
+  app.openapi(list, async (c) => {
+    const people = await listPeople(ctx, c.get('actor'))
+    return c.json({ data: people.map(presentPerson) }, 200)
+  })
+  app.openapi(create, async (c) => {
+    const { person, initialPassword } = await createPerson(ctx, c.get('actor'), c.req.valid('json'))
+    return c.json({ data: { ...presentPerson(person), initial_password: initialPassword } }, 201)
+  })
+  app.openapi(change, async (c) => {
+    const personId = c.req.valid('param').id
+    const person = await changePerson(ctx, c.get('actor'), { personId, ...c.req.valid('json') })
+    return c.json({ data: presentPerson(person) }, 200)
+  })
+  app.openapi(deactivate, async (c) => {
+    const person = await deactivatePerson(ctx, c.get('actor'), { personId: c.req.valid('param').id })
+    return c.json({ data: presentPerson(person) }, 200)
+  })
+  app.openapi(reactivate, async (c) => {
+    const person = await reactivatePerson(ctx, c.get('actor'), { personId: c.req.valid('param').id })
+    return c.json({ data: presentPerson(person) }, 200)
+  })
+  app.openapi(roles, async (c) => c.json({ data: listRoles(c.get('actor')) }, 200))
+}
+
+const Role = Person.shape.role
+
+const NewPerson = z
+  .object({
+    name: z.string().max(500),
+    email: z.string().max(500),
+    role: Role.default('member'),
+    /** Left out: one is made, and shown once in the answer. */
+    password: z.string().max(1000).optional(),
+  })
+  .openapi('NewPerson')
+
+const CreatedPerson = Person.extend({ initial_password: z.string().nullable() }).openapi('CreatedPerson')
+
+const PersonChange = z.object({ name: z.string().max(500).optional(), role: Role.optional() }).openapi('PersonChange')
+
+const list = createRoute({
+  method: 'get',
+  path: '/people',
+  operationId: 'listPeople',
+  summary: 'Everybody in the workspace',
+  tags,
+  responses: answersAll(Person, 'By name, deactivated people too.'),
+})
+
+const create = createRoute({
+  method: 'post',
+  path: '/people',
+  operationId: 'createPerson',
+  summary: 'Add a person who can sign in',
+  tags,
+  request: bodyOf(NewPerson),
+  responses: answersCreated(CreatedPerson, '`initial_password` is shown this once; null when one was given.'),
+})
+
+const change = createRoute({
+  method: 'patch',
+  path: '/people/{id}',
+  operationId: 'changePerson',
+  summary: 'Rename a person, or give them another role',
+  tags,
+  request: { ...withId('person'), ...bodyOf(PersonChange) },
+  responses: answers(Person, 'As they are now.'),
+})
+
+const deactivate = createRoute({
+  method: 'post',
+  path: '/people/{id}/deactivate',
+  operationId: 'deactivatePerson',
+  summary: 'Shut a person out: sessions, connections and unfinished jobs end',
+  tags,
+  request: withId('person'),
+  responses: answers(Person, 'As they are now.'),
+})
+
+const reactivate = createRoute({
+  method: 'post',
+  path: '/people/{id}/reactivate',
+  operationId: 'reactivatePerson',
+  summary: 'Let a person in again; they connect their accounts anew',
+  tags,
+  request: withId('person'),
+  responses: answers(Person, 'As they are now.'),
+})
+
+const roles = createRoute({
+  method: 'get',
+  path: '/roles',
+  operationId: 'listRoles',
+  summary: 'The roles, and what each allows',
+  tags,
+  responses: answersAll(RoleBody, 'Most powerful first.'),
+})

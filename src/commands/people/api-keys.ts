@@ -1,0 +1,61 @@
+import { UserError } from '#core/errors.ts'
+import type { ApiKeyId } from '#core/ids.ts'
+import { type Actor, requirePrivilege, workspaceOf } from '#people/actor.ts'
+import {
+  type ApiKey,
+  createApiKey as insertApiKey,
+  listApiKeys as readApiKeys,
+  revokeApiKey as revoke,
+} from '#people/api-keys.ts'
+import { recordAudit } from '#people/audit.ts'
+import { isPrivilege } from '#people/privileges.ts'
+import type { CommandsContext } from '../context.ts'
+import { requirePerson } from '../identify.ts'
+
+export type { ApiKey }
+
+/** The workspace's API keys, revoked ones too, the newest first; never a token. Needs Edit API keys. */
+export function listApiKeys(ctx: CommandsContext, actor: Actor): Promise<ApiKey[]> {
+  requirePrivilege(actor, 'api_keys.edit')
+  return readApiKeys(ctx.db, workspaceOf(actor))
+}
+
+/**
+ * Makes an API key; `token` is shown this once. Needs Edit API keys and every privilege the key is to have, of a signed-in person: a key
+ * cannot make keys (`person_needed`). Refuses `privilege_unknown`, `invalid_name`, `expiry_passed`.
+ */
+export async function createApiKey(
+  ctx: CommandsContext,
+  actor: Actor,
+  wanted: { name: string; privileges: string[]; expiresAt: Date | null },
+): Promise<{ token: string; key: ApiKey }> {
+  requirePrivilege(actor, 'api_keys.edit')
+  const creator = requirePerson(actor)
+  const { name, expiresAt } = wanted
+  const privileges = wanted.privileges.filter(isPrivilege)
+  const unknown = wanted.privileges.filter((word) => !isPrivilege(word))
+  if (unknown.length > 0) {
+    const message = `There is no privilege called ${unknown.map((word) => `“${word}”`).join(', ')}.`
+    throw new UserError('privilege_unknown', message, { status: 422, details: { unknown } })
+  }
+  return ctx.db.transaction().execute(async (tx) => {
+    const made = await insertApiKey(tx, { creator, name, privileges, expiresAt, now: ctx.clock() })
+    const details = {
+      name: made.key.name,
+      privileges: made.key.privileges,
+      expires_at: expiresAt?.toISOString() ?? null,
+    }
+    await recordAudit(tx, actor, { action: 'api_key.created', targetId: made.key.id, details })
+    return made
+  })
+}
+
+/** Revokes a key for good, from its next request on. Needs Edit API keys. Refuses `api_key_not_found`. */
+export async function revokeApiKey(ctx: CommandsContext, actor: Actor, { id }: { id: ApiKeyId }): Promise<ApiKey> {
+  requirePrivilege(actor, 'api_keys.edit')
+  return ctx.db.transaction().execute(async (tx) => {
+    const key = await revoke(tx, { workspaceId: workspaceOf(actor), id, now: ctx.clock() })
+    await recordAudit(tx, actor, { action: 'api_key.revoked', targetId: id, details: { name: key.name } })
+    return key
+  })
+}

@@ -1,0 +1,38 @@
+import type { RecipeId } from '#core/ids.ts'
+import { type Actor, hasPrivilege } from '#people/actor.ts'
+import { connectionsUsed } from '#recipes/connections-used.ts'
+import { listRunnableRecipes } from '#recipes/runnable-recipes.ts'
+import type { RecipeWithDocument } from '#recipes/stored-recipe.ts'
+import type { CommandsContext } from '../context.ts'
+import { requirePerson } from '../identify.ts'
+
+/** A recipe as those who run it see it. */
+export interface RunnableRecipe {
+  id: RecipeId
+  name: string
+  description: string
+  /** What is typed in chat; null when it has no command. */
+  command: string | null
+  /** The labels of the applications it acts in. */
+  applications: string[]
+}
+
+/** The started recipes the person may run, by name: those shared with them, and none when their role does not allow running. */
+export async function listMyRecipes(ctx: CommandsContext, actor: Actor): Promise<RunnableRecipe[]> {
+  const { person } = requirePerson(actor)
+  if (!hasPrivilege(actor, 'recipes.run')) return []
+  const recipes = await listRunnableRecipes(ctx.db, { workspaceId: person.workspaceId, personId: person.id })
+  return recipes.map((recipe) => asRunnable(ctx, recipe))
+}
+
+function asRunnable({ connectors }: CommandsContext, { id, name, document }: RecipeWithDocument): RunnableRecipe {
+  const { description, trigger } = document
+  const labels = connectionsUsed(document).map(({ connector }) => connectors.get(connector)?.label ?? connector)
+  return {
+    id,
+    name,
+    description,
+    command: trigger.kind === 'command' ? trigger.command : null,
+    applications: [...new Set(labels)],
+  }
+}

@@ -1,0 +1,47 @@
+import type { RecipeId } from '#core/ids.ts'
+import type { Db } from '#database/db.ts'
+import { type Actor, requirePrivilege, workspaceOf } from '#people/actor.ts'
+import { loadRecipe } from '#recipes/load-recipe.ts'
+import { loadRecipeFacts } from '#recipes/load-recipe-facts.ts'
+import type { Problem } from '#recipes/problem.ts'
+import { loadRunners } from '#recipes/runners.ts'
+import type { RecipeWithDocument } from '#recipes/stored-recipe.ts'
+import { isPrivate } from '#recipes/switch.ts'
+import { validateRecipe } from '#recipes/validation/validate-recipe.ts'
+import type { CommandsContext } from '../context.ts'
+
+/** A recipe with whether the switch is on for any of its connections. */
+export interface ListedRecipe extends RecipeWithDocument {
+  personal: boolean
+}
+
+/** A recipe with all that its page shows. */
+export interface ViewedRecipe extends ListedRecipe {
+  /** What keeps it from being started, as of now. */
+  problems: Problem[]
+  sharedWith: { everyone: boolean } & Awaited<ReturnType<typeof loadRunners>>
+}
+
+/** One recipe with its problems and who may run it. Needs View recipes. Refuses `recipe_not_found`. */
+export async function viewRecipe(
+  ctx: CommandsContext,
+  actor: Actor,
+  { recipeId }: { recipeId: RecipeId },
+): Promise<ViewedRecipe> {
+  requirePrivilege(actor, 'recipes.view')
+  return completeRecipe(ctx, ctx.db, await loadRecipe(ctx.db, { workspaceId: workspaceOf(actor), recipeId }))
+}
+
+/** Reads what a recipe's page shows besides its rows. The caller has checked the privilege. */
+export async function completeRecipe(ctx: CommandsContext, db: Db, recipe: RecipeWithDocument): Promise<ViewedRecipe> {
+  const facts = await loadRecipeFacts({ db, connectors: ctx.connectors }, recipe, recipe.document)
+  return {
+    ...asListed(recipe),
+    problems: validateRecipe(recipe.document, facts),
+    sharedWith: { everyone: recipe.sharedWithEveryone, ...(await loadRunners(db, recipe.id)) },
+  }
+}
+
+export function asListed(recipe: RecipeWithDocument): ListedRecipe {
+  return { ...recipe, personal: isPrivate(recipe.document) }
+}
