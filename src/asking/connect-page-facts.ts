@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { ConnectReason } from '#connections/connect-reason.ts'
-import { connectorOf, findParent, oauthServerOf, type Parent } from '#connections/parent.ts'
+import { type Application, describeApplication } from '#connections/describe-application.ts'
+import { findParent, type Parent } from '#connections/parent.ts'
 import { readStanding } from '#connections/standing.ts'
-import type { Scope } from '#connectors/connector.ts'
 import type { ConnectionId, RecipeId } from '#core/ids.ts'
 import { connectionsUsed } from '#recipes/connections-used.ts'
 import { RecipeDocument } from '#recipes/recipe.ts'
@@ -10,18 +10,11 @@ import type { ConnectVisit } from './connect-visit.ts'
 import type { AskingContext } from './context.ts'
 
 /** One application on the connect page. */
-export interface ConnectPageApplication {
+export interface ConnectPageApplication extends Application {
   parent: Parent
-  label: string
-  icon: string
-  scopes: Scope[]
-  /** "create a record", in the person's place; empty when no recipe asks. */
-  actions: string[]
   /** Null when it is connected. */
   reason: ConnectReason | null
   accountLabel: string | null
-  /** Where connecting sends the browser: named in the page's Content-Security-Policy. */
-  authorizationOrigin: string
 }
 
 /** Everything the connect page shows. */
@@ -94,19 +87,12 @@ async function readApplication(
   const parent = await findParent(ctx.db, parentId)
   if (!parent || parent.deleted) return undefined
   const standing = await readStanding(ctx, { parentId, personId: visit.personId }, null)
-  const connector = connectorOf(ctx, parent.connector)
-  const server = oauthServerOf(ctx, parent)
-  const texts = connector.actions.filter(({ name }) => actions.includes(name)).map(({ consentText }) => consentText)
   const interruption = standing.kind === 'interrupted' ? standing.interruption : null
   return {
+    ...describeApplication(ctx, parent, actions),
     parent,
-    label: connector.label,
-    icon: connector.icon,
-    scopes: server.scopes,
-    actions: texts,
     reason: interruption?.kind === 'connect' ? interruption.reason : null,
     accountLabel: standing.kind === 'usable' ? standing.accountLabel : null,
-    authorizationOrigin: new URL(server.authorization_endpoint).origin,
   }
 }
 

@@ -19,6 +19,7 @@ export interface ConnectVisit {
   personId: PersonId
   jobId: JobId | null
   parentId: ConnectionId | null
+  surface: string
   status: Row['status']
   spentAt: Date | null
   returnTo: string | null
@@ -34,6 +35,7 @@ function fromRow(row: Row): ConnectVisit {
     personId: row.person_id,
     jobId: row.job_id,
     parentId: row.parent_id,
+    surface: row.surface,
     status: row.status,
     spentAt: row.spent_at,
     returnTo: row.return_to,
@@ -48,6 +50,8 @@ export interface VisitWanted {
   personId: PersonId
   jobId: JobId | null
   parentId: ConnectionId | null
+  /** Where it is asked for: a surface's name, or `web` for our own pages. */
+  surface: string
   returnTo: string | null
   expiresAt: Date
   now: Date
@@ -84,6 +88,7 @@ async function insertVisit(tx: Db, wanted: VisitWanted, tokenHash: Buffer | null
       person_id: wanted.personId,
       job_id: wanted.jobId,
       parent_id: wanted.parentId,
+      surface: wanted.surface,
       token_hash: tokenHash,
       return_to: wanted.returnTo,
       created_at: wanted.now,

@@ -1,11 +1,10 @@
 import { sql } from 'kysely'
-import { authorizeChild, authorizeParent, identifyAccount } from '#connections/authorize.ts'
+import { authorizeChild, authorizeParent, identifyAccount, type OutsideAccount } from '#connections/authorize.ts'
 import type { Tokens } from '#connections/grant.ts'
 import { exchangeCode } from '#connections/oauth/token-endpoint.ts'
 import { findParent, type Parent, redirectUriOf } from '#connections/parent.ts'
 import { attemptRevocations, revokeLater } from '#connections/revocations.ts'
 import { open } from '#connections/sealing/seal.ts'
-import type { OutsideAccount } from '#connectors/connector.ts'
 import { UserError } from '#core/errors.ts'
 import type { ConnectionId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
@@ -50,7 +49,8 @@ export async function finishAttempt(ctx: AskingContext, callback: Callback): Pro
   const parent = await checkParent(ctx, attempt)
   await checkWanted(ctx, attempt)
   const tokens = await exchange(ctx, attempt, parent, callback)
-  await store(ctx, { attempt, parent, tokens, person: (callback.browser as { person: Person }).person })
+  const { person } = callback.browser as { person: Person }
+  await store(ctx, { attempt, parent, tokens, person, surface: visit?.surface ?? 'web' })
   return { attempt, visit, outcome: 'connected' }
 }
 
@@ -144,6 +144,7 @@ interface Storing {
   parent: Parent
   person: Person
   tokens: Tokens
+  surface: string
 }
 
 async function store(ctx: AskingContext, storing: Storing): Promise<void> {
@@ -164,13 +165,13 @@ async function store(ctx: AskingContext, storing: Storing): Promise<void> {
 async function storeAlive(
   ctx: AskingContext,
   tx: Db,
-  { attempt, parent, person, tokens }: Storing,
+  { attempt, parent, person, tokens, surface }: Storing,
   account: OutsideAccount,
 ): Promise<{ replaced: string | null }> {
   await lockAlive(tx, attempt)
   if (attempt.kind === 'parent') return authorizeParent(ctx, tx, { parent, actor: actorOf(person), tokens, account })
   if (!(await openRequest(tx, attempt))) throw refusal('This request ended meanwhile. Run the command again.')
-  const { replaced } = await authorizeChild(ctx, tx, { parent, person, tokens, account, surface: 'portal' })
+  const { replaced } = await authorizeChild(ctx, tx, { parent, person, tokens, account, surface })
   await closeConnectRequests(tx, { personId: person.id, parentId: parent.id, status: 'done', now: ctx.clock() })
   await ctx.continueJobs(tx, { personId: person.id, parentId: parent.id })
   return { replaced }

@@ -32,6 +32,8 @@ export async function identifyAccount(
   return connector.readAccount(answer.json)
 }
 
+export type { OutsideAccount }
+
 export interface ChildAuthorization {
   parent: Parent
   person: PersonActor['person']

@@ -35,6 +35,10 @@ export function openDatabase({ connectionString, maxConnections, log }: Database
   })
   // An idle connection that ends (server restarted) is replaced at the next use; without a listener it would end the process.
   pool.on('error', (error) => log.warn({ error: error.message }, 'an idle database connection ended'))
+  // A connection can also end while it is handed out; its holder's query says so, and without a listener the process would end.
+  pool.on('connect', (client) =>
+    client.on('error', (error) => log.warn({ error: error.message }, 'a database connection ended')),
+  )
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   let closed: Promise<void> | undefined
   return {

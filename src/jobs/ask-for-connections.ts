@@ -53,6 +53,7 @@ export async function askForConnections(ctx: JobsContext, tx: Db, asking: Asking
     personId: person.id,
     jobId,
     parentId: null,
+    surface: asking.origin.surface,
     returnTo: typeof asking.origin.address.return_to === 'string' ? asking.origin.address.return_to : null,
     expiresAt,
     now,

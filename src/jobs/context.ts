@@ -3,6 +3,9 @@ import type { JobId } from '#core/ids.ts'
 import type { RecipeDocument } from '#recipes/recipe.ts'
 import type { SurfaceRegistry } from '#surfaces/surface.ts'
 
+// Rooms above speak of messages without knowing the surfaces' port.
+export type { Message, Origin, Outgoing } from '#surfaces/surface.ts'
+
 /** The labelled points of a job, where a crash is tested. */
 export type Checkpoint =
   | 'job recorded'

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { type JobId, newId, type PersonId, type WorkspaceId } from '#core/ids.ts'
+import type { Message, Outgoing } from '#jobs/context.ts'
 import type { Actor } from '#people/actor.ts'
-import type { Message, Outgoing } from '#surfaces/surface.ts'
 import type { CommandsContext } from '../context.ts'
 import { requirePerson } from '../identify.ts'
 

@@ -88,6 +88,7 @@ export async function connectMine(ctx: CommandsContext, actor: Actor, parentId: 
       personId: person.id,
       jobId: null,
       parentId,
+      surface: 'web',
       returnTo: '/my/connections',
       expiresAt,
       now,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { UserError } from '#core/errors.ts'
 import type { JobId, RecipeId } from '#core/ids.ts'
+import type { Origin } from '#jobs/context.ts'
 import { deliverOutbox } from '#jobs/deliver-outbox.ts'
 import { type Invoked, invoke } from '#jobs/invoke.ts'
 import { type JobAnswer, readJobAnswer } from '#jobs/read-job-answer.ts'
@@ -12,7 +13,6 @@ import { mayRun } from '#recipes/runnable-recipes.ts'
 import type { RecipeWithDocument } from '#recipes/stored-recipe.ts'
 import { isPrivate } from '#recipes/switch.ts'
 import { findWebhook } from '#recipes/webhooks.ts'
-import type { Origin } from '#surfaces/surface.ts'
 import type { CommandsContext } from '../context.ts'
 
 export interface RunWanted {

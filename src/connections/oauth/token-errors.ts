@@ -1,14 +1,15 @@
 import * as oauth from 'openid-client'
 import { OutsideError } from '#core/errors.ts'
+import { unwrapOutsideError } from '../egress-fetch.ts'
 
-// why: RFC 6749 §5.2 has one word for "this grant is dead"; GitHub answers 200 with one of its own.
-const REFUSALS = new Set(['invalid_grant', 'bad_refresh_token'])
-const CLIENT_FAULTS = new Set(['invalid_client', 'unauthorized_client', 'incorrect_client_credentials'])
+// RFC 6749 §5.2; applications with words of their own are translated on the way in (egress-fetch).
+const REFUSAL = 'invalid_grant'
+const CLIENT_FAULTS = new Set(['invalid_client', 'unauthorized_client'])
 
 /** The application's word when it refused the grant itself; undefined for every other failure. */
 export function refusalOf(error: unknown): string | undefined {
   const code = errorCodeOf(error)
-  return code !== undefined && REFUSALS.has(code) ? code : undefined
+  return code === REFUSAL ? code : undefined
 }
 
 /**
@@ -16,8 +17,8 @@ export function refusalOf(error: unknown): string | undefined {
  * `parent_client_refused` is the fault of the parent's OAuth client, never of the person's grant.
  */
 export function toOutsideError(error: unknown): OutsideError {
-  const outside = outsideErrorIn(error)
-  if (outside) return outside
+  const unwrapped = unwrapOutsideError(error)
+  if (unwrapped instanceof OutsideError) return unwrapped
   const code = errorCodeOf(error)
   if ((code && CLIENT_FAULTS.has(code)) || error instanceof oauth.WWWAuthenticateChallengeError)
     return new OutsideError('parent_client_refused', 'The application refuses the OAuth client of this connection.', {
@@ -49,11 +50,6 @@ function statusOf(error: unknown): number | undefined {
   if (typeof own === 'number') return own
   for (let cause = error; cause instanceof Error || cause instanceof Response; cause = (cause as Error).cause)
     if (cause instanceof Response) return cause.status
-  return undefined
-}
-
-function outsideErrorIn(error: unknown): OutsideError | undefined {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) if (cause instanceof OutsideError) return cause
   return undefined
 }
 

@@ -415,6 +415,8 @@ create table connect_visits (
   person_id text not null references persons,
   job_id text references jobs on delete cascade,
   parent_id text references connections,
+  -- Where it was asked for: a surface's name, or `web` for our own pages.
+  surface text not null,
   token_hash bytea unique,
   -- Where the person goes back to when all is done.
   return_to text,

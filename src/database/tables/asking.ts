@@ -27,6 +27,7 @@ export interface ConnectVisitsTable {
   person_id: PersonId
   job_id: JobId | null
   parent_id: ConnectionId | null
+  surface: string
   token_hash: Buffer | null
   return_to: string | null
   status: Generated<'open' | 'done' | 'declined' | 'expired' | 'superseded'>
