@@ -8,7 +8,7 @@ import { open } from '#connections/sealing/seal.ts'
 import { UserError } from '#core/errors.ts'
 import type { ConnectionId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
-import { actorOf } from '#people/actor.ts'
+import { actorOf, requirePrivilege } from '#people/actor.ts'
 import { recordAudit } from '#people/audit.ts'
 import type { Person } from '#people/person.ts'
 import type { Session } from '#people/sessions.ts'
@@ -42,14 +42,13 @@ type Attempt = NonNullable<Awaited<ReturnType<typeof findAttempt>>>
 export async function finishAttempt(ctx: AskingContext, callback: Callback): Promise<FinishedAttempt> {
   const attempt = await checkState(ctx, callback)
   await checkRedirectUri(ctx, attempt, callback)
-  await checkBrowser(ctx, attempt, callback)
+  const person = await checkBrowser(ctx, attempt, callback)
   await consumeAttempt(ctx, attempt)
   const visit = attempt.visit_id ? await findVisit(ctx.db, attempt.visit_id) : undefined
   if (callback.query.get('error') === 'access_denied') return { attempt, visit, outcome: 'denied' }
   const parent = await checkParent(ctx, attempt)
-  await checkWanted(ctx, attempt)
+  await checkWanted(ctx, attempt, person)
   const tokens = await exchange(ctx, attempt, parent, callback)
-  const { person } = callback.browser as { person: Person }
   await store(ctx, { attempt, parent, tokens, person, surface: visit?.surface ?? 'web' })
   return { attempt, visit, outcome: 'connected' }
 }
@@ -72,8 +71,9 @@ async function checkRedirectUri(ctx: AskingContext, attempt: Attempt, { parentId
   throw await refuse(ctx, attempt, 'swapped_connection', 'This answer was meant for another connection.')
 }
 
-async function checkBrowser(ctx: AskingContext, attempt: Attempt, { browser }: Callback): Promise<void> {
-  if (browser && browser.session.id === attempt.session_id && browser.person.id === attempt.person_id) return
+async function checkBrowser(ctx: AskingContext, attempt: Attempt, { browser }: Callback): Promise<Person> {
+  if (browser && browser.session.id === attempt.session_id && browser.person.id === attempt.person_id)
+    return browser.person
   await consumeAttempt(ctx, attempt)
   const message =
     'This was begun in another browser, or by somebody else. Nothing was connected; start again where you began.'
@@ -102,9 +102,10 @@ async function checkParent(ctx: AskingContext, attempt: Attempt): Promise<Parent
   )
 }
 
-/** A child is only connected for a request that is still open: one that was declined, lapsed or withdrawn wants nothing any more. */
-async function checkWanted(ctx: AskingContext, attempt: Attempt): Promise<void> {
-  if (attempt.kind === 'parent' || (await openRequest(ctx.db, attempt))) return
+/** A child is connected for a request that is still open, not for one that was declined or has lapsed; a parent by whoever may still edit it. */
+async function checkWanted(ctx: AskingContext, attempt: Attempt, person: Person): Promise<void> {
+  if (attempt.kind === 'parent') return requirePrivilege(actorOf(person), 'connections.edit')
+  if (await openRequest(ctx.db, attempt)) return
   throw await refuse(
     ctx,
     attempt,

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { DataKey } from '#connections/sealing/data-keys.ts'
 import { Bug } from '#core/errors.ts'
 import type { JobId, RecipeId, WorkspaceId } from '#core/ids.ts'
+import { actorOf, hasPrivilege } from '#people/actor.ts'
 import type { Person } from '#people/person.ts'
 import { loadRecipeVersion } from '#recipes/load-recipe.ts'
 import type { RecipeDocument } from '#recipes/recipe.ts'
@@ -150,7 +151,10 @@ export async function mayGoOn(ctx: JobsContext, job: ClaimedJob): Promise<JobEnd
       code: 'person_deactivated',
       message: 'The person it was running for was deactivated.',
     }
-  if (!(await mayRun(ctx.db, { personId: job.person.id, recipeId: job.recipeId })))
+  if (
+    !hasPrivilege(actorOf(job.person), 'recipes.run') ||
+    !(await mayRun(ctx.db, { personId: job.person.id, recipeId: job.recipeId }))
+  )
     return { status: 'failed', code: 'recipe_not_shared', message: `You may no longer run “${job.recipeName}”.` }
   return undefined
 }

@@ -26,8 +26,8 @@ export interface JobsContext extends AskingContext {
   askForMs: number
   /** The pauses before a failed step that may be repeated is tried again. */
   retryDelaysMs: readonly number[]
-  /** Jobs that run in this process now. */
-  running: Set<JobId>
+  /** Jobs that run in this process now, and whether somebody rang for one meanwhile. */
+  running: Map<JobId, { rungAgain: boolean }>
   /** Who waits in this process for a job's end. */
   watchers: Map<JobId, Set<() => void>>
   /** Recipe versions by `recipe/version`: they never change. */

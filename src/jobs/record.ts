@@ -45,8 +45,8 @@ export interface Recording {
 }
 
 /**
- * Writes a recording in one statement, if this claim still speaks for the job; false when it does not. From then on the finished
- * steps in it are never run again.
+ * Writes a recording in one statement, if this claim still speaks for the job; when it does not, only that credentials were used, and
+ * answers false. From then on the finished steps in it are never run again.
  */
 export async function record(ctx: JobsContext, job: ClaimedJob, recording: Recording): Promise<boolean> {
   const { rows } = await sql<{ id: string }>`
@@ -100,7 +100,10 @@ function shapes({ input, output }: StepRecord): string {
   return JSON.stringify(shape)
 }
 
-/** Each ended step that sent anything with a credential: who, recipe, step, connection, account, when, and with what outcome. */
+/**
+ * Each ended step that used a credential: who, recipe, step, connection, account, when, and with what outcome. On record also when the
+ * fence was lost meanwhile: it was used all the same.
+ */
 function credentialUseRows(ctx: JobsContext, job: ClaimedJob, steps: StepRecord[]) {
   const used = steps.flatMap(({ step, action, use, finishedAt }) =>
     use && finishedAt ? [{ step, action, ...use }] : [],
@@ -110,8 +113,8 @@ function credentialUseRows(ctx: JobsContext, job: ClaimedJob, steps: StepRecord[
     insert into credential_uses (workspace_id, at, connection_id, parent_id, person_id, account_label, recipe_id, recipe_version,
       job_id, step, action, requests, http_status, outcome)
     select ${job.workspaceId}, ${ctx.clock()}::timestamptz, u.connection, c.parent_id, ${job.person?.id ?? null}, u.account,
-      ${job.recipeId}, ${job.recipeVersion}::int, alive.id, u.step, u.action, u.requests, u.http_status, u.outcome
-    from alive, unnest(
+      ${job.recipeId}, ${job.recipeVersion}::int, ${job.id}, u.step, u.action, u.requests, u.http_status, u.outcome
+    from unnest(
       ${column(({ connectionId }) => connectionId)}::text[], ${column(({ accountLabel }) => accountLabel)}::text[],
       ${column(({ step }) => step)}::text[], ${column(({ action }) => action)}::text[],
       ${column(({ requests }) => requests)}::int[], ${column(({ httpStatus }) => httpStatus)}::int[],

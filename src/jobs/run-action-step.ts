@@ -143,8 +143,12 @@ async function afterInterruption(
   { step, mayRepeat, parentId, connection, input }: Acting,
   interruption: Interruption,
 ): Promise<Progress> {
-  if (interruption.kind === 'fence_lost') return { kind: 'fence_lost' }
   const frame = frameOf(ctx, run, step)
+  if (interruption.kind === 'fence_lost') {
+    const stopped: StepRecord = { ...frame, ...ended(ctx, connection, 'interrupted'), status: 'interrupted', input }
+    await record(ctx, run.job, { steps: [stopped], outgoing: [], finish: null })
+    return { kind: 'fence_lost' }
+  }
   if (interruption.kind === 'parent_unusable') {
     run.unwritten.steps.push({ ...frame, ...ended(ctx, connection, interruption.code), status: 'failed', input })
     throw parentUnusable(interruption)

@@ -46,19 +46,32 @@ export type Progress =
  * nothing when the job is not this process's to run. Never throws what went wrong in the job itself: that is the job's end.
  */
 export async function runJob(ctx: JobsContext, jobId: JobId): Promise<void> {
-  if (ctx.running.has(jobId)) return
-  ctx.running.add(jobId)
+  const present = ctx.running.get(jobId)
+  if (present) {
+    // why: it may be about to leave the job waiting while its person has just connected; the bell must not be lost.
+    present.rungAgain = true
+    return
+  }
+  const turn = { rungAgain: false }
+  ctx.running.set(jobId, turn)
   try {
-    const job = await claimJob(ctx, jobId)
-    if (!job) return
-    ctx.checkpoint('job claimed')
-    const forbidden = await mayGoOn(ctx, job)
-    if (forbidden) await endFromOutside(ctx, job, forbidden)
-    else await drive(ctx, job)
+    do {
+      turn.rungAgain = false
+      await takeTurn(ctx, jobId)
+    } while (turn.rungAgain)
   } finally {
     ctx.running.delete(jobId)
     wakeWatchers(ctx, jobId)
   }
+}
+
+async function takeTurn(ctx: JobsContext, jobId: JobId): Promise<void> {
+  const job = await claimJob(ctx, jobId)
+  if (!job) return
+  ctx.checkpoint('job claimed')
+  const forbidden = await mayGoOn(ctx, job)
+  if (forbidden) await endFromOutside(ctx, job, forbidden)
+  else await drive(ctx, job)
 }
 
 async function drive(ctx: JobsContext, job: ClaimedJob): Promise<void> {

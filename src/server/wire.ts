@@ -47,7 +47,7 @@ export async function wire(wiring: Wiring) {
     processId: randomUUID(),
     openGrants: new Map(),
     refreshes: new Map(),
-    running: new Set(),
+    running: new Map(),
     watchers: new Map(),
     documents: new Map(),
     chatListeners: new Map<PersonId, Set<() => void>>(),

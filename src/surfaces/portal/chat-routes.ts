@@ -42,6 +42,11 @@ async function requireSession(ctx: CommandsContext, c: Context): Promise<Person>
   return actor
 }
 
+async function isSignedIn(ctx: CommandsContext, c: Context): Promise<boolean> {
+  const token = getCookie(c, cookieOf(ctx).name)
+  return token !== undefined && (await identifySession(ctx, token)) !== undefined
+}
+
 function readText(body: unknown): string {
   const text = body && typeof body === 'object' ? (body as { text?: unknown }).text : undefined
   if (typeof text !== 'string' || text.trim() === '' || text.length > MAX_LINE)
@@ -77,7 +82,8 @@ function streamLines(ctx: CommandsContext, c: Context, actor: Person): Response 
     const stopListening = listenToChat(ctx, actor.person.id, () => wake())
     stream.onAbort(() => wake())
     await stream.writeSSE({ event: 'ready', data: '' })
-    while (!stream.aborted && !stream.closed) {
+    // why: a stream must not outlive the session it was opened with.
+    while (!stream.aborted && !stream.closed && (await isSignedIn(ctx, c))) {
       const woken = new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, KEEP_ALIVE_MS)
         wake = () => {
