@@ -39,7 +39,8 @@ export function sendPage(
   ]
   c.header('content-security-policy', policy.join('; '))
   c.header('x-frame-options', 'DENY')
-  c.header('referrer-policy', 'no-referrer')
+  // why: under `no-referrer` browsers send `Origin: null` with a form, which would be refused as another site's.
+  c.header('referrer-policy', 'same-origin')
   c.header('cache-control', 'no-store')
   return c.html(page, status)
 }

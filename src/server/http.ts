@@ -41,7 +41,8 @@ const securityHeaders: MiddlewareHandler = async (c, next) => {
   c.header('x-content-type-options', 'nosniff')
   for (const [name, value] of [
     ['x-frame-options', 'DENY'],
-    ['referrer-policy', 'no-referrer'],
+    // why: under `no-referrer` browsers send `Origin: null` with a form, which would be refused as another site's.
+    ['referrer-policy', 'same-origin'],
     ['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
     ['cross-origin-opener-policy', 'same-origin'],
   ] as const)
