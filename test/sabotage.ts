@@ -19,7 +19,7 @@ const scratch = await makeScratch(AT_ONCE)
 const database = await startTestServer()
 try {
   const run = { database: database.connectionString, signal: stop.signal }
-  const problems = await cleanRun(scratch.copies[0]!, chosen, run)
+  const problems = await cleanRun(scratch.copies, chosen, run)
   for (const problem of problems) console.log(problem)
   if (problems.length === 0) await tryAll(run)
   else process.exitCode = 1

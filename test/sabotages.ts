@@ -15,6 +15,38 @@ export interface Sabotage {
 /** Applied one at a time in a scratch copy by `npm run sabotage`. Each takes away one line of what keeps the promise. */
 export const sabotages: Sabotage[] = [
   {
+    name: 'P1',
+    test: 'test/scenarios/promises.test.ts',
+    testName: 'P1:',
+    file: 'src/jobs/run-action-step.ts',
+    find: 'const personId = personal && job.person ? job.person.id : null',
+    replace: 'const personId = job.person ? job.person.id : null',
+  },
+  {
+    name: 'P2',
+    test: 'test/scenarios/promises.test.ts',
+    testName: 'P2:',
+    file: 'src/jobs/run-action-step.ts',
+    find: 'const personId = personal && job.person ? job.person.id : null',
+    replace: 'const personId = null',
+  },
+  {
+    name: 'P3',
+    test: 'test/scenarios/promises.test.ts',
+    testName: 'P3:',
+    file: 'src/connections/authorize.ts',
+    find: "status: 'connected',",
+    replace: "status: 'pending',",
+  },
+  {
+    name: 'P4',
+    test: 'test/scenarios/promises.test.ts',
+    testName: 'P4:',
+    file: 'src/asking/finish-attempt.ts',
+    find: 'await ctx.continueJobs(tx, { personId: person.id, parentId: parent.id })',
+    replace: '',
+  },
+  {
     name: 'database-in-use',
     test: 'src/database/embedded.test.ts',
     testName: 'refuses a second start on one folder',

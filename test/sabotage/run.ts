@@ -21,21 +21,37 @@ export type Outcome = { ms: number } & (
 
 type Tests = VitestReport['testResults'][number]['assertionResults']
 
-/** Runs every test file that is to turn red, without sabotage. Returns what is wrong: a test that fails already, or is not there. */
-export async function cleanRun(copy: string, sabotages: Sabotage[], run: Run): Promise<string[]> {
+/**
+ * Runs every test that is to turn red, without sabotage and exactly as it is run with it: alone. A test that only passes after others
+ * of its file would turn red by itself. Returns what is wrong: a test that fails already, or is not there.
+ */
+export async function cleanRun(copies: string[], sabotages: Sabotage[], run: Run): Promise<string[]> {
   if (sabotages.length === 0) return ['There is no sabotage of that name.']
-  const files = [...new Set(sabotages.map(({ test }) => test))]
-  console.log(`Without sabotage: ${files.length} test files`)
-  const report = await vitest(copy, files, run)
-  return sabotages.flatMap((sabotage) => {
-    const tests = testsOf(report, copy, sabotage)
-    if (tests.length === 0) return [`${sabotage.name}: ${sabotage.test} has no test "${sabotage.testName ?? ''}"`]
-    const failing = tests.filter(({ status }) => status !== 'passed')
-    return failing.map(
-      ({ title, failureMessages }) =>
-        `${sabotage.name}: fails without sabotage: ${title}\n${failureMessages?.join('\n') ?? ''}`,
-    )
-  })
+  const tests = new Map(sabotages.map((sabotage) => [`${sabotage.test} ${sabotage.testName ?? ''}`, sabotage]))
+  console.log(`Without sabotage: ${tests.size} tests`)
+  const waiting = tests.values()
+  const problems: string[] = []
+  await Promise.all(
+    copies.map(async (copy) => {
+      for (const sabotage of waiting) problems.push(...(await cleanProblems(copy, sabotage, run)))
+    }),
+  )
+  return problems
+}
+
+async function cleanProblems(copy: string, sabotage: Sabotage, run: Run): Promise<string[]> {
+  const tests = testsOf(await vitest(copy, argumentsFor(sabotage), run), copy, sabotage)
+  const ran = tests.filter(({ status }) => status !== 'skipped')
+  if (ran.length === 0) return [`${sabotage.name}: ${sabotage.test} has no test "${sabotage.testName ?? ''}"`]
+  const failing = ran.filter(({ status }) => status !== 'passed')
+  return failing.map(
+    ({ title, failureMessages }) =>
+      `${sabotage.name}: fails without sabotage: ${title}\n${failureMessages?.join('\n') ?? ''}`,
+  )
+}
+
+function argumentsFor({ test, testName }: Sabotage): string[] {
+  return [test, '--maxWorkers=1', ...(testName ? ['-t', escapeRegExp(testName)] : [])]
 }
 
 /** Applies one sabotage to a copy, runs its test, and takes the sabotage back. */
@@ -47,12 +63,7 @@ export async function trySabotage(copy: string, sabotage: Sabotage, run: Run): P
     const changed = apply(text, sabotage)
     if (typeof changed !== 'string') return { ms: 0, kind: 'broken', why: changed.why }
     await writeFile(file, changed)
-    const args = [
-      sabotage.test,
-      '--maxWorkers=1',
-      ...(sabotage.testName ? ['-t', escapeRegExp(sabotage.testName)] : []),
-    ]
-    const report = await vitest(copy, args, run)
+    const report = await vitest(copy, argumentsFor(sabotage), run)
     return { ms: Date.now() - started, ...judge(report, copy, sabotage) }
   } finally {
     await writeFile(file, text)

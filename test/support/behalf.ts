@@ -191,14 +191,14 @@ async function testPerson(behalf: TestBehalf, person: Person): Promise<TestPerso
   }
 }
 
-/** The recipe of the promises: `create opportunity` with a name, at the CRM, switch on or off. */
-export function createOpportunity(connectionId: string, personal: boolean): object {
+/** The recipe of the promises: a command that makes an opportunity at the CRM, switch on or off. */
+export function createOpportunity(connectionId: string, personal: boolean, command = 'create opportunity'): object {
   return {
-    name: 'Create opportunity',
+    name: command,
     description: 'Makes an opportunity in Salesforce.',
     trigger: {
       kind: 'command',
-      command: 'create opportunity',
+      command,
       parameters: [
         { name: 'name', type: 'text' },
         { name: 'amount', type: 'number', required: false },
