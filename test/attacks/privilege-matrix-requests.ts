@@ -1,0 +1,167 @@
+import type { ConnectionId, PersonId } from '../../src/core/ids.ts'
+import type { MatrixWorld } from './privilege-matrix-world.ts'
+
+export interface MatrixRequest {
+  path: string
+  /** Sent as JSON. */
+  body?: unknown
+  /** Sent as a form. */
+  form?: Record<string, string>
+}
+
+/** Who asks, as far as what they ask for depends on it: null for nobody and for keys. */
+export interface Asker {
+  personId: PersonId | null
+}
+
+/**
+ * What each row of the table sends: a request that would be served to whoever may, on things that exist; what it uses up is made afresh.
+ * A route that is not here sends nothing but itself.
+ */
+export const REQUESTS: Record<string, (world: MatrixWorld, asker: Asker) => MatrixRequest | Promise<MatrixRequest>> = {
+  'GET /assets/*': (world) => ({ path: world.asset }),
+  'GET /*': () => ({ path: '/recipes' }),
+  'ALL /api/*': () => ({ path: '/api/nothing/here' }),
+  'POST /hooks/:recipe/:secret': (world) => ({ path: world.webhookPath, body: {} }),
+  'POST /hooks/:recipe/:secret (wrong secret)': (world) => ({ path: `${world.webhookPath}x`, body: {} }),
+
+  'POST /sign-in (wrong password)': (world) => ({
+    path: '/sign-in',
+    form: { email: `${world.unique()}@acme.test`, password: 'not the password' },
+  }),
+  'POST /welcome (set up already)': () => ({
+    path: '/welcome',
+    form: { workspace: 'Mine', name: 'Mallory', email: 'mallory@evil.test', password: 'a long enough password' },
+  }),
+
+  'GET /connect/l/:token': async (world) => ({ path: await world.connectLink() }),
+  'POST /connect/l/:token': async (world) => ({ path: await world.connectLink(), form: { do: 'decline' } }),
+  'GET /connect/v/:visit': async (world) => ({ path: await world.connectVisit() }),
+  'POST /connect/v/:visit': async (world) => ({ path: await world.connectVisit(), form: { do: 'decline' } }),
+  'GET /connect/callback/:connection': (world) => ({ path: `/connect/callback/${world.parent}?code=abc&state=def` }),
+
+  'POST /api/me/password': async (world, { personId }) => ({
+    path: '/api/me/password',
+    body: { current_password: await world.password(personId), new_password: `changed ${world.unique()}` },
+  }),
+  'DELETE /api/me/sessions/:id': async (world, { personId }) => ({
+    path: `/api/me/sessions/${await world.session(personId ?? world.vera)}`,
+  }),
+  "DELETE /api/me/sessions/:id (another's)": async (world) => ({
+    path: `/api/me/sessions/${await world.session(world.vera)}`,
+  }),
+  'POST /api/me/connections/:parent_id/connect': (world) => ({
+    path: `/api/me/connections/${world.parent}/connect`,
+  }),
+  'POST /api/me/connections/:parent_id/connect (not needed)': (world) => ({
+    path: `/api/me/connections/${world.unusedParent}/connect`,
+  }),
+  'POST /api/chat/messages': () => ({ path: '/api/chat/messages', body: { text: 'help' } }),
+
+  'POST /api/people': (world) => ({ path: '/api/people', body: newPerson(world, 'member') }),
+  'POST /api/people (an owner)': (world) => ({ path: '/api/people', body: newPerson(world, 'owner') }),
+  'PATCH /api/people/:id': async (world) => ({
+    path: `/api/people/${await world.person('member')}`,
+    body: { name: 'Renamed' },
+  }),
+  'PATCH /api/people/:id (an owner)': async (world) => ({
+    path: `/api/people/${await world.person('owner')}`,
+    body: { name: 'Renamed' },
+  }),
+  'PATCH /api/people/:id (made an owner)': async (world) => ({
+    path: `/api/people/${await world.person('member')}`,
+    body: { role: 'owner' },
+  }),
+  'POST /api/people/:id/deactivate': async (world) => ({
+    path: `/api/people/${await world.person('member')}/deactivate`,
+  }),
+  'POST /api/people/:id/deactivate (an owner)': async (world) => ({
+    path: `/api/people/${await world.person('owner')}/deactivate`,
+  }),
+  'POST /api/people/:id/reactivate': async (world) => ({
+    path: `/api/people/${await world.person('member')}/reactivate`,
+  }),
+  'POST /api/groups': (world) => ({ path: '/api/groups', body: { name: world.unique() } }),
+  'PATCH /api/groups/:id': async (world) => ({
+    path: `/api/groups/${await world.group()}`,
+    body: { name: world.unique() },
+  }),
+  'DELETE /api/groups/:id': async (world) => ({ path: `/api/groups/${await world.group()}` }),
+  'PUT /api/groups/:id/members': async (world) => ({
+    path: `/api/groups/${await world.group()}/members`,
+    body: { person_ids: [world.vera] },
+  }),
+  'POST /api/projects': (world) => ({ path: '/api/projects', body: { name: world.unique() } }),
+  'POST /api/api_keys': (world) => ({
+    path: '/api/api_keys',
+    body: { name: world.unique(), privileges: ['recipes.run'] },
+  }),
+  'DELETE /api/api_keys/:id': async (world) => ({ path: `/api/api_keys/${await world.apiKey()}` }),
+
+  "GET /api/connections (with people's own)": () => ({ path: '/api/connections?include_runtime_connections=true' }),
+  'POST /api/connections': (world) => ({ path: '/api/connections', body: world.newConnection() }),
+  'PATCH /api/connections/:id': (world) => at(world.parent, '', { name: 'Acme Salesforce' }),
+  'POST /api/connections/:id/connect': (world) => at(world.parent, '/connect'),
+  'GET /api/connections/:id': (world) => at(world.parent),
+  'GET /api/connections/:id/consequences': (world) => at(world.parent, '/consequences?of=disconnect'),
+  'GET /api/connections/:id/consequences (of deleting)': (world) => at(world.parent, '/consequences?of=delete'),
+  'POST /api/connections/:id/disconnect': (world) => at(world.unusedParent, '/disconnect'),
+  'DELETE /api/connections/:id': async (world) => at(await world.newParent()),
+  'GET /api/connections/:id/uses': (world) => at(world.parent, '/uses'),
+  "GET /api/connections/:id (another's)": (world) => at(world.child),
+  "GET /api/connections/:id/consequences (another's)": (world) => at(world.child, '/consequences?of=disconnect'),
+  "POST /api/connections/:id/disconnect (another's)": async (world) => at(await world.newChild(), '/disconnect'),
+  "DELETE /api/connections/:id (another's)": async (world) => at(await world.newChild()),
+  "GET /api/connections/:id/uses (another's)": (world) => at(world.child, '/uses'),
+
+  'GET /api/recipes/:id': (world) => of(world.plainRecipe),
+  'GET /api/recipes/:id/versions': (world) => of(world.plainRecipe, '/versions'),
+  'GET /api/recipes/:id/export': (world) => of(world.plainRecipe, '/export'),
+  'POST /api/recipes': (world) => ({ path: '/api/recipes', body: { ...world.place, document: world.document(false) } }),
+  'POST /api/recipes (switch on)': (world) => ({
+    path: '/api/recipes',
+    body: { ...world.place, document: world.document(true) },
+  }),
+  'POST /api/recipes/import': (world) => ({
+    path: '/api/recipes/import',
+    body: { ...world.place, file: world.file(false) },
+  }),
+  'POST /api/recipes/import (switch on)': (world) => ({
+    path: '/api/recipes/import',
+    body: { ...world.place, file: world.file(true) },
+  }),
+  'POST /api/recipes/:id/copy': (world) => of(world.plainRecipe, '/copy', {}),
+  'POST /api/recipes/:id/copy (switch on)': (world) => of(world.personalRecipe, '/copy', {}),
+  'PUT /api/recipes/:id': async (world) =>
+    of(await world.newRecipe(false), '', { document: world.document(false), expected_version: 1 }),
+  'PUT /api/recipes/:id (switch turned on)': async (world) =>
+    of(await world.newRecipe(false), '', { document: world.document(true), expected_version: 1 }),
+  'POST /api/recipes/:id/restore': async (world) => of(await world.newRecipe(false), '/restore', { version: 1 }),
+  'POST /api/recipes/:id/restore (switch turned on)': async (world) =>
+    of(await world.recipeOnceOn(), '/restore', { version: 1 }),
+  'PUT /api/recipes/:id/runners': (world) => of(world.plainRecipe, '/runners', { everyone: true }),
+  'POST /api/recipes/:id/webhook': (world) => of(world.spareWebhookRecipe, '/webhook', {}),
+  'DELETE /api/recipes/:id': async (world) => of(await world.newRecipe(false)),
+  'POST /api/recipes/:id/start': (world) => of(world.plainRecipe, '/start'),
+  'POST /api/recipes/:id/stop': async (world) => of(await world.newRecipe(false), '/stop'),
+  'POST /api/recipes/:id/run': (world) => of(world.plainRecipe, '/run', { wait_seconds: 0 }),
+  'POST /api/recipes/:id/run (not shared)': (world) => of(world.unsharedRecipe, '/run', { wait_seconds: 0 }),
+  'POST /api/recipes/:id/run (switch on)': (world) => of(world.personalRecipe, '/run', { wait_seconds: 0 }),
+
+  'GET /api/jobs/:id': async (world) => ({ path: `/api/jobs/${await world.job()}` }),
+  'POST /api/jobs/:id/cancel': async (world) => ({ path: `/api/jobs/${await world.job()}/cancel` }),
+}
+
+const newPerson = (world: MatrixWorld, role: string) => ({
+  name: 'Nina New',
+  email: `${world.unique()}@acme.test`,
+  role,
+  password: 'a long enough password',
+})
+
+const at = (id: ConnectionId, rest = '', body?: unknown): MatrixRequest => ({
+  path: `/api/connections/${id}${rest}`,
+  body,
+})
+
+const of = (id: string, rest = '', body?: unknown): MatrixRequest => ({ path: `/api/recipes/${id}${rest}`, body })

@@ -1,0 +1,163 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { openLinkedVisit, openOwnVisit } from '../../src/asking/connect-visit.ts'
+import { createConnection } from '../../src/commands/connections/change-connections.ts'
+import { runRecipe } from '../../src/commands/jobs/run-recipe.ts'
+import { createApiKey } from '../../src/commands/people/api-keys.ts'
+import { createGroup } from '../../src/commands/people/groups.ts'
+import { createRecipe } from '../../src/commands/recipes/create-recipe.ts'
+import { saveRecipe } from '../../src/commands/recipes/save-recipe.ts'
+import { shareRecipe } from '../../src/commands/recipes/share-recipe.ts'
+import { startRecipe } from '../../src/commands/recipes/start-recipe.ts'
+import type { ConnectionId, PersonId, RecipeId } from '../../src/core/ids.ts'
+import { actorOf } from '../../src/people/actor.ts'
+import { setPassword } from '../../src/people/passwords.ts'
+import { createPerson } from '../../src/people/persons.ts'
+import type { Role } from '../../src/people/privileges.ts'
+import { startSession } from '../../src/people/sessions.ts'
+import type { TestBehalf } from '../support/behalf.ts'
+import { insertConnection } from '../support/recipe-fixtures.ts'
+
+export type MatrixWorld = Awaited<ReturnType<typeof makeWorld>>
+
+const CONSOLE_ASSETS = new URL('../../console/dist/assets/', import.meta.url)
+
+/** Things for the matrix to ask for. What belongs to a person belongs to Vera, who is none of those who ask. */
+export async function makeWorld(behalf: TestBehalf) {
+  const { ctx, projectId } = behalf
+  const { db } = ctx
+  const owner = actorOf(behalf.owner.person)
+  const { workspaceId } = behalf.owner.person
+  const { person: vera } = await behalf.addPerson('Vera Visitor')
+  let count = 0
+  const unique = (): string => `thing-${++count}`
+
+  const newConnection = () => ({
+    name: unique(),
+    connector: 'salesforce',
+    project_id: projectId,
+    environment: 'PROD' as const,
+    settings: { environment: 'custom', custom_domain: behalf.crm.url },
+    client_id: 'behalf',
+    client_secret: 'a-secret-of-the-crm-client',
+  })
+  const newParent = (): Promise<ConnectionId> => {
+    const { project_id, client_id, client_secret, ...wanted } = newConnection()
+    return createConnection(ctx, owner, {
+      ...wanted,
+      projectId: project_id,
+      clientId: client_id,
+      clientSecret: client_secret,
+    })
+  }
+  const [parent, unusedParent] = [await newParent(), await newParent()]
+  const newChild = async (): Promise<ConnectionId> =>
+    insertConnection(db, {
+      workspaceId,
+      projectId,
+      connector: 'salesforce',
+      child: { parentId: parent, personId: (await behalf.addPerson(unique())).person.id },
+    })
+
+  const place = { project_id: projectId, environment: 'PROD' as const }
+  const document = (personal: boolean, trigger: object = { kind: 'api' }) => ({
+    name: unique(),
+    trigger,
+    connections: personal ? { crm: { connector: 'salesforce', connection_id: parent, personal } } : {},
+    steps: [
+      ...(personal
+        ? [
+            {
+              kind: 'action',
+              name: 'find',
+              connection: 'crm',
+              action: 'run_soql',
+              input: { query: 'select Id from Account' },
+            },
+          ]
+        : []),
+      { kind: 'reply', name: 'done', text: 'Done' },
+    ],
+  })
+  const newRecipe = async (personal: boolean, trigger?: object): Promise<RecipeId> => {
+    const wanted = { projectId, environment: 'PROD' as const, document: document(personal, trigger) }
+    return (await createRecipe(ctx, owner, wanted)).id
+  }
+  const started = async (personal: boolean, everyone: boolean, trigger?: object): Promise<RecipeId> => {
+    const recipeId = await newRecipe(personal, trigger)
+    await shareRecipe(ctx, owner, { recipeId, everyone, personIds: [], groupIds: [] })
+    await startRecipe(ctx, owner, { recipeId })
+    return recipeId
+  }
+  // A parent need not be connected itself for people to connect under it, but to be chosen in a recipe that starts it must be.
+  await db.updateTable('connections').set({ status: 'success' }).where('id', '=', parent).execute()
+  const webhookRecipe = await newRecipe(false, { kind: 'webhook' })
+  const { webhookUrl } = await startRecipe(ctx, owner, { recipeId: webhookRecipe })
+  const visit = () => ({
+    workspaceId,
+    personId: vera.id,
+    jobId: null,
+    parentId: parent,
+    surface: 'web',
+    returnTo: null,
+    expiresAt: new Date(Date.now() + 60_000),
+    now: new Date(),
+  })
+  const personalRecipe = await started(true, true)
+
+  return {
+    unique,
+    vera: vera.id,
+    parent,
+    unusedParent,
+    child: await newChild(),
+    newChild,
+    newParent,
+    newConnection,
+    place,
+    document,
+    newRecipe,
+    plainRecipe: await started(false, true),
+    unsharedRecipe: await started(false, false),
+    personalRecipe,
+    spareWebhookRecipe: await newRecipe(false, { kind: 'webhook' }),
+    webhookPath: new URL(webhookUrl ?? '').pathname,
+    asset: `/assets/${existsSync(CONSOLE_ASSETS) ? readdirSync(CONSOLE_ASSETS)[0] : 'not-built.js'}`,
+    file: (personal: boolean) => ({ format: 'behalf-recipe/1', recipe: { ...document(false), ...inFile(personal) } }),
+    /** A recipe whose version 1 had the switch on, and whose version 2 has not. */
+    async recipeOnceOn(): Promise<RecipeId> {
+      const recipeId = await newRecipe(true)
+      await saveRecipe(ctx, owner, { recipeId, document: document(false), expectedVersion: 1 })
+      return recipeId
+    },
+    connectLink: async () => `/connect/l/${(await openLinkedVisit(db, visit())).token}`,
+    connectVisit: async () => `/connect/v/${await openOwnVisit(db, visit())}`,
+    async password(personId: PersonId | null): Promise<string> {
+      const password = `first ${unique()} of this person`
+      if (personId) await setPassword(db, { workspaceId, personId, password, now: new Date() })
+      return password
+    },
+    async session(personId: PersonId): Promise<string> {
+      return (await startSession(db, { personId, userAgent: null, now: new Date() })).session.id
+    },
+    async person(role: Role): Promise<PersonId> {
+      const email = `${unique()}@acme.test`
+      const wanted = { workspaceId, kind: 'member' as const, role, name: 'Peter Person', email, now: new Date() }
+      return (await createPerson(db, wanted)).id
+    },
+    group: async () => (await createGroup(ctx, owner, { name: unique() })).id,
+    async apiKey() {
+      const wanted = { name: unique(), privileges: ['recipes.run'], expiresAt: null }
+      return (await createApiKey(ctx, owner, wanted)).key.id
+    },
+    /** A job of Vera's that waits for her to connect. */
+    async job() {
+      const origin = { surface: 'api', address: {} }
+      const wanted = { recipeId: personalRecipe, input: {}, origin, deliveryKey: null, waitMs: 0 }
+      return (await runRecipe(ctx, actorOf(vera), wanted)).jobId
+    },
+  }
+}
+
+function inFile(personal: boolean) {
+  return personal ? { connections: { crm: { connector: 'salesforce', connection: null, personal } } } : {}
+}
