@@ -1,4 +1,4 @@
-import { Select, Stack, Switch, TextInput } from '@mantine/core'
+import { Fieldset, Select, Stack, Switch, TextInput } from '@mantine/core'
 import { stepTitle } from '../recipe/words.ts'
 
 /** The part of JSON Schema that a connector's settings are written in: an object of strings, booleans and enums. */
@@ -12,6 +12,8 @@ interface Property {
 }
 
 interface SchemaFormProps {
+  /** Whose settings these are; apart from the fields around them, which may bear the same names. */
+  legend: string
   schema: Record<string, unknown>
   value: Record<string, unknown>
   onChange: (value: Record<string, unknown>) => void
@@ -19,27 +21,29 @@ interface SchemaFormProps {
 }
 
 /** Fields for an object by its JSON Schema. An emptied field is taken out, so that its default counts. */
-export function SchemaForm({ schema, value, onChange, disabled }: SchemaFormProps) {
+export function SchemaForm({ legend, schema, value, onChange, disabled }: SchemaFormProps) {
   const properties = Object.entries((schema.properties ?? {}) as Record<string, Property>)
   const required = new Set((schema.required ?? []) as string[])
   if (properties.length === 0) return null
   return (
-    <Stack>
-      {properties.map(([name, property]) => (
-        <Field
-          key={name}
-          name={name}
-          property={property}
-          required={required.has(name) && property.default === undefined}
-          value={value[name] ?? property.default}
-          disabled={disabled}
-          onChange={(next) => {
-            const { [name]: _, ...rest } = value
-            onChange(next === '' || next === null ? rest : { ...rest, [name]: next })
-          }}
-        />
-      ))}
-    </Stack>
+    <Fieldset legend={legend}>
+      <Stack>
+        {properties.map(([name, property]) => (
+          <Field
+            key={name}
+            name={name}
+            property={property}
+            required={required.has(name) && property.default === undefined}
+            value={value[name] ?? property.default}
+            disabled={disabled}
+            onChange={(next) => {
+              const { [name]: _, ...rest } = value
+              onChange(next === '' || next === null ? rest : { ...rest, [name]: next })
+            }}
+          />
+        ))}
+      </Stack>
+    </Fieldset>
   )
 }
 

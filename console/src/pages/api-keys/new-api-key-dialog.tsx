@@ -1,12 +1,12 @@
-import { Button, Checkbox, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Checkbox, Group, Modal, Stack, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { rolesQuery } from '../../api/queries.ts'
 import { request } from '../../api/request.ts'
 import { useAct } from '../../api/use-act.ts'
 import type { ApiKey } from '../../contract.ts'
-import { CopyField } from '../../parts/copy-field.tsx'
 import { Refusal } from '../../parts/problem-list.tsx'
+import { ShownOnce } from '../../parts/shown-once.tsx'
 import { useSession } from '../../session.ts'
 
 /** Makes a key with chosen privileges, at most one's own, and shows it this once. */
@@ -23,47 +23,50 @@ export function NewApiKeyDialog({ onClose }: { onClose: () => void }) {
       }),
     quiet: true,
   })
+  if (create.data) {
+    return (
+      <ShownOnce title="The new API key" secret={create.data.data.token} onClose={onClose}>
+        Copy the key now: it is not shown again.
+      </ShownOnce>
+    )
+  }
   const submit = (event: FormEvent) => {
     event.preventDefault()
     create.mutate()
   }
   return (
     <Modal opened onClose={onClose} title="New API key" size="lg" styles={{ title: { fontWeight: 650 } }}>
-      {create.data ? (
-        <Made token={create.data.data.token} onClose={onClose} />
-      ) : (
-        <form onSubmit={submit}>
-          <Stack>
-            <TextInput
-              label="Name"
-              description="What uses it."
-              required
-              data-autofocus
-              maxLength={120}
-              value={name}
-              onChange={(event) => setName(event.currentTarget.value)}
-            />
-            <TextInput
-              label="Last day"
-              description="Leave it empty for a key that does not end by itself."
-              type="date"
-              value={lastDay}
-              onChange={(event) => setLastDay(event.currentTarget.value)}
-            />
-            <Checkbox.Group label="Privileges" value={privileges} onChange={setPrivileges}>
-              <Stack gap={8} mt={6} mah={260} style={{ overflowY: 'auto' }}>
-                <PrivilegeChoices />
-              </Stack>
-            </Checkbox.Group>
-            <Refusal error={create.error} />
-            <Group justify="flex-end">
-              <Button type="submit" loading={create.isPending} disabled={privileges.length === 0}>
-                Create key
-              </Button>
-            </Group>
-          </Stack>
-        </form>
-      )}
+      <form onSubmit={submit}>
+        <Stack>
+          <TextInput
+            label="Name"
+            description="What uses it."
+            required
+            data-autofocus
+            maxLength={120}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <TextInput
+            label="Last day"
+            description="Leave it empty for a key that does not end by itself."
+            type="date"
+            value={lastDay}
+            onChange={(event) => setLastDay(event.currentTarget.value)}
+          />
+          <Checkbox.Group label="Privileges" value={privileges} onChange={setPrivileges}>
+            <Stack gap={8} mt={6} mah={260} style={{ overflowY: 'auto' }}>
+              <PrivilegeChoices />
+            </Stack>
+          </Checkbox.Group>
+          <Refusal error={create.error} />
+          <Group justify="flex-end">
+            <Button type="submit" loading={create.isPending} disabled={privileges.length === 0}>
+              Create key
+            </Button>
+          </Group>
+        </Stack>
+      </form>
     </Modal>
   )
 }
@@ -78,16 +81,4 @@ function PrivilegeChoices() {
   return [...sentences]
     .filter(([name]) => mine.includes(name))
     .map(([name, sentence]) => <Checkbox key={name} value={name} label={sentence} description={name} />)
-}
-
-function Made({ token, onClose }: { token: string; onClose: () => void }) {
-  return (
-    <Stack>
-      <Text>Copy the key now: it is not shown again.</Text>
-      <CopyField value={token} label="The new API key" />
-      <Group justify="flex-end">
-        <Button onClick={onClose}>I have copied it</Button>
-      </Group>
-    </Stack>
-  )
 }

@@ -10,7 +10,7 @@ import { useCan } from '../../session.ts'
 
 /** Name, settings and OAuth client. Only what was changed is sent. */
 export function ConnectionSettings({ connection }: { connection: Connection }) {
-  const schema = useConnector(connection.connector)?.settings_schema ?? {}
+  const connector = useConnector(connection.connector)
   const disabled = !useCan()('connections.edit')
   const [name, setName] = useState(connection.name)
   const [settings, setSettings] = useState(connection.settings)
@@ -48,7 +48,13 @@ export function ConnectionSettings({ connection }: { connection: Connection }) {
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
           />
-          <SchemaForm schema={schema} value={settings} onChange={setSettings} disabled={disabled} />
+          <SchemaForm
+            legend={connector?.label ?? connection.connector}
+            schema={connector?.settings_schema ?? {}}
+            value={settings}
+            onChange={setSettings}
+            disabled={disabled}
+          />
           <TextInput
             label="Client id"
             required

@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { connectorsQuery } from '../../api/queries.ts'
 import { request } from '../../api/request.ts'
 import { useAct } from '../../api/use-act.ts'
-import type { Connection, Connector, Environment } from '../../contract.ts'
+import type { Connector, Environment } from '../../contract.ts'
 import { AppIcon } from '../../parts/app-icon.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
 import { Page } from '../../parts/page.tsx'
@@ -58,7 +58,7 @@ function ConnectionForm({ connector }: { connector: Connector }) {
   const navigate = useNavigate()
   const create = useAct({
     run: () =>
-      request<{ data: Connection }>('POST', '/connections', {
+      request<{ data: { id: string } }>('POST', '/connections', {
         name,
         connector: connector.name,
         project_id: projectId,
@@ -93,7 +93,12 @@ function ConnectionForm({ connector }: { connector: Connector }) {
             onProject={setProjectId}
             onEnvironment={setEnvironment}
           />
-          <SchemaForm schema={connector.settings_schema} value={settings} onChange={setSettings} />
+          <SchemaForm
+            legend={connector.label}
+            schema={connector.settings_schema}
+            value={settings}
+            onChange={setSettings}
+          />
           <TextInput
             label="Client id"
             required

@@ -1,24 +1,30 @@
-import { Button, Group, Modal, PasswordInput, Select, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { rolesQuery } from '../../api/queries.ts'
 import { request } from '../../api/request.ts'
 import { useAct } from '../../api/use-act.ts'
 import { Refusal } from '../../parts/problem-list.tsx'
+import { ShownOnce } from '../../parts/shown-once.tsx'
 
-/** Adds a person with a first password, which whoever adds them hands over. */
+/** Adds a person. Their first password is made by the server and shown here this once, to be handed over. */
 export function NewPersonDialog({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState('')
   const [email, setEmail] = useState('')
-  const [password, setPassword] = useState('')
   const [role, setRole] = useState('member')
   const roles = useQuery(rolesQuery).data ?? []
   const add = useAct({
-    run: () => request('POST', '/people', { name, email, role, password }),
-    note: `${name} is added.`,
+    run: () => request<{ data: { initial_password: string | null } }>('POST', '/people', { name, email, role }),
     quiet: true,
-    done: onClose,
   })
+  const password = add.data?.data.initial_password
+  if (password) {
+    return (
+      <ShownOnce title={`First password of ${name}`} secret={password} onClose={onClose}>
+        Copy it now and hand it over in a safe way. It is not shown again.
+      </ShownOnce>
+    )
+  }
   const submit = (event: FormEvent) => {
     event.preventDefault()
     add.mutate()
@@ -42,15 +48,6 @@ export function NewPersonDialog({ onClose }: { onClose: () => void }) {
             autoComplete="off"
             value={email}
             onChange={(event) => setEmail(event.currentTarget.value)}
-          />
-          <PasswordInput
-            label="First password"
-            description="At least 10 characters. Hand it over in a safe way."
-            required
-            minLength={10}
-            autoComplete="new-password"
-            value={password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
           />
           <Select
             label="Role"

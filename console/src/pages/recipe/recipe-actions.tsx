@@ -6,6 +6,7 @@ import { useAct } from '../../api/use-act.ts'
 import type { Recipe } from '../../contract.ts'
 import { ConfirmDialog } from '../../parts/confirm-dialog.tsx'
 import { Icon } from '../../parts/icon.tsx'
+import { WebhookShownOnce } from '../../parts/shown-once.tsx'
 import { useCan } from '../../session.ts'
 
 /** Start or stop, and what else can be done with a whole recipe: copy, export, delete. */
@@ -61,18 +62,22 @@ export function RecipeActions({ recipe }: { recipe: Recipe }) {
 function StartStop({ recipe }: { recipe: Recipe }) {
   const started = recipe.status === 'started'
   const act = useAct({
-    run: () => request('POST', `/recipes/${recipe.id}/${started ? 'stop' : 'start'}`),
+    run: () =>
+      request<{ data: { webhook_url?: string | null } }>('POST', `/recipes/${recipe.id}/${started ? 'stop' : 'start'}`),
     note: started ? 'Stopped. Nobody can run it now.' : 'Started. It can be run now.',
   })
   return (
-    <Button
-      variant={started ? 'default' : 'filled'}
-      leftSection={<Icon name={started ? 'stop' : 'play'} size={16} />}
-      loading={act.isPending}
-      onClick={() => act.mutate()}
-    >
-      {started ? 'Stop' : 'Start'}
-    </Button>
+    <>
+      <Button
+        variant={started ? 'default' : 'filled'}
+        leftSection={<Icon name={started ? 'stop' : 'play'} size={16} />}
+        loading={act.isPending}
+        onClick={() => act.mutate()}
+      >
+        {started ? 'Stop' : 'Start'}
+      </Button>
+      <WebhookShownOnce url={act.data?.data.webhook_url} onClose={act.reset} />
+    </>
   )
 }
 

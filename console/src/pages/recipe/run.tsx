@@ -4,7 +4,7 @@ import { request } from '../../api/request.ts'
 import { useAct } from '../../api/use-act.ts'
 import type { Job, Recipe } from '../../contract.ts'
 import { Icon } from '../../parts/icon.tsx'
-import { ButtonLink } from '../../parts/links.tsx'
+import { ButtonLink, safeHref } from '../../parts/links.tsx'
 import { Refusal } from '../../parts/problem-list.tsx'
 import { StatusBadge } from '../../parts/status-badge.tsx'
 import { asDocument } from '../../recipe/document.ts'
@@ -21,7 +21,7 @@ export function Run({ recipe }: { recipe: Recipe }) {
   const [values, setValues] = useState<Values>({})
   const run = useAct({
     run: () =>
-      request<{ data: Job }>('POST', `/recipes/${recipe.id}/run`, {
+      request<{ data: StartedJob }>('POST', `/recipes/${recipe.id}/run`, {
         input: inputOf(parameters, values),
         wait_seconds: WAIT_SECONDS,
       }),
@@ -72,7 +72,11 @@ export function Run({ recipe }: { recipe: Recipe }) {
   )
 }
 
-function Begun({ job }: { job: Job }) {
+/** A job as running it answers: with the connect page of what it waits for, for the person whose job it is. */
+type StartedJob = Job & { connect_url: string | null }
+
+function Begun({ job }: { job: StartedJob }) {
+  const connect = job.connect_url === null ? undefined : safeHref(job.connect_url)
   return (
     <Card role="status">
       <Group justify="space-between">
@@ -84,9 +88,16 @@ function Begun({ job }: { job: Job }) {
               : `The job has ${job.finished_at === null ? 'begun' : 'ended'}.`}
           </Text>
         </Group>
-        <ButtonLink to="/jobs/$id" params={{ id: job.id }} variant="default" size="sm">
-          Open the job
-        </ButtonLink>
+        <Group gap="xs">
+          <ButtonLink to="/jobs/$id" params={{ id: job.id }} variant="default" size="sm">
+            Open the job
+          </ButtonLink>
+          {connect && (
+            <Button component="a" href={connect} size="sm">
+              Connect
+            </Button>
+          )}
+        </Group>
       </Group>
     </Card>
   )

@@ -4,6 +4,7 @@ import { request } from '../../api/request.ts'
 import { useAct } from '../../api/use-act.ts'
 import type { Recipe } from '../../contract.ts'
 import { ProblemList, Refusal } from '../../parts/problem-list.tsx'
+import { WebhookShownOnce } from '../../parts/shown-once.tsx'
 import { useCan } from '../../session.ts'
 
 /** The recipe's document as it is kept: JSON, to read and to change, with what is wrong with it by its path. */
@@ -17,7 +18,7 @@ export function Source({ recipe }: { recipe: Recipe }) {
   const syntax = syntaxProblem(text)
   const save = useAct({
     run: () =>
-      request<{ data: Recipe }>('PUT', `/recipes/${recipe.id}`, {
+      request<{ data: Recipe & { webhook_url: string | null } }>('PUT', `/recipes/${recipe.id}`, {
         document: JSON.parse(text),
         comment: comment.trim() === '' ? undefined : comment.trim(),
         expected_version: from,
@@ -69,6 +70,7 @@ export function Source({ recipe }: { recipe: Recipe }) {
           </Button>
         </Group>
       )}
+      <WebhookShownOnce url={save.data?.data.webhook_url} onClose={save.reset} />
       <Text size="sm" c="dimmed">
         The schema of this document is published at /api/schemas/recipe.json.
       </Text>

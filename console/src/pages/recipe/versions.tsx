@@ -7,6 +7,7 @@ import type { Recipe, RecipeVersion } from '../../contract.ts'
 import { type Column, ListTable } from '../../parts/list-table.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
 import { Refusal } from '../../parts/problem-list.tsx'
+import { WebhookShownOnce } from '../../parts/shown-once.tsx'
 import { Time } from '../../parts/time.tsx'
 import { useCan } from '../../session.ts'
 
@@ -14,7 +15,11 @@ import { useCan } from '../../session.ts'
 export function Versions({ recipe }: { recipe: Recipe }) {
   const mayEdit = useCan()('recipes.edit')
   const restore = useAct({
-    run: (version: number) => request('POST', `/recipes/${recipe.id}/restore`, { version }),
+    run: (version: number) =>
+      request<{ data: { webhook_url: string | null } }>('POST', `/recipes/${recipe.id}/restore`, {
+        version,
+        expected_version: recipe.version,
+      }),
     note: 'Restored as a new version.',
     quiet: true,
   })
@@ -52,6 +57,7 @@ export function Versions({ recipe }: { recipe: Recipe }) {
   return (
     <>
       <Refusal error={restore.error} />
+      <WebhookShownOnce url={restore.data?.data.webhook_url} onClose={restore.reset} />
       <Loaded query={useQuery(recipeVersionsQuery(recipe.id))}>
         {(versions) => (
           <ListTable label="Versions" columns={columns} rows={versions} rowId={({ version }) => String(version)} />
