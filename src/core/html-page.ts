@@ -47,6 +47,7 @@ p { margin: 0 0 12px; }
 ul.plain { list-style: none; margin: 20px 0; padding: 0; display: grid; gap: 12px; }
 .application { border: 1px solid var(--line); border-radius: 12px; padding: 16px; }
 .application header { display: flex; align-items: center; gap: 12px; margin-bottom: 8px; }
+.application header:last-child { margin-bottom: 0; }
 .application header img { width: 28px; height: 28px; }
 .application header strong { flex: 1; }
 .application ul { margin: 0 0 12px; padding-left: 20px; color: var(--soft); font-size: 14px; }

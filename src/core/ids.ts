@@ -50,3 +50,8 @@ export function newId<K extends IdKind>(kind: K, now: number = Date.now()): Id<K
   for (const byte of randomBytes(16)) chance += ALPHABET[byte % 32]
   return `${ID_PREFIXES[kind]}_${time}${chance}` as Id<K>
 }
+
+/** Whether a text from outside has the form of an id of this kind. */
+export function isId<K extends IdKind>(kind: K, text: string): text is Id<K> {
+  return new RegExp(`^${ID_PREFIXES[kind]}_[${ALPHABET}]{26}$`).test(text)
+}

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { serveStatic } from '@hono/node-server/serve-static'
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
+import { sql } from 'kysely'
 import { apiRoutes } from '#api/app.ts'
 import { connectRoutes } from '#asking/routes.ts'
 import { PAGE_STYLE, PAGE_STYLE_PATH } from '#core/html-page.ts'
@@ -58,10 +59,16 @@ async function health(c: Context, ctx: Wired['ctx']): Promise<Response> {
   return c.json({ status: 'ok' })
 }
 
-/** A request under another name than PUBLIC_URL's would make links and cookies of another origin (DNS rebinding). */
+/**
+ * Under another name than PUBLIC_URL's, cookies and links would be another origin's, and a page of somebody else's whose name was pointed
+ * at us could read what we answer (DNS rebinding): people are sent to the right name, everything else is refused.
+ */
 function refuseOtherHosts(publicUrl: URL): MiddlewareHandler {
   return async (c, next) => {
     if (c.req.header('host') === publicUrl.host) return next()
+    const { pathname, search } = new URL(c.req.url)
+    if (c.req.method === 'GET' && !pathname.startsWith('/api/'))
+      return c.redirect(new URL(pathname + search, publicUrl).href)
     return c.text(`This server is reached at ${publicUrl.origin} (PUBLIC_URL).`, 421)
   }
 }

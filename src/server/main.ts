@@ -3,18 +3,21 @@ import { readConfiguration } from './configuration.ts'
 import { makeLog } from './log.ts'
 import { startBehalf } from './start.ts'
 
+const SAME_SIGNAL_MS = 2000
+
 /** `npm start`: runs the server until it is told to stop. */
 async function main(): Promise<void> {
   const configuration = readConfiguration(process.env)
   const log = makeLog(configuration.logLevel)
   const behalf = await startBehalf(configuration, { log })
   log.info({ url: behalf.url.href }, `Behalf is ready at ${behalf.url.href}`)
-  let stopping = false
+  let stoppingSince: number | undefined
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.on(signal, () => {
-      // why: whoever presses it a second time does not want to wait for running jobs.
-      if (stopping) process.exit(130)
-      stopping = true
+      // why: npm passes on a signal that the terminal sent us already; only a later one means "do not wait for running jobs".
+      if (stoppingSince !== undefined && Date.now() - stoppingSince < SAME_SIGNAL_MS) return
+      if (stoppingSince !== undefined) process.exit(130)
+      stoppingSince = Date.now()
       log.info({}, 'stopping: running jobs are finished first')
       void behalf.stop().then(
         () => process.exit(0),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { CommandsContext } from '#commands/context.ts'
 import { makeDataKeys } from '#connections/sealing/data-keys.ts'
 import type { KeyProvider } from '#connections/sealing/key-provider.ts'
+import type { ConnectorRegistry } from '#connectors/connector.ts'
 import type { Clock } from '#core/clock.ts'
 import type { PersonId } from '#core/ids.ts'
 import type { Log } from '#core/log.ts'
@@ -20,6 +21,7 @@ export interface Wiring {
   allowedPrivateHosts: string[]
   askForMs: number
   /** Arguments of tests. */
+  connectors?: ConnectorRegistry
   clock?: Clock
   checkpoint?: (label: Checkpoint) => void
   retryDelaysMs?: readonly number[]
@@ -42,7 +44,7 @@ export async function wire(wiring: Wiring) {
     clock: wiring.clock ?? (() => new Date()),
     checkpoint: wiring.checkpoint ?? (() => {}),
     retryDelaysMs: wiring.retryDelaysMs ?? [500, 3000],
-    connectors: await findConnectors(),
+    connectors: wiring.connectors ?? (await findConnectors()),
     dataKeys: makeDataKeys(database.db, keys),
     processId: randomUUID(),
     openGrants: new Map(),
