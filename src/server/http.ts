@@ -1,7 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { serveStatic } from '@hono/node-server/serve-static'
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
-import { sql } from 'kysely'
 import { apiRoutes } from '#api/app.ts'
 import { connectRoutes } from '#asking/routes.ts'
 import { PAGE_STYLE, PAGE_STYLE_PATH } from '#core/html-page.ts'
