@@ -1,0 +1,62 @@
+import { execFileSync } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { cpus } from 'node:os'
+import { parseArgs } from 'node:util'
+import { measureBaselines } from './baselines.ts'
+import { readServer } from './database-counters.ts'
+import { measureJobs } from './measure-jobs.ts'
+import { type Results, reportOf } from './report.ts'
+import { setUp } from './set-up.ts'
+import { startTown, type Town } from './town.ts'
+import { measureUseOverhead } from './use-overhead.ts'
+
+const { values: options } = parseArgs({
+  options: {
+    /** Keeps the results in RESULTS.md. */
+    write: { type: 'boolean', default: false },
+    /** One short round: to see that it works. */
+    quick: { type: 'boolean', default: false },
+    /** Jobs at once, separated by commas. */
+    at: { type: 'string', default: '1,20,50' },
+    /** A folder for a CPU profile of the server. */
+    profile: { type: 'string' },
+  },
+})
+
+/** `npm run bench`: measures, prints, and with `--write` keeps the results. */
+async function main(): Promise<void> {
+  const town = await startTown({ profileFolder: options.profile })
+  try {
+    const report = reportOf(await measure(town))
+    console.log(report)
+    if (options.write) await writeFile(new URL('RESULTS.md', import.meta.url), `${report}\n`)
+  } finally {
+    await town.stop()
+  }
+}
+
+async function measure(town: Town): Promise<Results> {
+  const machine = await describeMachine(town)
+  const rounds = options.quick ? 1 : 3
+  const seconds = options.quick ? 1 : 5
+  const recipe = await setUp(town)
+  await measureJobs(town, recipe, { concurrency: 20, rounds: 1, seconds: options.quick ? 2 : 8 })
+  const at: Results['at'] = []
+  for (const concurrency of options.at.split(',').map(Number)) {
+    const baselines = await measureBaselines(town, concurrency, Math.min(2, seconds))
+    at.push({ concurrency, baselines, jobs: await measureJobs(town, recipe, { concurrency, rounds, seconds }) })
+  }
+  return { machine, at, use: await measureUseOverhead(town, recipe, Math.min(3, seconds)) }
+}
+
+async function describeMachine(town: Town): Promise<string[]> {
+  const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8' }).trim()
+  const changed = git('status', '--porcelain', 'src') === '' ? '' : ', with changes not committed'
+  return [
+    `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC, commit ${git('rev-parse', '--short', 'HEAD')}${changed}`,
+    `${cpus().length} cores (${cpus()[0]?.model.trim()}), shared by Behalf, PostgreSQL, the CRM and the load; Node ${process.versions.node}`,
+    await readServer(town.connectionString),
+  ]
+}
+
+await main()
