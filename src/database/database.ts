@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import type { Log } from '#core/log.ts'
 import type { Db } from './db.ts'
+import { preparingPool } from './preparing-pool.ts'
 import type { Tables } from './tables.ts'
 
 export interface Database {
@@ -39,7 +40,7 @@ export function openDatabase({ connectionString, maxConnections, log }: Database
   pool.on('connect', (client) =>
     client.on('error', (error) => log.warn({ error: error.message }, 'a database connection ended')),
   )
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: preparingPool(pool) }) })
   let closed: Promise<void> | undefined
   return {
     db,
