@@ -9,6 +9,8 @@ interface Act<V, R> {
   note?: string
   /** False where nothing else on the page can have changed. */
   refresh?: boolean
+  /** The beginning of the keys of what is deleted: it is not read again, which would only say that it is not there. */
+  gone?: readonly string[]
   /** Leaves showing the error to the caller, which has a better place for it. */
   quiet?: boolean
 }
@@ -17,12 +19,13 @@ interface Act<V, R> {
  * Something a person does. Afterwards everything on the page is read again: a change of one thing shows in many places,
  * and reading what is in sight again is cheap. An error is said with the server's own words.
  */
-export function useAct<V = void, R = unknown>({ run, done, note, refresh = true, quiet = false }: Act<V, R>) {
+export function useAct<V = void, R = unknown>({ run, done, note, refresh = true, gone, quiet = false }: Act<V, R>) {
   const queries = useQueryClient()
   return useMutation({
     mutationFn: run,
     onSuccess: (result, values) => {
-      if (refresh) void queries.invalidateQueries()
+      const isGone = (key: readonly unknown[]) => gone?.every((part, index) => key[index] === part) ?? false
+      if (refresh) void queries.invalidateQueries({ predicate: ({ queryKey }) => !isGone(queryKey) })
       if (note !== undefined) notifications.show({ message: note })
       done?.(result, values)
     },

@@ -34,6 +34,7 @@ export function ConsequenceDialog({
       of === 'delete'
         ? request('DELETE', `/connections/${connectionId}`)
         : request('POST', `/connections/${connectionId}/disconnect`),
+    gone: of === 'delete' ? ['connections', connectionId] : undefined,
     note: of === 'delete' ? `${name} is deleted.` : `${name} is disconnected.`,
     quiet: true,
     done: () => (onDone ?? onClose)(),

@@ -56,3 +56,41 @@ export type Step =
 export function asDocument(document: Record<string, unknown>): RecipeDocument {
   return document as RecipeDocument
 }
+
+// As one would write it: what a thing is and is called comes first, what it holds last.
+const READING_ORDER = [
+  ...[
+    'kind',
+    'name',
+    'label',
+    'description',
+    'command',
+    'type',
+    'connector',
+    'connection',
+    'connection_id',
+    'personal',
+  ],
+  ...[
+    'trigger',
+    'connections',
+    'action',
+    'condition',
+    'input',
+    'text',
+    'fields',
+    'parameters',
+    'steps',
+    'else_if',
+    'else',
+  ],
+]
+
+/** The same document with its keys in the order one reads them: the database keeps them in an order of its own. */
+export function inReadingOrder<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(inReadingOrder) as T
+  if (typeof value !== 'object' || value === null) return value
+  const rank = (key: string) => (READING_ORDER.includes(key) ? READING_ORDER.indexOf(key) : READING_ORDER.length)
+  const entries = Object.entries(value).sort(([a], [b]) => rank(a) - rank(b))
+  return Object.fromEntries(entries.map(([key, inner]) => [key, inReadingOrder(inner)])) as T
+}

@@ -9,6 +9,7 @@ import classes from './shell.module.css'
 export function PersonMenu({ session: { person, workspace } }: { session: Session }) {
   const signOut = useAct({
     run: () => request('POST', '/session/sign_out'),
+    refresh: false,
     done: () => window.location.assign('/sign-in'),
   })
   return (

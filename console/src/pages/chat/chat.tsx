@@ -56,11 +56,13 @@ export function Chat() {
 
 function Lines({ lines, pending }: { lines: ChatMessage[]; pending: string | undefined }) {
   const end = useRef<HTMLDivElement>(null)
-  const count = lines.length + (pending === undefined ? 0 : 1)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new line scrolls to the end
+  const last = lines.at(-1)?.id
+  // biome-ignore lint/correctness/useExhaustiveDependencies: something new to read scrolls to the end, a mere reading anew does not
   useLayoutEffect(() => {
     end.current?.scrollIntoView({ block: 'end' })
-  }, [count])
+  }, [last, lines.length, pending])
+  // The stream may bring my line before the answer to my saying it does.
+  const arrived = lines.slice(-2).some(({ from, text }) => from === 'me' && text === pending)
   return (
     <div className={classes.lines} role="log" aria-label="Conversation">
       <div className={classes.column}>
@@ -68,7 +70,7 @@ function Lines({ lines, pending }: { lines: ChatMessage[]; pending: string | und
         {lines.map((line) => (
           <ChatLine key={line.id} line={line} />
         ))}
-        {pending !== undefined && <div className={classes.mine}>{pending}</div>}
+        {pending !== undefined && !arrived && <div className={classes.mine}>{pending}</div>}
         <div ref={end} />
       </div>
     </div>

@@ -84,19 +84,22 @@ function AsWhom({ step: { connection }, job }: { step: JobStep; job: Job }) {
   )
 }
 
+// What an action does is said by its name; these have none.
+const KINDS: Record<string, string> = { reply: 'Reply', if: 'Condition', stop: 'Stop' }
+
 function Outcome({ step }: { step: JobStep }) {
-  const said = [
-    step.action ?? step.kind,
+  const words = [
+    step.action ?? KINDS[step.kind] ?? null,
     step.connection?.personal ? `connection ${step.connection.name}` : null,
     step.http_status === null ? null : `HTTP ${step.http_status}`,
     step.error_code,
-  ]
+  ].filter((word) => word !== null)
   return (
     <Text size="sm" c="dimmed">
-      {said.filter((word) => word !== null).join(' · ')}
+      {words.join(' · ')}
       {step.finished_at !== null && (
         <>
-          {' · '}
+          {words.length > 0 && ' · '}
           <Duration from={step.started_at} to={step.finished_at} />
         </>
       )}

@@ -85,6 +85,7 @@ function DeleteDialog({ recipe, onClose }: { recipe: Recipe; onClose: () => void
   const navigate = useNavigate()
   const remove = useAct({
     run: () => request('DELETE', `/recipes/${recipe.id}`),
+    gone: ['recipes', recipe.id],
     note: `${recipe.name} is deleted.`,
     quiet: true,
     done: () => void navigate({ to: '/recipes' }),

@@ -5,11 +5,12 @@ import { useAct } from '../../api/use-act.ts'
 import type { Recipe } from '../../contract.ts'
 import { ProblemList, Refusal } from '../../parts/problem-list.tsx'
 import { WebhookShownOnce } from '../../parts/shown-once.tsx'
+import { inReadingOrder } from '../../recipe/document.ts'
 import { useCan } from '../../session.ts'
 
 /** The recipe's document as it is kept: JSON, to read and to change, with what is wrong with it by its path. */
 export function Source({ recipe }: { recipe: Recipe }) {
-  const saved = JSON.stringify(recipe.document, null, 2)
+  const saved = asText(recipe)
   const [text, setText] = useState(saved)
   const [comment, setComment] = useState('')
   // The version the text began from. Somebody else's save in between is refused by the server rather than overwritten.
@@ -27,7 +28,7 @@ export function Source({ recipe }: { recipe: Recipe }) {
     quiet: true,
     done: ({ data }) => {
       setFrom(data.version)
-      setText(JSON.stringify(data.document, null, 2))
+      setText(asText(data))
       setComment('')
     },
   })
@@ -76,6 +77,10 @@ export function Source({ recipe }: { recipe: Recipe }) {
       </Text>
     </Stack>
   )
+}
+
+function asText({ document }: Recipe): string {
+  return JSON.stringify(inReadingOrder(document), null, 2)
 }
 
 /** Where the text stops being JSON, in the browser's words; null when it is JSON. */
