@@ -7,7 +7,7 @@ import { findPerson, type Person } from './people.ts'
 import type { Store } from './store.ts'
 
 // why: cookies ignore ports, so everything on 127.0.0.1 shares one jar.
-const COOKIE = 'crm_session'
+export const CRM_SESSION_COOKIE = 'crm_session'
 const LIFE_SECONDS = 30 * 86_400
 
 /** Signs the browser in as `person`, replacing whoever was signed in. `onTheWayTo` is the path they were going to. */
@@ -25,12 +25,12 @@ export async function startSession(
     expiresAt: Date.now() + LIFE_SECONDS * 1000,
   }
   await store.saved()
-  setCookie(c, COOKIE, token, { path: '/', httpOnly: true, sameSite: 'Lax', maxAge: LIFE_SECONDS })
+  setCookie(c, CRM_SESSION_COOKIE, token, { path: '/', httpOnly: true, sameSite: 'Lax', maxAge: LIFE_SECONDS })
 }
 
 /** Who the browser is signed in as, and where they were going when they signed in. */
 export function findSession(c: Context, store: Store<CrmData>): { person: Person; onTheWayTo: string } | null {
-  const token = getCookie(c, COOKIE)
+  const token = getCookie(c, CRM_SESSION_COOKIE)
   const session = token ? store.data.sessions[hashToken(token)] : undefined
   const person = session && session.expiresAt > Date.now() ? findPerson(session.userId) : undefined
   return session && person ? { person, onTheWayTo: session.onTheWayTo } : null
@@ -39,10 +39,10 @@ export function findSession(c: Context, store: Store<CrmData>): { person: Person
 export async function endSession(c: Context, store: Store<CrmData>): Promise<void> {
   forget(c, store)
   await store.saved()
-  deleteCookie(c, COOKIE, { path: '/' })
+  deleteCookie(c, CRM_SESSION_COOKIE, { path: '/' })
 }
 
 function forget(c: Context, store: Store<CrmData>): void {
-  const token = getCookie(c, COOKIE)
+  const token = getCookie(c, CRM_SESSION_COOKIE)
   if (token) delete store.data.sessions[hashToken(token)]
 }

@@ -1,0 +1,76 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { afterAll, afterEach, expect, it } from 'vitest'
+import { openBrowser } from '../test/support/browser.ts'
+import { sessionOf } from './town/behalf-session.ts'
+import { temporaryFolder } from './town/data-folder.ts'
+
+const { folder, remove } = await temporaryFolder()
+let demo: ChildProcess | undefined
+afterEach(() => end())
+afterAll(remove)
+
+/** Starts `npm run demo` and gives the addresses of its guide, once it has printed it. */
+async function start(): Promise<{ doorstep: string; behalf: string; crm: string; guide: string }> {
+  demo = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), '--data', folder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let guide = ''
+  for await (const chunk of demo.stdout!.iterator({ destroyOnReturn: false })) {
+    guide += chunk
+    if (guide.includes('Ctrl-C')) break
+  }
+  const address = (name: string) => new RegExp(`${name} +(http://127\\.0\\.0\\.1:\\d+)`).exec(guide)?.[1] ?? ''
+  return { doorstep: address('Be somebody'), behalf: address('Behalf'), crm: address('Acme CRM'), guide }
+}
+
+/** Presses Ctrl-C, as it were; gives the exit code. */
+async function end(): Promise<number | null> {
+  if (!demo || demo.exitCode !== null) return demo?.exitCode ?? null
+  const exited = once(demo, 'exit')
+  demo.kill('SIGINT')
+  return (await exited)[0]
+}
+
+const isDown = (url: string) =>
+  fetch(url).then(
+    () => false,
+    () => true,
+  )
+
+it('starts a town in which one click makes somebody of you, stops it, and finds it again', {
+  timeout: 120_000,
+}, async () => {
+  const taken = createServer().listen(3000, '127.0.0.1')
+  await Promise.race([once(taken, 'listening'), once(taken, 'error')])
+  const first = await start()
+  expect(first.guide).toContain('Port 3000 is taken')
+  const browser = openBrowser()
+  const landed = await (await browser.open(first.doorstep)).click('Be Alice')
+  expect(landed.url).toBe(`${first.behalf}/chat`)
+  const alice = sessionOf(first.behalf, browser)
+  expect(await alice.api('GET', '/session')).toMatchObject({ person: { name: 'Alice Ng', role: 'member' } })
+  expect(await alice.api('GET', '/me/recipes')).toMatchObject([
+    { command: 'create opportunity' },
+    { command: 'triage bug' },
+  ])
+  expect(await end()).toBe(0)
+  expect(await Promise.all([first.doorstep, first.behalf, first.crm].map(isDown))).toEqual([true, true, true])
+
+  const second = await start()
+  expect(second.behalf).toBe(first.behalf)
+  expect(await alice.api('GET', '/me/recipes')).toHaveLength(2)
+  taken.close()
+})
+
+it('signs nobody in for a page of another site', { timeout: 60_000 }, async () => {
+  const { doorstep } = await start()
+  const send = (headers: Record<string, string>) =>
+    fetch(`${doorstep}/be/alice`, { method: 'POST', redirect: 'manual', headers })
+  const elsewhere = await send({ origin: 'http://127.0.0.1:9' })
+  expect([elsewhere.status, elsewhere.headers.getSetCookie()]).toEqual([403, []])
+  const here = await send({ origin: doorstep })
+  expect([here.status, here.headers.getSetCookie().some((cookie) => cookie.startsWith('behalf='))]).toEqual([303, true])
+})

@@ -1,0 +1,64 @@
+import { temporaryFolder } from '../town/data-folder.ts'
+import { seedTown } from '../town/seed-town.ts'
+import { startTown, type Town } from '../town/start-town.ts'
+import { sceneAdministratorDeletes } from './scene-administrator-deletes.ts'
+import { sceneBob } from './scene-bob.ts'
+import { sceneDisconnect } from './scene-disconnect.ts'
+import { sceneKilled } from './scene-killed.ts'
+import { sceneNotNow } from './scene-not-now.ts'
+import { sceneParentDeleted } from './scene-parent-deleted.ts'
+import { sceneSecondRun } from './scene-second-run.ts'
+import { sceneSwitchOff } from './scene-switch-off.ts'
+import { sceneSwitchOn } from './scene-switch-on.ts'
+import { sceneTwoApplications } from './scene-two-applications.ts'
+import { setStage } from './stage.ts'
+import { beginStory, type Story } from './story.ts'
+
+/** In this order: each begins where the one before has ended. */
+const SCENES = [
+  sceneSwitchOff,
+  sceneSwitchOn,
+  sceneSecondRun,
+  sceneBob,
+  sceneNotNow,
+  sceneDisconnect,
+  sceneTwoApplications,
+  sceneKilled,
+  sceneAdministratorDeletes,
+  sceneParentDeleted,
+]
+
+const ANY_PORTS = { behalf: 0, crm: 0, github: 0, doorstep: 0 }
+
+/** Plays the whole story in a town of its own, on free ports and fresh data, which are gone afterwards. Gives the exit code. */
+export async function playStory(stopAsked: Promise<void>): Promise<number> {
+  const story = beginStory((line) => console.log(line))
+  const { folder, remove } = await temporaryFolder()
+  try {
+    console.log('Behalf: starting an emulated town for the play')
+    const town = await startTown({ folder, ports: ANY_PORTS })
+    try {
+      const interrupted = stopAsked.then(() => 'interrupted' as const)
+      const collapsed = town.collapse.then((name) => story.breaksOff(`${name} has ended by itself`))
+      if ((await Promise.race([playScenes(story, town), collapsed, interrupted])) === 'interrupted') return 130
+    } finally {
+      await town.stop()
+    }
+  } finally {
+    await remove()
+  }
+  return story.end() ? 0 : 1
+}
+
+async function playScenes(story: Story, town: Town): Promise<void> {
+  try {
+    const seeded = await seedTown(town, { switchOn: false })
+    const { behalf, crm, github } = town
+    console.log(`Behalf is at ${behalf.url}, Acme CRM at ${crm.url}, GitHub at ${github.url}.`)
+    console.log('The connections were set up with the accounts of Bob at the CRM and of Carol at GitHub.')
+    const stage = await setStage(story, town, seeded)
+    for (const scene of SCENES) await scene(stage)
+  } catch (error) {
+    story.breaksOff(error)
+  }
+}

@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { openStore } from '../crm/store.ts'
+import { type GitHub, startGitHub } from '../github.ts'
+import { type BehalfProgram, behalfProgram } from './behalf-program.ts'
+import { startProgram } from './child-program.ts'
+import { choosePorts, type Ports, takenPorts } from './choose-ports.ts'
+
+/** What outlives the town, in its data folder. */
+interface Kept {
+  ports: Ports
+  crmAdminToken: string
+  clientSecret: string
+}
+
+/** Behalf and the applications around it, running. */
+export interface Town {
+  ports: Ports
+  /** The ports that were wanted and taken by somebody else. */
+  takenPorts: number[]
+  behalf: Omit<BehalfProgram, 'stop'>
+  crm: { url: string; adminToken: string }
+  github: GitHub
+  /** Of Behalf's OAuth client at both applications. */
+  clientSecret: string
+  /** Resolves with the name of a program that ended without being asked to. */
+  collapse: Promise<string>
+  stop(): Promise<void>
+}
+
+/**
+ * Starts Behalf, the CRM and GitHub on 127.0.0.1, with everything they keep in `folder`. A folder that was used before keeps its ports
+ * where they are free, because redirect URIs hang on them. What was started is stopped again when the rest does not start.
+ */
+export async function startTown({ folder, ports }: { folder: string; ports: Ports }): Promise<Town> {
+  await mkdir(folder, { recursive: true })
+  const store = await openStore<Kept>(join(folder, 'town.json'), () => ({ ports, ...newSecrets() }))
+  const wanted = store.data.ports
+  store.data.ports = await choosePorts(wanted)
+  await store.saved()
+  const running: (() => Promise<void>)[] = []
+  const stop = async () => {
+    for (const each of running.splice(0).reverse()) await each()
+  }
+  try {
+    return { ...(await startAll(folder, store.data, running)), takenPorts: takenPorts(wanted, store.data.ports), stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+function newSecrets(): Omit<Kept, 'ports'> {
+  return { crmAdminToken: randomBytes(24).toString('base64url'), clientSecret: randomBytes(24).toString('base64url') }
+}
+
+async function startAll(
+  folder: string,
+  { ports, crmAdminToken, clientSecret }: Kept,
+  running: (() => Promise<void>)[],
+) {
+  const github = await startGitHub({
+    port: ports.github,
+    dataFile: join(folder, 'github.json'),
+    client: { client_id: 'behalf', client_secret: clientSecret, name: 'Behalf', redirect_uris: [] },
+  })
+  running.push(() => github.stop())
+  const crmUrl = `http://127.0.0.1:${ports.crm}`
+  const crm = await startProgram({
+    name: 'Acme CRM',
+    args: [join(import.meta.dirname, '../crm/main.ts')],
+    env: {
+      PATH: process.env.PATH,
+      CRM_PORT: `${ports.crm}`,
+      CRM_DATA: join(folder, 'crm.json'),
+      CRM_ADMIN_TOKEN: crmAdminToken,
+    },
+    logFile: join(folder, 'crm.log'),
+    url: crmUrl,
+  })
+  running.push(() => crm.stop())
+  const collapse = Promise.withResolvers<string>()
+  void crm.collapse.then(() => collapse.resolve(crm.name))
+  const behalf = behalfProgram({ folder, ports, collapsed: () => collapse.resolve('Behalf') })
+  running.push(() => behalf.stop())
+  await behalf.start()
+  return {
+    ports,
+    behalf,
+    github,
+    crm: { url: crmUrl, adminToken: crmAdminToken },
+    clientSecret,
+    collapse: collapse.promise,
+  }
+}
