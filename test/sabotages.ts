@@ -245,4 +245,28 @@ export const sabotages: Sabotage[] = [
     find: '        refused = change\n',
     replace: '',
   },
+  {
+    name: 'P5',
+    test: 'test/scenarios/api-recipes.test.ts',
+    testName: 'P5:',
+    file: 'src/recipes/write-version.ts',
+    find: "    .where('parent_id', 'is', null)\n",
+    replace: '',
+  },
+  {
+    name: 'P5: lists',
+    test: 'test/scenarios/api-recipes.test.ts',
+    testName: 'P5:',
+    file: 'src/commands/connections/list-connections.ts',
+    find: "includeRuntimeConnections ? 'both' : 'parents'",
+    replace: "'both'",
+  },
+  {
+    name: 'P9',
+    test: 'test/scenarios/api-recipes.test.ts',
+    testName: 'P9:',
+    file: 'src/commands/recipes/approve-switch.ts',
+    find: 'if (missing.length === 0) return',
+    replace: 'if (missing.length < 3) return',
+  },
 ]
