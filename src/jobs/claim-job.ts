@@ -24,6 +24,8 @@ export interface ClaimedJob {
   recipeId: RecipeId
   recipeName: string
   recipeVersion: number
+  /** As it stood at the claim. */
+  recipeState: { isStarted: boolean; stoppedReason: string | null }
   document: RecipeDocument
   person: Person | null
   origin: Origin
@@ -50,6 +52,10 @@ export async function claimJob(ctx: JobsContext, id: JobId): Promise<ClaimedJob 
     recipeId: row.recipe_id,
     recipeName: row.recipe_name,
     recipeVersion: row.recipe_version,
+    recipeState: {
+      isStarted: row.recipe_status === 'started' && row.recipe_deleted_at === null,
+      stoppedReason: row.stopped_reason,
+    },
     document: await loadDocument(ctx, row.recipe_id, row.recipe_version),
     person: row.person_id && name !== null ? personOf(row, row.person_id, name) : null,
     origin: {
@@ -98,6 +104,9 @@ function claimRow(ctx: JobsContext, id: JobId) {
       'jobs.data_key_id',
       'jobs.created_at',
       'recipes.name as recipe_name',
+      'recipes.status as recipe_status',
+      'recipes.deleted_at as recipe_deleted_at',
+      'recipes.stopped_reason',
     ])
     .returning((from) => {
       const person = from.selectFrom('persons').whereRef('persons.id', '=', 'jobs.person_id')
@@ -133,16 +142,12 @@ async function loadDocument(ctx: JobsContext, recipeId: RecipeId, version: numbe
 
 /** Everything that may have changed since the job was recorded, checked again each time it goes on; why it may not, or nothing. */
 export async function mayGoOn(ctx: JobsContext, job: ClaimedJob): Promise<JobEnd | undefined> {
-  const recipe = await ctx.db
-    .selectFrom('recipes')
-    .select(['status', 'deleted_at', 'stopped_reason'])
-    .where('id', '=', job.recipeId)
-    .executeTakeFirstOrThrow()
-  if (recipe.deleted_at || recipe.status !== 'started')
+  const { isStarted, stoppedReason } = job.recipeState
+  if (!isStarted)
     return {
       status: 'failed',
       code: 'recipe_stopped',
-      message: `“${job.recipeName}” was stopped meanwhile${recipe.stopped_reason ? `: ${recipe.stopped_reason}` : '.'}`,
+      message: `“${job.recipeName}” was stopped meanwhile${stoppedReason ? `: ${stoppedReason}` : '.'}`,
     }
   if (!job.person) return undefined
   if (job.person.status !== 'active')

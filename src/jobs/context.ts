@@ -2,6 +2,7 @@ import type { AskingContext } from '#asking/context.ts'
 import type { JobId } from '#core/ids.ts'
 import type { RecipeDocument } from '#recipes/recipe.ts'
 import type { SurfaceRegistry } from '#surfaces/surface.ts'
+import type { JobAnswer } from './read-job-answer.ts'
 
 // Rooms above speak of messages without knowing the surfaces' port.
 export type { Message, Origin, Outgoing } from '#surfaces/surface.ts'
@@ -29,7 +30,7 @@ export interface JobsContext extends AskingContext {
   /** Jobs that run in this process now, and whether somebody rang for one meanwhile. */
   running: Map<JobId, { rungAgain: boolean }>
   /** Who waits in this process for a job's end. */
-  watchers: Map<JobId, Set<() => void>>
+  watchers: Map<JobId, Set<(end: JobAnswer | null) => void>>
   /** Recipe versions by `recipe/version`: they never change. */
   documents: Map<string, RecipeDocument>
 }

@@ -3,7 +3,7 @@ import type { Missing } from '#asking/connect-request.ts'
 import type { DataKey } from '#connections/sealing/data-keys.ts'
 import { readStanding } from '#connections/standing.ts'
 import { UserError } from '#core/errors.ts'
-import { type JobId, newId } from '#core/ids.ts'
+import type { JobId } from '#core/ids.ts'
 import type { Tables } from '#database/tables.ts'
 import type { Person } from '#people/person.ts'
 import { connectionsUsed } from '#recipes/connections-used.ts'
@@ -20,6 +20,8 @@ import { jobPlace, sealOptional } from './seal-job-data.ts'
 
 /** A wish to run a started recipe, by somebody who may: checked before. */
 export interface Invocation {
+  /** The job's, new: its caller may watch it from before it is recorded. */
+  id: JobId
   recipe: RecipeWithDocument
   /** As whom; null for a webhook. */
   person: Person | null
@@ -70,8 +72,8 @@ async function findMissing(ctx: JobsContext, { recipe, person }: Invocation): Pr
   return missing
 }
 
-function jobRow(ctx: JobsContext, { recipe, person, origin, input, delivery, watched }: Invocation, dataKey: DataKey) {
-  const id = newId('job')
+function jobRow(ctx: JobsContext, invocation: Invocation, dataKey: DataKey) {
+  const { id, recipe, person, origin, input, delivery, watched } = invocation
   return {
     id,
     workspace_id: recipe.workspaceId,

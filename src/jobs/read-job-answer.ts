@@ -19,6 +19,16 @@ export async function readJobAnswer(ctx: JobsContext, jobId: JobId): Promise<Job
     .where('id', '=', jobId)
     .executeTakeFirstOrThrow()
   const key = await ctx.dataKeys.load(row.data_key_id)
-  const result = openOptional<{ text: string; output: unknown }>(key, jobPlace(jobId, 'result'), row.sealed_result)
-  return { status: row.status, errorCode: row.error_code, output: result && (result.output ?? { text: result.text }) }
+  const result = openOptional<JobResult>(key, jobPlace(jobId, 'result'), row.sealed_result)
+  return { status: row.status, errorCode: row.error_code, output: outputOf(result) }
+}
+
+/** The last reply of a job, as it is kept. */
+export interface JobResult {
+  text: string
+  output: unknown
+}
+
+export function outputOf(result: JobResult | null): unknown {
+  return result && (result.output ?? { text: result.text })
 }

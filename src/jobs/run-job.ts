@@ -14,6 +14,7 @@ import { continueAtOnce } from './continue-jobs.ts'
 import { deliverOutbox } from './deliver-outbox.ts'
 import { endJob, type JobEnd } from './end-job.ts'
 import { loadStepRecords, type RecordedStep } from './load-step-records.ts'
+import { outputOf } from './read-job-answer.ts'
 import { type Finish, record, type StepRecord } from './record.ts'
 import { runActionStep } from './run-action-step.ts'
 import { wakeWatchers } from './watch-job.ts'
@@ -213,7 +214,13 @@ async function finishRun(ctx: JobsContext, run: Run, finish: Finish): Promise<vo
   const written = await record(ctx, job, { ...unwritten, finish: { ...finish, result: run.result } })
   if (!written) return
   ctx.checkpoint('job ended')
-  await deliverOutbox(ctx)
+  wakeWatchers(ctx, job.id, {
+    status: finish.status,
+    errorCode: finish.error?.code ?? null,
+    output: outputOf(run.result),
+  })
+  // why: a webhook's job has nobody to write to.
+  if (ctx.surfaces.has(job.origin.surface)) await deliverOutbox(ctx)
 }
 
 const closingMessage = (text: string, tone: 'success' | 'failure'): Outgoing => ({

@@ -1,53 +1,83 @@
 import type { JobId } from '#core/ids.ts'
 import type { JobsContext } from './context.ts'
+import { type JobAnswer, readJobAnswer } from './read-job-answer.ts'
 
 const REREAD_MS = 2000
 const SETTLED = ['succeeded', 'failed', 'cancelled', 'expired', 'waiting_for_connection', 'waiting_for_answer'] as const
+
+/** A look-out for one job: what happens to it from now on is not missed. Whoever opens one closes it. */
+export interface Watch {
+  /** Resolves at the next wake-up, one that came before included, or when the time is over; with the job's end when it ended here. */
+  woken(withinMs: number): Promise<JobAnswer | null>
+  close(): void
+}
+
+/** Opened before its job is recorded, it saves looking whether the job has ended already. */
+export function openWatch(ctx: Pick<JobsContext, 'watchers'>, jobId: JobId): Watch {
+  let ended: JobAnswer | null = null
+  let isWoken = false
+  let resume = (): void => {}
+  const wake = (end: JobAnswer | null): void => {
+    ended ??= end
+    isWoken = true
+    resume()
+  }
+  const watchers = ctx.watchers.get(jobId) ?? new Set()
+  ctx.watchers.set(jobId, watchers.add(wake))
+  return {
+    async woken(withinMs) {
+      if (!isWoken)
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, withinMs)
+          resume = () => {
+            clearTimeout(timer)
+            resolve()
+          }
+        })
+      isWoken = false
+      return ended
+    },
+    close() {
+      watchers.delete(wake)
+      if (watchers.size === 0 && ctx.watchers.get(jobId) === watchers) ctx.watchers.delete(jobId)
+    },
+  }
+}
+
+/** Wakes everybody in this process who waits for this job; `end` when it is known here how it ended. */
+export function wakeWatchers(ctx: Pick<JobsContext, 'watchers'>, jobId: JobId, end: JobAnswer | null = null): void {
+  for (const wake of [...(ctx.watchers.get(jobId) ?? [])]) wake(end)
+}
 
 /**
  * Resolves when the job ended or waits for its person, or when the time is over: true when it did. Woken at once by this process or a
  * notification from another; re-read every two seconds behind that, should one be lost.
  */
 export async function watchJob(ctx: JobsContext, jobId: JobId, forMs: number): Promise<boolean> {
-  const until = Date.now() + forMs
-  for (;;) {
-    const woken = nextWake(ctx, jobId, Math.min(REREAD_MS, Math.max(0, until - Date.now())))
-    if (await isSettled(ctx, jobId)) {
-      woken.cancel()
-      return true
-    }
-    if (Date.now() >= until) {
-      woken.cancel()
-      return false
-    }
-    await woken.promise
+  const watch = openWatch(ctx, jobId)
+  try {
+    return (await readSettled(ctx, jobId)) !== null || (await awaitAnswer(ctx, watch, jobId, forMs)) !== null
+  } finally {
+    watch.close()
   }
 }
 
-/** Wakes everybody in this process who waits for this job. */
-export function wakeWatchers(ctx: Pick<JobsContext, 'watchers'>, jobId: JobId): void {
-  const watchers = ctx.watchers.get(jobId)
-  ctx.watchers.delete(jobId)
-  for (const wake of watchers ?? []) wake()
+/** How the job ended, or that it waits for its person; null when the time is over first. `watch` was opened before the job could end. */
+export async function awaitAnswer(
+  ctx: JobsContext,
+  watch: Watch,
+  jobId: JobId,
+  forMs: number,
+): Promise<JobAnswer | null> {
+  const until = Date.now() + forMs
+  for (;;) {
+    const answer =
+      (await watch.woken(Math.min(REREAD_MS, Math.max(0, until - Date.now())))) ?? (await readSettled(ctx, jobId))
+    if (answer || Date.now() >= until) return answer
+  }
 }
 
-async function isSettled(ctx: JobsContext, jobId: JobId): Promise<boolean> {
-  const job = await ctx.db.selectFrom('jobs').select('status').where('id', '=', jobId).executeTakeFirst()
-  return job === undefined || (SETTLED as readonly string[]).includes(job.status)
-}
-
-function nextWake(ctx: JobsContext, jobId: JobId, withinMs: number): { promise: Promise<void>; cancel(): void } {
-  let cancel = () => {}
-  const promise = new Promise<void>((resolve) => {
-    const done = () => {
-      clearTimeout(timer)
-      ctx.watchers.get(jobId)?.delete(done)
-      resolve()
-    }
-    const timer = setTimeout(done, withinMs)
-    const watchers = ctx.watchers.get(jobId) ?? new Set()
-    ctx.watchers.set(jobId, watchers.add(done))
-    cancel = done
-  })
-  return { promise, cancel }
+async function readSettled(ctx: JobsContext, jobId: JobId): Promise<JobAnswer | null> {
+  const answer = await readJobAnswer(ctx, jobId)
+  return (SETTLED as readonly string[]).includes(answer.status) ? answer : null
 }

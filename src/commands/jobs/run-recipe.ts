@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { UserError } from '#core/errors.ts'
-import type { JobId, RecipeId } from '#core/ids.ts'
+import { type JobId, newId, type RecipeId } from '#core/ids.ts'
 import type { Origin } from '#jobs/context.ts'
 import { deliverOutbox } from '#jobs/deliver-outbox.ts'
-import { type Invoked, invoke } from '#jobs/invoke.ts'
-import { type JobAnswer, readJobAnswer } from '#jobs/read-job-answer.ts'
+import { type Invocation, type Invoked, invoke } from '#jobs/invoke.ts'
+import { invokeAndWait } from '#jobs/invoke-and-wait.ts'
+import type { JobAnswer } from '#jobs/read-job-answer.ts'
 import { watchJob } from '#jobs/watch-job.ts'
 import { type Actor, requirePrivilege, workspaceOf } from '#people/actor.ts'
 import { loadRecipe } from '#recipes/load-recipe.ts'
@@ -49,7 +50,8 @@ export async function runRecipe(
     requestHash: hashOf(recipe.id, input),
   }
   const watched = wanted.waitMs > 0
-  const invoked = await invoke(ctx, { recipe, person, origin: wanted.origin, input, delivery, watched })
+  const invocation = { id: newId('job'), recipe, person, origin: wanted.origin, input, delivery, watched }
+  const invoked = await invoke(ctx, invocation)
   return { ...invoked, settled: await afterInvoking(ctx, invoked, wanted.waitMs) }
 }
 
@@ -106,16 +108,17 @@ export async function receiveWebhook(ctx: CommandsContext, call: WebhookCall): P
   const recipe = await findWebhook(ctx.db, call)
   if (recipe?.document.trigger.kind !== 'webhook') return undefined
   const { body, headers, query } = call
-  const waits = recipe.document.trigger.respond === 'when_done'
-  const invoked = await invoke(ctx, {
+  const invocation = {
     recipe,
     person: null,
     origin: { surface: 'webhook', address: {} },
-    input: { body, headers, query } as Parameters<typeof invoke>[1]['input'],
+    input: { body, headers, query } as Invocation['input'],
     delivery: { source: `webhook/${recipe.id}`, key: call.idempotencyKey, requestHash: hashOf(recipe.id, body, query) },
-    watched: waits,
-  })
-  const settled = waits && (await watchJob(ctx, invoked.jobId, WEBHOOK_WAIT_MS))
-  const { jobId, repeated } = invoked
-  return { jobId, repeated, answer: settled ? await readJobAnswer(ctx, jobId) : null }
+  }
+  if (recipe.document.trigger.respond === 'when_done') {
+    const { invoked, answer } = await invokeAndWait(ctx, invocation, WEBHOOK_WAIT_MS)
+    return { jobId: invoked.jobId, repeated: invoked.repeated, answer }
+  }
+  const { jobId, repeated } = await invoke(ctx, { ...invocation, id: newId('job'), watched: false })
+  return { jobId, repeated, answer: null }
 }
