@@ -16,6 +16,8 @@ export async function openConnectRequests(
   tx: Db,
   { person, missing, expiresAt, now }: { person: Person; missing: Missing[]; expiresAt: Date; now: Date },
 ): Promise<void> {
+  // why: not a parameter, for which PostgreSQL cannot know, once the statement is prepared, that the partial index is meant.
+  const open = sql.lit('open' as const)
   for (const { parentId, reason } of missing) {
     const request = await tx
       .insertInto('connect_requests')
@@ -29,7 +31,7 @@ export async function openConnectRequests(
         expires_at: expiresAt,
       })
       .onConflict((conflict) =>
-        conflict.columns(['person_id', 'parent_id']).where('status', '=', 'open').doUpdateSet({
+        conflict.columns(['person_id', 'parent_id']).where('status', '=', open).doUpdateSet({
           reason,
           expires_at: sql<Date>`greatest(connect_requests.expires_at, excluded.expires_at)`,
         }),
