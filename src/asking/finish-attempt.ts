@@ -2,11 +2,11 @@ import { sql } from 'kysely'
 import { authorizeChild, authorizeParent, identifyAccount, type OutsideAccount } from '#connections/authorize.ts'
 import type { Tokens } from '#connections/grant.ts'
 import { exchangeCode } from '#connections/oauth/token-endpoint.ts'
-import { findParent, type Parent, redirectUriOf } from '#connections/parent.ts'
+import { findParent, oauthServerOf, type Parent, redirectUriOf } from '#connections/parent.ts'
 import { attemptRevocations, revokeLater } from '#connections/revocations.ts'
 import { open } from '#connections/sealing/seal.ts'
-import { UserError } from '#core/errors.ts'
-import type { ConnectionId } from '#core/ids.ts'
+import { OutsideError, UserError } from '#core/errors.ts'
+import { type ConnectionId, isId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
 import { actorOf, requirePrivilege } from '#people/actor.ts'
 import { recordAudit } from '#people/audit.ts'
@@ -36,8 +36,8 @@ type Attempt = NonNullable<Awaited<ReturnType<typeof findAttempt>>>
 
 /**
  * Finishes a trip to an application. Everything that ties the answer to its beginning is checked before the code is exchanged:
- * `state`, this parent's own redirect URI, the browser, the person, that it is the first answer, that parent and request still
- * stand. Refuses with `UserError('callback_refused')`, audited; then nothing is stored, and what was given is revoked.
+ * `state`, this parent's own redirect URI, the browser, the person, that it is the first answer, the issuer, that parent and request
+ * still stand. Refuses with `UserError('callback_refused')`, audited; then nothing is stored, and what was given is revoked.
  */
 export async function finishAttempt(ctx: AskingContext, callback: Callback): Promise<FinishedAttempt> {
   const attempt = await checkState(ctx, callback)
@@ -47,6 +47,7 @@ export async function finishAttempt(ctx: AskingContext, callback: Callback): Pro
   const visit = attempt.visit_id ? await findVisit(ctx.db, attempt.visit_id) : undefined
   if (callback.query.get('error') === 'access_denied') return { attempt, visit, outcome: 'denied' }
   const parent = await checkParent(ctx, attempt)
+  await checkIssuer(ctx, attempt, parent, callback)
   await checkWanted(ctx, attempt, person)
   const tokens = await exchange(ctx, attempt, parent, callback)
   await store(ctx, { attempt, parent, tokens, person, surface: visit?.surface ?? 'web' })
@@ -57,12 +58,22 @@ function findAttempt(ctx: AskingContext, state: string) {
   return ctx.db.selectFrom('connect_attempts').selectAll().where('state_hash', '=', hashState(state)).executeTakeFirst()
 }
 
-async function checkState(ctx: AskingContext, { query }: Callback): Promise<Attempt> {
-  const attempt = await findAttempt(ctx, query.get('state') ?? '')
-  if (!attempt) throw refusal('This answer belongs to no request of ours. Start again where you began.')
+async function checkState(ctx: AskingContext, callback: Callback): Promise<Attempt> {
+  const attempt = await findAttempt(ctx, callback.query.get('state') ?? '')
+  if (!attempt) throw await refuseUnknown(ctx, callback)
   if (attempt.expires_at <= ctx.clock())
     throw await refuse(ctx, attempt, 'lapsed', 'This took too long. Go back and press Connect again.')
   return attempt
+}
+
+/** An answer of nobody's is on record with whoever brought it; without a session it could be anybody's, who would flood the log. */
+async function refuseUnknown(ctx: AskingContext, { parentId, browser }: Callback): Promise<UserError> {
+  const details = { why: 'unknown_state', parent_id: isId('connection', parentId) ? parentId : null }
+  if (browser) {
+    const actor = actorOf(browser.person, browser.session.id)
+    await recordAudit(ctx.db, actor, { action: 'connect.callback_refused', details })
+  }
+  return refusal('This answer belongs to no request of ours. Start again where you began.')
 }
 
 async function checkRedirectUri(ctx: AskingContext, attempt: Attempt, { parentId }: Callback): Promise<void> {
@@ -102,6 +113,14 @@ async function checkParent(ctx: AskingContext, attempt: Attempt): Promise<Parent
   )
 }
 
+/** RFC 9207: an answer that another server gave must not take its code to this one's token endpoint (mix-up). */
+async function checkIssuer(ctx: AskingContext, attempt: Attempt, parent: Parent, { query }: Callback): Promise<void> {
+  const { issuer } = oauthServerOf(ctx, parent)
+  if (issuer === null || query.getAll('iss').every((iss) => iss === issuer)) return
+  const message = 'This answer came from another server than the one you were sent to. Nothing was connected.'
+  throw await refuse(ctx, attempt, 'another_issuer', message)
+}
+
 /** A child is connected for a request that is still open, not for one that was declined or has lapsed; a parent by whoever may still edit it. */
 async function checkWanted(ctx: AskingContext, attempt: Attempt, person: Person): Promise<void> {
   if (attempt.kind === 'parent') return requirePrivilege(actorOf(person), 'connections.edit')
@@ -130,7 +149,11 @@ async function exchange(ctx: AskingContext, attempt: Attempt, parent: Parent, { 
   for (const [name, value] of query) url.searchParams.append(name, value)
   const place = { table: 'connect_attempts', id: attempt.id, column: 'sealed_verifier' } as const
   const verifier = await open<string>(ctx.keys, place, attempt.sealed_verifier)
-  const answer = await exchangeCode(ctx, parent, { callback: url, state: query.get('state') ?? '', verifier })
+  const wanted = { callback: url, state: query.get('state') ?? '', verifier }
+  const answer = await exchangeCode(ctx, parent, wanted).catch(async (error) => {
+    if (error instanceof OutsideError) await recordRefusal(ctx, attempt, error.code)
+    throw error
+  })
   if (answer.kind === 'granted') return answer.tokens
   throw await refuse(
     ctx,
@@ -149,17 +172,20 @@ interface Storing {
 }
 
 async function store(ctx: AskingContext, storing: Storing): Promise<void> {
-  const { parent, tokens } = storing
-  try {
-    const account = await identifyAccount(ctx, parent, tokens)
-    const { replaced } = await ctx.db.transaction().execute((tx) => storeAlive(ctx, tx, storing, account))
-    if (replaced) await attemptRevocations(ctx, replaced)
-  } catch (error) {
+  const { attempt, parent, tokens } = storing
+  const { replaced } = await tryToStore(ctx, storing).catch(async (error) => {
+    if (error instanceof UserError || error instanceof OutsideError) await recordRefusal(ctx, attempt, error.code)
     // why: tokens that belong to nobody here must not live on at the application.
     const revocation = await revokeLater(ctx, ctx.db, { connectionId: parent.id, parent, tokens })
     await attemptRevocations(ctx, revocation)
     throw error
-  }
+  })
+  if (replaced) await attemptRevocations(ctx, replaced)
+}
+
+async function tryToStore(ctx: AskingContext, storing: Storing): Promise<{ replaced: string | null }> {
+  const account = await identifyAccount(ctx, storing.parent, storing.tokens)
+  return ctx.db.transaction().execute((tx) => storeAlive(ctx, tx, storing, account))
 }
 
 /** Stores the grant if everybody concerned is still there, and moves on the jobs that waited, in one transaction. */
@@ -193,14 +219,15 @@ function refusal(message: string): UserError {
 }
 
 async function refuse(ctx: AskingContext, attempt: Attempt, why: string, message: string): Promise<UserError> {
-  await recordAudit(
-    ctx.db,
-    { workspaceId: attempt.workspace_id },
-    {
-      action: 'connect.callback_refused',
-      targetId: attempt.parent_id,
-      details: { why, person_id: attempt.person_id },
-    },
-  )
+  await recordRefusal(ctx, attempt, why)
   return refusal(message)
+}
+
+function recordRefusal(ctx: AskingContext, attempt: Attempt, why: string): Promise<void> {
+  const event = {
+    action: 'connect.callback_refused',
+    targetId: attempt.parent_id,
+    details: { why, person_id: attempt.person_id },
+  } as const
+  return recordAudit(ctx.db, { workspaceId: attempt.workspace_id }, event)
 }

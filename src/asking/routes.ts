@@ -1,14 +1,15 @@
 import { type Context, Hono } from 'hono'
 import { OutsideError, UserError } from '#core/errors.ts'
-import type { ConnectionId } from '#core/ids.ts'
+import { type ConnectionId, isId } from '#core/ids.ts'
+import { actorOf } from '#people/actor.ts'
 import { recordAudit } from '#people/audit.ts'
-import { takeFromLimit } from '#people/rate-limit.ts'
 import { type Browser, findBrowser, sendPage } from './browser.ts'
 import { type ConnectPageFacts, readConnectPageFacts } from './connect-page-facts.ts'
 import { closeConnectRequests, openConnectRequests } from './connect-request.ts'
 import { type ConnectVisit, endVisit, findVisit, findVisitByToken, isOpen, spendLink } from './connect-visit.ts'
 import type { AskingContext } from './context.ts'
 import { finishAttempt } from './finish-attempt.ts'
+import { type Guess, takeGuess } from './guess-limit.ts'
 import { connectPage } from './pages/connect-page.ts'
 import { messagePage } from './pages/message-page.ts'
 import { startAttempt } from './start-attempt.ts'
@@ -50,37 +51,45 @@ async function checkLink(
   c: Context,
   token: string,
 ): Promise<{ visit: ConnectVisit; browser: Browser } | Response> {
+  const guess = await takeGuess(ctx, c.get('clientAddress') ?? '')
+  if (!guess.allowed) return tooManyGuesses(c, guess)
   const visit = await findVisitByToken(ctx.db, token)
-  if (!visit) return unknownLink(ctx, c)
   const browser = await findBrowser(ctx, c)
+  if (!visit) return unknownLink(ctx, c, browser)
+  await guess.wasRight()
   if (!browser) return c.redirect(`/sign-in?next=${encodeURIComponent(`/connect/l/${token}`)}`, 303)
   if (browser.person.id !== visit.personId) return strangersLink(ctx, c, visit, browser)
   return { visit, browser }
 }
 
-const GUESSES_A_MINUTE = 30
-
-async function unknownLink(ctx: AskingContext, c: Context): Promise<Response> {
-  const limit = { key: 'connect:unknown-link', limit: GUESSES_A_MINUTE, windowMs: 60_000 }
-  const { allowed, retryAfterSeconds } = await takeFromLimit(ctx.db, limit, ctx.clock())
-  if (!allowed) c.header('retry-after', String(retryAfterSeconds))
+async function unknownLink(ctx: AskingContext, c: Context, browser: Browser | undefined): Promise<Response> {
+  if (browser) {
+    const actor = actorOf(browser.person, browser.session.id)
+    await recordAudit(ctx.db, actor, { action: 'connect.link_refused', details: { why: 'unknown' } })
+  }
   const page = await messagePage({
     title: 'This link leads nowhere',
     text: 'It is incomplete, or was never ours. Open it again from the message you got it in, or run the command again.',
   })
-  return sendPage(c, page, { status: allowed ? 404 : 429 })
+  return sendPage(c, page, { status: 404 })
+}
+
+async function tooManyGuesses(
+  c: Context,
+  { retryAfterSeconds }: Extract<Guess, { allowed: false }>,
+): Promise<Response> {
+  c.header('retry-after', String(retryAfterSeconds))
+  const page = await messagePage({
+    title: 'Too many wrong links',
+    text: 'Many links that lead nowhere were opened from your network. Wait a minute, then open yours again.',
+  })
+  return sendPage(c, page, { status: 429 })
 }
 
 async function strangersLink(ctx: AskingContext, c: Context, visit: ConnectVisit, browser: Browser): Promise<Response> {
-  await recordAudit(
-    ctx.db,
-    { workspaceId: visit.workspaceId },
-    {
-      action: 'connect.link_refused',
-      targetId: visit.id,
-      details: { person_id: visit.personId, opened_by: browser.person.id },
-    },
-  )
+  const details = { why: 'somebody_else', person_id: visit.personId, opened_by: browser.person.id }
+  const event = { action: 'connect.link_refused', targetId: visit.id, details } as const
+  await recordAudit(ctx.db, { workspaceId: visit.workspaceId }, event)
   const page = await messagePage({
     title: 'This link is for somebody else',
     text: `You are signed in as ${browser.person.name}. A connect link works only for the person it was made for, so nothing was done. If somebody sent it to you, do not use it; if it is yours, sign in with the account you began from.`,
@@ -110,9 +119,10 @@ async function checkVisit(
 ): Promise<{ visit: ConnectVisit; browser: Browser } | Response> {
   const browser = await findBrowser(ctx, c)
   if (!browser) return c.redirect(`/sign-in?next=${encodeURIComponent(`/connect/v/${id}`)}`, 303)
-  const visit = await findVisit(ctx.db, id)
-  if (visit && visit.personId === browser.person.id) return { visit, browser }
-  return unknownLink(ctx, c)
+  const visit = isId('connectVisit', id) ? await findVisit(ctx.db, id) : undefined
+  if (!visit) return unknownLink(ctx, c, browser)
+  if (visit.personId !== browser.person.id) return strangersLink(ctx, c, visit, browser)
+  return { visit, browser }
 }
 
 async function showConnectPage(
