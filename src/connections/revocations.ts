@@ -29,9 +29,41 @@ export async function takeOutGrant(
     .returning(['sealed', 'scopes', 'access_expires_at'])
     .executeTakeFirst()
   if (!row) return null
-  const opened = await openTokens(ctx, grantPlace(connectionId), row.sealed)
+  const opened = await openTokens(ctx, grantPlace(connectionId), row.sealed).catch(ifBroken)
+  if (!opened) return noteUnreadable(ctx, tx, { connectionId, parent })
   const tokens = { ...opened, scopes: row.scopes, accessExpiresAt: row.access_expires_at }
   return revokeLater(ctx, tx, { connectionId, parent, tokens })
+}
+
+const UNREADABLE =
+  'What was stored of this access does not open, so it could not be revoked: end it at the application.'
+
+/** why: a person must be able to cut off, and to connect anew, even what nobody can open any more. */
+async function noteUnreadable(
+  ctx: ConnectionsContext,
+  tx: Db,
+  { connectionId, parent }: { connectionId: ConnectionId; parent: Parent },
+): Promise<null> {
+  await tx
+    .insertInto('revocations')
+    .values({
+      id: newId('revocation'),
+      workspace_id: parent.workspaceId,
+      connection_id: connectionId,
+      parent_id: parent.id,
+      status: 'failed',
+      outcome: UNREADABLE,
+      created_at: ctx.clock(),
+      finished_at: ctx.clock(),
+    })
+    .execute()
+  await auditOutcome(tx, { workspace_id: parent.workspaceId, connection_id: connectionId }, 'failed')
+  return null
+}
+
+/** Undefined for a `Bug`: what was sealed does not open. Any other fault is thrown on. */
+function ifBroken(error: unknown): undefined {
+  if (!(error instanceof Bug)) throw error
 }
 
 /** Notes tokens that nobody may use, to be revoked at the application; where it has no revocation, says so at once. */
@@ -103,6 +135,7 @@ async function attempt(ctx: ConnectionsContext, row: Claimed): Promise<void> {
     await revokeAtApplication(ctx, row)
     await finish(ctx, row, 'revoked', 'Revoked at the application.')
   } catch (error) {
+    if (error instanceof Bug) return finish(ctx, row, 'failed', UNREADABLE)
     if (!(error instanceof OutsideError)) throw error
     const overdue = ctx.clock().getTime() - row.created_at.getTime() > TRY_FOR_MS
     if (overdue) await finish(ctx, row, 'failed', `Given up after a day: ${error.message}`)
@@ -136,7 +169,15 @@ async function finish(
       .set({ status, outcome, sealed: null, finished_at: ctx.clock() })
       .where('id', '=', row.id)
       .execute()
-    const action = status === 'revoked' ? 'connection.revoked_at_application' : 'connection.revocation_failed'
-    await recordAudit(tx, { workspaceId: row.workspace_id }, { action, targetId: row.connection_id, details: {} })
+    await auditOutcome(tx, row, status)
   })
+}
+
+function auditOutcome(
+  tx: Db,
+  { workspace_id, connection_id }: Pick<Claimed, 'workspace_id' | 'connection_id'>,
+  status: 'revoked' | 'failed',
+): Promise<void> {
+  const action = status === 'revoked' ? 'connection.revoked_at_application' : 'connection.revocation_failed'
+  return recordAudit(tx, { workspaceId: workspace_id }, { action, targetId: connection_id, details: {} })
 }

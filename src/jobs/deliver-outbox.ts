@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely'
-import { OutsideError, UserError } from '#core/errors.ts'
+import { Bug, OutsideError, UserError } from '#core/errors.ts'
 import type { Db } from '#database/db.ts'
 import type { Tables } from '#database/tables.ts'
 import type { Outgoing } from '#surfaces/surface.ts'
@@ -40,10 +40,11 @@ type Claimed = Selectable<Tables['outbox']>
 
 async function deliver(ctx: JobsContext, row: Claimed): Promise<void> {
   if (!row.sealed_address || !row.sealed_body) return
-  const key = await ctx.dataKeys.load(row.data_key_id)
-  const outgoing = key.open<Outgoing>(outboxPlace(row.id, 'body'), row.sealed_body)
-  const surface = ctx.surfaces.get(row.surface)
+  let outgoing: Outgoing | null = null
   try {
+    const key = await ctx.dataKeys.load(row.data_key_id)
+    outgoing = key.open<Outgoing>(outboxPlace(row.id, 'body'), row.sealed_body)
+    const surface = ctx.surfaces.get(row.surface)
     if (!surface) throw new UserError('surface_unknown', `There is no surface called ${row.surface}.`)
     await surface.deliver({
       id: row.id,
@@ -69,13 +70,15 @@ function note(db: Db, id: string, status: 'delivered' | 'given_up') {
     .execute()
 }
 
-async function afterFailure(ctx: JobsContext, row: Claimed, outgoing: Outgoing, error: unknown): Promise<void> {
-  const retryable = !(error instanceof UserError) && !(error instanceof OutsideError && !error.retryable)
+/** `outgoing` is null when the message could not even be opened: nor will it be the next time. */
+async function afterFailure(ctx: JobsContext, row: Claimed, outgoing: Outgoing | null, error: unknown): Promise<void> {
+  const final =
+    error instanceof UserError || error instanceof Bug || (error instanceof OutsideError && !error.retryable)
   ctx.log.warn(
     { outgoing: row.id, surface: row.surface, attempts: row.attempts, err: error },
     'a message was not delivered',
   )
-  if (retryable && row.attempts < MAX_ATTEMPTS) {
+  if (!final && row.attempts < MAX_ATTEMPTS) {
     const pauseMs = Math.min(1000 * 2 ** row.attempts, 600_000)
     await ctx.db
       .updateTable('outbox')
@@ -86,7 +89,7 @@ async function afterFailure(ctx: JobsContext, row: Claimed, outgoing: Outgoing, 
   }
   await ctx.db.transaction().execute(async (tx) => {
     await note(tx, row.id, 'given_up')
-    if (outgoing.kind !== 'ask' || !row.job_id) return
+    if (outgoing?.kind !== 'ask' || !row.job_id) return
     const message = 'The request to connect could not be delivered to you privately, so the job has ended.'
     await endJob(ctx, tx, row.job_id, { status: 'failed', code: 'ask_undeliverable', message })
   })

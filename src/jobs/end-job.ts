@@ -1,9 +1,11 @@
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
+import { Bug } from '#core/errors.ts'
 import type { JobId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
+import type { Tables } from '#database/tables.ts'
 import type { JobsContext } from './context.ts'
 import { writeOutgoing } from './outbox.ts'
-import { jobPlace } from './seal-job-data.ts'
+import { jobPlace, openOptional } from './seal-job-data.ts'
 
 export interface JobEnd {
   status: 'failed' | 'cancelled' | 'expired'
@@ -32,21 +34,45 @@ export async function endJob(ctx: JobsContext, tx: Db, jobId: JobId, end: JobEnd
     .returning(['workspace_id', 'person_id', 'surface', 'sealed_address', 'data_key_id'])
     .executeTakeFirst()
   if (!job) return false
-  const key = await ctx.dataKeys.load(job.data_key_id)
-  const sealed_error = key.seal(jobPlace(jobId, 'error'), { message: end.message })
-  await tx.updateTable('jobs').set({ sealed_error }).where('id', '=', jobId).execute()
+  await tell(ctx, tx, { ...job, id: jobId }, end)
   await withdrawAsking(tx, jobId, end, ctx.clock())
-  if (job.sealed_address && ctx.surfaces.has(job.surface))
-    await writeOutgoing(tx, key, {
-      workspaceId: job.workspace_id,
-      jobId,
-      personId: job.person_id,
-      surface: job.surface,
-      address: key.open(jobPlace(jobId, 'address'), job.sealed_address),
-      outgoing: { kind: 'reply', message: { text: end.message, fields: [], links: [], tone: 'failure' } },
-    })
   await sql`select pg_notify('behalf_job', ${jobId})`.execute(tx)
   return true
+}
+
+type Ended = Pick<
+  Selectable<Tables['jobs']>,
+  'id' | 'workspace_id' | 'person_id' | 'surface' | 'sealed_address' | 'data_key_id'
+>
+
+/** Puts the reason on the job, and a message to its person on its way. */
+async function tell(ctx: JobsContext, tx: Db, job: Ended, end: JobEnd): Promise<void> {
+  const key = await whatOpens(() => ctx.dataKeys.load(job.data_key_id))
+  if (!key) return
+  const sealed_error = key.seal(jobPlace(job.id, 'error'), { message: end.message })
+  await tx.updateTable('jobs').set({ sealed_error }).where('id', '=', job.id).execute()
+  const address = await whatOpens(() =>
+    openOptional<Record<string, unknown>>(key, jobPlace(job.id, 'address'), job.sealed_address),
+  )
+  if (!address || !ctx.surfaces.has(job.surface)) return
+  await writeOutgoing(tx, key, {
+    workspaceId: job.workspace_id,
+    jobId: job.id,
+    personId: job.person_id,
+    surface: job.surface,
+    address,
+    outgoing: { kind: 'reply', message: { text: end.message, fields: [], links: [], tone: 'failure' } },
+  })
+}
+
+/** Undefined for what does not open any more: a job must be able to end all the same. */
+async function whatOpens<T>(open: () => T | Promise<T>): Promise<T | undefined> {
+  try {
+    return await open()
+  } catch (error) {
+    if (error instanceof Bug) return undefined
+    throw error
+  }
 }
 
 /** The job's waits go; so do its visits, and requests that no other job waits for. */

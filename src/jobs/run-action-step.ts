@@ -7,6 +7,7 @@ import { resolveMapping } from '#recipes/mapping.ts'
 import { type ActionStep, findConnection } from '#recipes/recipe.ts'
 import type { Json } from '#recipes/scope.ts'
 import type { JobsContext } from './context.ts'
+import type { RecordedStep } from './load-step-records.ts'
 import { type CredentialUse, record, type StepRecord } from './record.ts'
 import { type Progress, pathOf, type Run, shownError } from './run-job.ts'
 
@@ -21,7 +22,10 @@ export async function runActionStep(ctx: JobsContext, run: Run, step: ActionStep
     throw new UserError(before.error?.code ?? 'failed', before.error?.message ?? 'It failed.')
   const { action, parentId, personal } = findAction(ctx, run, step)
   const mayRepeat = action.idempotent || step.after_crash === 'run_again'
-  if (before?.status === 'began' && !mayRepeat) throw outcomeUnknown(step)
+  if (before?.began && !mayRepeat) {
+    noteCutOff(ctx, run, step, before.began)
+    throw outcomeUnknown(step)
+  }
 
   const used = await withRetries(ctx, true, () => useWhose(ctx, run, parentId, personal))
   if (used.kind === 'connect') return { kind: 'must_ask', step: step.name, parentId, interruption: used }
@@ -83,7 +87,8 @@ async function begin(
   if (steps.length + outgoing.length + beginning.length === 0) return true
   run.unwritten = { steps: [], outgoing: [] }
   const written = await record(ctx, run.job, { steps: [...steps, ...beginning], outgoing, finish: null })
-  if (written) ctx.checkpoint('step begun')
+  if (written && steps.length > 0) ctx.checkpoint('step recorded')
+  if (written && beginning.length > 0) ctx.checkpoint('step begun')
   return written
 }
 
@@ -153,10 +158,28 @@ async function afterInterruption(
     run.unwritten.steps.push({ ...frame, ...ended(ctx, connection, interruption.code), status: 'failed', input })
     throw parentUnusable(interruption)
   }
-  if (connection.usage.accepted > 0 && !mayRepeat) throw outcomeUnknown(step)
+  if (connection.usage.accepted > 0 && !mayRepeat) {
+    run.unwritten.steps.push({ ...frame, ...ended(ctx, connection, 'outcome_unknown'), status: 'failed', input })
+    throw outcomeUnknown(step)
+  }
   // Nothing that was accepted has had an effect: it begins again after the person connected.
   run.unwritten.steps.push({ ...frame, ...ended(ctx, connection, 'interrupted'), status: 'interrupted', input })
   return { kind: 'must_ask', step: step.name, parentId, interruption }
+}
+
+/** A crash came between the beginning of a step and its end. Its credential may have been used, so that is on record too. */
+function noteCutOff(ctx: JobsContext, run: Run, step: ActionStep, began: NonNullable<RecordedStep['began']>): void {
+  const { connectionId, accountLabel, input } = began
+  const frame = frameOf(ctx, run, step)
+  const use = { requests: 0, httpStatus: null, outcome: 'outcome_unknown' }
+  run.unwritten.steps.push({
+    ...frame,
+    status: 'failed',
+    input,
+    startedAt: began.startedAt ?? frame.startedAt,
+    finishedAt: ctx.clock(),
+    ...(connectionId && { use: { ...use, connectionId, accountLabel } }),
+  })
 }
 
 function outcomeUnknown(step: ActionStep): UserError {

@@ -12,6 +12,7 @@ import { type ClaimedJob, claimJob, mayGoOn } from './claim-job.ts'
 import type { JobsContext } from './context.ts'
 import { continueAtOnce } from './continue-jobs.ts'
 import { deliverOutbox } from './deliver-outbox.ts'
+import { endBrokenJob } from './end-broken-job.ts'
 import { endJob, type JobEnd } from './end-job.ts'
 import { loadStepRecords, type RecordedStep } from './load-step-records.ts'
 import { outputOf } from './read-job-answer.ts'
@@ -53,26 +54,43 @@ export async function runJob(ctx: JobsContext, jobId: JobId): Promise<void> {
     present.rungAgain = true
     return
   }
-  const turn = { rungAgain: false }
-  ctx.running.set(jobId, turn)
+  ctx.running.set(jobId, { rungAgain: false })
+  await takeTurns(ctx, jobId)
+}
+
+/** The same for a new job that was recorded as claimed by this process, and has its place in `ctx.running`. */
+export function runClaimedJob(ctx: JobsContext, job: ClaimedJob): Promise<void> {
+  return takeTurns(ctx, job.id, job)
+}
+
+async function takeTurns(ctx: JobsContext, jobId: JobId, claimed?: ClaimedJob): Promise<void> {
+  const turn = ctx.running.get(jobId) ?? { rungAgain: false }
   try {
-    do {
+    await takeTurn(ctx, jobId, claimed)
+    while (turn.rungAgain) {
       turn.rungAgain = false
       await takeTurn(ctx, jobId)
-    } while (turn.rungAgain)
+    }
   } finally {
     ctx.running.delete(jobId)
     wakeWatchers(ctx, jobId)
   }
 }
 
-async function takeTurn(ctx: JobsContext, jobId: JobId): Promise<void> {
-  const job = await claimJob(ctx, jobId)
-  if (!job) return
-  ctx.checkpoint('job claimed')
-  const forbidden = await mayGoOn(ctx, job)
-  if (forbidden) await endFromOutside(ctx, job, forbidden)
-  else await drive(ctx, job)
+/** What is claimed already was checked when it was recorded, a moment ago. */
+async function takeTurn(ctx: JobsContext, jobId: JobId, claimed?: ClaimedJob): Promise<void> {
+  try {
+    const job = claimed ?? (await claimJob(ctx, jobId))
+    if (!job) return
+    ctx.checkpoint('job claimed')
+    const forbidden = claimed ? undefined : await mayGoOn(ctx, job)
+    if (forbidden) await endFromOutside(ctx, job, forbidden)
+    else await drive(ctx, job)
+  } catch (error) {
+    // why: a job whose data no machine can open would be taken up again for ever.
+    if (!(error instanceof Bug)) throw error
+    await endBrokenJob(ctx, jobId, error)
+  }
 }
 
 async function drive(ctx: JobsContext, job: ClaimedJob): Promise<void> {
