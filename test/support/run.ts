@@ -1,3 +1,4 @@
+import type { JobId } from '../../src/core/ids.ts'
 import type { TestPerson } from './behalf.ts'
 import { until } from './until.ts'
 
@@ -5,7 +6,7 @@ import { until } from './until.ts'
 type JobBody = any
 
 /** Runs a recipe as this person by the API and answers the job's id without waiting for its end. */
-export async function startJob(person: TestPerson, recipeId: string, input: object): Promise<string> {
+export async function startJob(person: TestPerson, recipeId: string, input: object): Promise<JobId> {
   const { status, body } = await person.api('POST', `/recipes/${recipeId}/run`, { input, wait_seconds: 0 })
   if (status !== 202 && status !== 200) throw new Error(`the recipe was not run: ${JSON.stringify(body)}`)
   return body.data.id
