@@ -3,7 +3,9 @@ import type { Log } from '#core/log.ts'
 
 /** A log of JSON lines from which credentials are taken out, wherever in a line they stand. */
 export function makeLog(level: string, destination?: DestinationStream): Log {
-  const options = { level, base: null, serializers: { err: serializeError }, formatters: { log: scrubFields } }
+  // why: pino serializes after `formatters.log`, which has made errors into plain objects already.
+  const serializers = { err: (shown: unknown) => shown }
+  const options = { level, base: null, serializers, formatters: { log: scrubFields } }
   const scrubbed = { write: (line: string) => (destination ?? process.stdout).write(scrub(line)) }
   return pino({ ...options, hooks: {} }, scrubbed) as unknown as Log
 }
