@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { temporaryFolder } from '../town/data-folder.ts'
 import { seedTown } from '../town/seed-town.ts'
 import { startTown, type Town } from '../town/start-town.ts'
@@ -44,10 +46,17 @@ export async function playStory(stopAsked: Promise<void>): Promise<number> {
     } finally {
       await town.stop()
     }
+    return story.end() ? 0 : await tellErrors(folder)
   } finally {
     await remove()
   }
-  return story.end() ? 0 : 1
+}
+
+/** What Behalf logged as its own faults, before the log is removed. Goes to standard error: the last line of the story stays the last. */
+async function tellErrors(folder: string): Promise<1> {
+  const lines = (await readFile(join(folder, 'behalf.log'), 'utf8')).split('\n')
+  for (const line of lines.filter((each) => each.includes('"level":50'))) console.error(line)
+  return 1
 }
 
 async function playScenes(story: Story, town: Town): Promise<void> {

@@ -74,6 +74,9 @@ function becomes(c: Context, cookie: string, next: string): Response {
 }
 
 function sendPage(c: Context, problem: string | null): Response | Promise<Response> {
-  c.header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+  c.header(
+    'content-security-policy',
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'none'",
+  )
   return c.html(doorstepPage(PEOPLE, problem), problem ? 502 : 200)
 }
