@@ -16,6 +16,9 @@ import { jobPlace, openOptional } from './seal-job-data.ts'
 /** A holder that has not been seen for so long is dead, and what it held may be taken. */
 export const HOLDER_DEAD_AFTER_SECONDS = 15
 
+/** The fencing number of a job's first claim. */
+export const FIRST_FENCE = '1'
+
 /** A job that this process alone may run, for as long as its fencing number stands. */
 export interface ClaimedJob {
   id: JobId
@@ -65,7 +68,7 @@ export async function claimJob(ctx: JobsContext, id: JobId): Promise<ClaimedJob 
     input: openOptional(dataKey, jobPlace(id, 'input'), row.sealed_input),
     createdAt: row.created_at,
     dataKey,
-    resumed: row.fence !== '1',
+    resumed: row.fence !== FIRST_FENCE,
   }
 }
 

@@ -12,6 +12,8 @@ import type { RecipeWithDocument } from '#recipes/stored-recipe.ts'
 import { isPrivate } from '#recipes/switch.ts'
 import type { Origin } from '#surfaces/surface.ts'
 import { askForConnections } from './ask-for-connections.ts'
+import { takePlaceHere } from './begin-here.ts'
+import { type ClaimedJob, FIRST_FENCE } from './claim-job.ts'
 import type { JobsContext } from './context.ts'
 import { continueAtOnce } from './continue-jobs.ts'
 import { shapeOf } from './data-shape.ts'
@@ -43,7 +45,7 @@ export interface Invoked {
 }
 
 /**
- * Records a job and either enqueues it or asks its person for what is missing, all in one transaction. The same delivery again
+ * Records a job and either starts it or asks its person for what is missing, all in one transaction. The same delivery again
  * answers with its first job; the same key with another body is refused with `idempotency_key_reused` (409).
  */
 export async function invoke(ctx: JobsContext, invocation: Invocation): Promise<Invoked> {
@@ -51,11 +53,9 @@ export async function invoke(ctx: JobsContext, invocation: Invocation): Promise<
   const missing = await findMissing(ctx, invocation)
   const invoked =
     missing.length === 0
-      ? await recordAndEnqueue(ctx, invocation, dataKey)
+      ? await recordAndStart(ctx, invocation, dataKey)
       : await recordAndAsk(ctx, invocation, dataKey, missing)
-  if (!invoked) return repeatedDelivery(ctx, invocation)
-  ctx.checkpoint('job recorded')
-  return invoked
+  return invoked ?? repeatedDelivery(ctx, invocation)
 }
 
 /** Every connection with the switch on that this person must connect before the first step. */
@@ -71,6 +71,8 @@ async function findMissing(ctx: JobsContext, { recipe, person }: Invocation): Pr
   }
   return missing
 }
+
+type JobRow = ReturnType<typeof jobRow>
 
 function jobRow(ctx: JobsContext, invocation: Invocation, dataKey: DataKey) {
   const { id, recipe, person, origin, input, delivery, watched } = invocation
@@ -94,15 +96,37 @@ function jobRow(ctx: JobsContext, invocation: Invocation, dataKey: DataKey) {
   }
 }
 
-/** One statement: the job's row and its place in the queue. */
-async function recordAndEnqueue(
+/**
+ * One statement. A job whose caller waits on a connection to this very process is recorded as already claimed by it, where there is room,
+ * and begins at once: should the process die, the sweep finds a running job with a dead holder. Any other job's place in the queue is
+ * recorded with it.
+ */
+async function recordAndStart(
   ctx: JobsContext,
   invocation: Invocation,
   dataKey: DataKey,
 ): Promise<Invoked | undefined> {
   const row = jobRow(ctx, invocation, dataKey)
-  const task = invocation.origin.surface === 'webhook' ? RUN_BACKGROUND_JOB : RUN_JOB
-  const recorded = await ctx.db
+  const place = invocation.watched ? takePlaceHere(ctx, row.id) : undefined
+  if (!place) return (await recordQueued(ctx, row)) && recordedNow(ctx, row.id)
+  try {
+    if (!(await recordRunning(ctx, row))) return undefined
+    const invoked = recordedNow(ctx, row.id)
+    place.begin(claimedJob(invocation, row.created_at, dataKey))
+    return invoked
+  } finally {
+    place.giveBackUnlessBegun()
+  }
+}
+
+function recordedNow(ctx: JobsContext, jobId: JobId): Invoked {
+  ctx.checkpoint('job recorded')
+  return { jobId, repeated: false, connectUrl: null }
+}
+
+function recordQueued(ctx: JobsContext, row: JobRow) {
+  const task = row.surface === 'webhook' ? RUN_BACKGROUND_JOB : RUN_JOB
+  return ctx.db
     .with('job', (db) =>
       db
         .insertInto('jobs')
@@ -113,7 +137,34 @@ async function recordAndEnqueue(
     .selectFrom('job')
     .select(['job.id', sql`graphile_worker.add_job(${task}, json_build_object('id', job.id))`.as('rung')])
     .executeTakeFirst()
-  return recorded && { jobId: row.id, repeated: false, connectUrl: null }
+}
+
+function recordRunning(ctx: JobsContext, row: JobRow) {
+  return ctx.db
+    .insertInto('jobs')
+    .values({ ...row, status: 'running', fence: FIRST_FENCE, holder: ctx.processId, started_at: row.created_at })
+    .onConflict((conflict) => onSameDelivery(conflict).doNothing())
+    .returning('id')
+    .executeTakeFirst()
+}
+
+function claimedJob({ id, recipe, person, origin, input }: Invocation, createdAt: Date, dataKey: DataKey): ClaimedJob {
+  return {
+    id,
+    fence: FIRST_FENCE,
+    workspaceId: recipe.workspaceId,
+    recipeId: recipe.id,
+    recipeName: recipe.name,
+    recipeVersion: recipe.version,
+    recipeState: { isStarted: true, stoppedReason: null },
+    document: recipe.document,
+    person,
+    origin,
+    input,
+    createdAt,
+    dataKey,
+    resumed: false,
+  }
 }
 
 async function recordAndAsk(
@@ -125,7 +176,7 @@ async function recordAndAsk(
   const { recipe, person, origin } = invocation
   if (!person) return undefined
   const row = jobRow(ctx, invocation, dataKey)
-  return ctx.db.transaction().execute(async (tx) => {
+  const invoked = await ctx.db.transaction().execute(async (tx) => {
     const recorded = await tx
       .insertInto('jobs')
       .values({ ...row, status: 'waiting_for_connection' })
@@ -138,6 +189,8 @@ async function recordAndAsk(
     if (connectUrl === null) await continueAtOnce(tx, row.id)
     return { jobId: row.id, repeated: false, connectUrl }
   })
+  if (invoked) ctx.checkpoint('job recorded')
+  return invoked
 }
 
 const onSameDelivery = (conflict: OnConflictBuilder<Tables, 'jobs'>) =>

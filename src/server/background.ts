@@ -21,6 +21,7 @@ export async function startBackground(ctx: CommandsContext, queue: Pick<QueueOpt
     runJob: (id) =>
       runJob(ctx, id).catch((err) => ctx.log.error({ err, job: id }, 'a run was cut off; it will be taken up again')),
   })
+  ctx.beginHere.most = queue.concurrency
   const loops = [
     every(ctx, 2000, 'liveness', async () => {
       await renewLiveness(ctx, workers.ids())
@@ -38,7 +39,8 @@ export async function startBackground(ctx: CommandsContext, queue: Pick<QueueOpt
   return {
     /** Takes no new jobs, lets the running ones end, and says that this process is gone. */
     async stop() {
-      await workers.stop()
+      ctx.beginHere.most = 0
+      await Promise.all([workers.stop(), ...ctx.beginHere.runs])
       await Promise.all(loops.map((loop) => loop.stop()))
       await endLiveness(ctx)
     },

@@ -29,7 +29,7 @@ export function runRoutes(ctx: CommandsContext, app: ApiApp): void {
   app.openapi(run, async (c) => {
     const { input, wait_seconds } = c.req.valid('json')
     const actor = c.get('actor')
-    const { jobId, connectUrl } = await runRecipe(ctx, actor, {
+    const { jobId, connectUrl, settled } = await runRecipe(ctx, actor, {
       recipeId: c.req.valid('param').id,
       input,
       origin: { surface: 'api', address: {} },
@@ -38,7 +38,8 @@ export function runRoutes(ctx: CommandsContext, app: ApiApp): void {
     })
     const data = { ...presentJob(await viewJob(ctx, actor, jobId)), connect_url: connectUrl }
     c.header('location', new URL(`/api/jobs/${jobId}`, ctx.publicUrl).href)
-    return data.finished_at === null ? c.json({ data }, 202) : c.json({ data }, 200)
+    // why: who does not wait gets one answer, however soon the job may have ended.
+    return settled && data.finished_at !== null ? c.json({ data }, 200) : c.json({ data }, 202)
   })
 }
 
