@@ -1,3 +1,5 @@
+import { connectingSabotages } from './sabotage/connecting.ts'
+
 /** One change under which one test must fail. */
 export interface Sabotage {
   /** The promise or the attack it belongs to: `P3`, `forwarded-link`; with more than one, `forwarded-link: the reverse`. */
@@ -14,6 +16,7 @@ export interface Sabotage {
 
 /** Applied one at a time in a scratch copy by `npm run sabotage`. Each takes away one line of what keeps the promise. */
 export const sabotages: Sabotage[] = [
+  ...connectingSabotages,
   {
     name: 'P1',
     test: 'test/scenarios/promises.test.ts',

@@ -57,14 +57,23 @@ export interface TestBehalf extends Started {
   connectParent(id: ConnectionId, as?: string): Promise<void>
   /** Makes a recipe, shares it with everyone, and starts it. */
   addRecipe(document: object): Promise<RecipeId>
+  /** Starts a second server on the same database, as on another machine behind the same address; whoever starts it stops it. */
+  startAnother(): Promise<Started>
   /** Starts the whole server again on the same database, as after a restart; the old one is stopped first unless it was killed. */
   restart(overrides?: Partial<Wiring>): Promise<void>
 }
 
-const CLIENT = { client_id: 'behalf', client_secret: 'a-secret-of-the-crm-client' }
+/** Behalf's OAuth client at the CRM. */
+export const CLIENT = { client_id: 'behalf', client_secret: 'a-secret-of-the-crm-client' }
 
-/** The whole server on a database of its own, with real HTTP, and a CRM beside it. Stop with `stop()`. */
-export async function startTestBehalf(overrides: Partial<Wiring> & { crm?: Crm } = {}): Promise<TestBehalf> {
+/**
+ * The whole server on a database of its own, with real HTTP, and a CRM beside it. Stop with `stop()`. It may reach `otherHosts`
+ * (`host:port`) as well.
+ */
+export async function startTestBehalf({
+  otherHosts = [],
+  ...overrides
+}: Partial<Wiring> & { crm?: Crm; otherHosts?: string[] } = {}): Promise<TestBehalf> {
   const database = await testDatabase()
   const crm = overrides.crm ?? (await startCrm({ clients: [{ ...CLIENT, client_name: 'Behalf', redirect_uris: [] }] }))
   const log: string[] = []
@@ -75,7 +84,7 @@ export async function startTestBehalf(overrides: Partial<Wiring> & { crm?: Crm }
         PORT: port,
         DATABASE_URL: database.connectionString,
         BEHALF_SEALING_KEY: sealingKey,
-        BEHALF_ALLOWED_PRIVATE_HOSTS: new URL(crm.url).host,
+        BEHALF_ALLOWED_PRIVATE_HOSTS: [new URL(crm.url).host, ...otherHosts].join(','),
         BEHALF_CONCURRENCY: '5',
       }),
       {
@@ -142,6 +151,7 @@ export async function startTestBehalf(overrides: Partial<Wiring> & { crm?: Crm }
       if (begun.status !== 200) throw new Error(`the recipe did not start: ${JSON.stringify(begun.body)}`)
       return id
     },
+    startAnother: () => start({ publicUrl: behalf.url }),
     async restart(more) {
       const port = behalf.url.port
       await stopServer()

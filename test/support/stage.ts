@@ -25,9 +25,10 @@ export interface Stage extends TestBehalf {
   expectAliceCanConnect(link: string, opportunity: string): Promise<void>
 }
 
-export async function startStage(overrides: Partial<Wiring> = {}): Promise<Stage> {
+/** Starts one, with its CRM; stop it with `stop()`. */
+export async function startStage(options: Pick<Wiring, 'checkpoint'> & { otherHosts?: string[] } = {}): Promise<Stage> {
   let ahead = 0
-  const behalf = await startTestBehalf({ clock: () => new Date(Date.now() + ahead), ...overrides })
+  const behalf = await startTestBehalf({ ...options, clock: () => new Date(Date.now() + ahead) })
   const alice = await behalf.addPerson('Alice Ng')
   const mallory = await behalf.addPerson('Mallory Moe')
   const parent = await behalf.addCrmParent()
@@ -82,12 +83,17 @@ async function countAttempts({ database }: TestBehalf): Promise<number> {
   return rows.length
 }
 
-async function expectAliceCanConnect({ alice, crm, bound }: Stage, link: string, opportunity: string): Promise<void> {
+async function expectAliceCanConnect(
+  { alice, crm, bound, parent }: Stage,
+  link: string,
+  opportunity: string,
+): Promise<void> {
   const page = await connectAt(alice, link, 'Alice Ng')
   if (!page.text().includes('Salesforce is connected')) throw new Error(`Alice was refused: ${page.text()}`)
   await until(() => crm.opportunities().find(({ name, owner }) => name === opportunity && owner === 'alice'))
   const accounts = await bound()
   if (accounts.length !== 1 || !accounts[0]?.startsWith('Alice Ng: alice@')) throw new Error(`bound: ${accounts}`)
   const { body } = await alice.api('GET', '/me/connections')
-  await alice.api('DELETE', `/connections/${body.data[0].connection.id}`)
+  const mine = body.data.find((each: { parent_id: string }) => each.parent_id === parent)
+  await alice.api('DELETE', `/connections/${mine.connection.id}`)
 }
