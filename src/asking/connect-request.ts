@@ -36,8 +36,9 @@ export async function openConnectRequests(
           expires_at: sql<Date>`greatest(connect_requests.expires_at, excluded.expires_at)`,
         }),
       )
-      .returning('id')
+      .returning(['id', sql<boolean>`xmax = 0`.as('isNew')])
       .executeTakeFirstOrThrow()
+    if (!request.isNew) continue
     await recordAudit(
       tx,
       { workspaceId: person.workspaceId },
