@@ -25,8 +25,8 @@ POST /welcome (set up already)                              409    409     409  
 -- another person's connect page
 GET /connect/l/:token                                       303    403     403      403    403   403 |  303  303 | -
 POST /connect/l/:token                                      303    403     403      403    403   403 |  303  303 | -
-GET /connect/v/:visit                                       303    404     404      404    404   404 |  303  303 | -
-POST /connect/v/:visit                                      303    404     404      404    404   404 |  303  303 | -
+GET /connect/v/:visit                                       303    403     403      403    403   403 |  303  303 | -
+POST /connect/v/:visit                                      303    403     403      403    403   403 |  303  303 | -
 GET /connect/callback/:connection                           403    403     403      403    403   403 |  403  403 | -
 
 -- one's own

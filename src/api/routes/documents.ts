@@ -3,11 +3,22 @@ import type { CommandsContext } from '#commands/context.ts'
 import { recipeJsonSchema } from '#commands/recipes/export-recipe.ts'
 import type { ApiApp } from '../api-env.ts'
 
-/** What is published to everybody: the API's description and the JSON Schema of a recipe. */
+/** What is published to everybody: the API's description and the JSON Schema of a recipe. Each is worked out once: anybody may ask. */
 export function documentRoutes(ctx: CommandsContext, app: ApiApp): void {
   app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', { type: 'http', scheme: 'bearer' })
   app.openAPIRegistry.registerComponent('securitySchemes', 'session', { type: 'apiKey', in: 'cookie', name: 'behalf' })
-  app.doc31('/openapi.json', {
+  let description: object | undefined
+  app.get('/openapi.json', (c) => {
+    description ??= describe(ctx, app)
+    return c.json(description, 200)
+  })
+  const schema = recipeJsonSchema()
+  app.openapi(recipeSchema, (c) => c.json(schema, 200))
+}
+
+/** OpenAPI 3.1, from the same schemas that requests are checked with. Asked for when all routes are there. */
+function describe(ctx: CommandsContext, app: ApiApp): object {
+  return app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {
       title: 'Behalf',
@@ -19,7 +30,6 @@ export function documentRoutes(ctx: CommandsContext, app: ApiApp): void {
     servers: [{ url: new URL('/api', ctx.publicUrl).href }],
     security: [{ apiKey: [] }, { session: [] }],
   })
-  app.openapi(recipeSchema, (c) => c.json(recipeJsonSchema(), 200))
 }
 
 const recipeSchema = createRoute({
