@@ -197,7 +197,7 @@ export const RecipeSummary = z
   })
   .openapi('RecipeSummary')
 
-export const Problem = z.object({ path: z.string(), code: z.string(), message: z.string() }).openapi('Problem')
+const Problem = z.object({ path: z.string(), code: z.string(), message: z.string() }).openapi('Problem')
 
 export const RecipeBody = RecipeSummary.extend({
   document: z.record(z.string(), z.unknown()),

@@ -9,7 +9,7 @@ import type { Person } from '#people/person.ts'
 import type { ConnectVisit } from './connect-visit.ts'
 
 /** How long a person may take at the application. */
-export const ATTEMPT_LIFE_MS = 15 * 60 * 1000
+const ATTEMPT_LIFE_MS = 15 * 60 * 1000
 
 export const hashState = (state: string): Buffer => createHash('sha256').update(state).digest()
 

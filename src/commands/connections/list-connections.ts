@@ -3,7 +3,6 @@ import { redirectUriOf } from '#connections/parent.ts'
 import { UserError } from '#core/errors.ts'
 import type { ConnectionId, PersonId, ProjectId } from '#core/ids.ts'
 import { type Actor, requirePrivilege, workspaceOf } from '#people/actor.ts'
-import { recipesUsing } from '#recipes/recipes-using.ts'
 import type { CommandsContext } from '../context.ts'
 
 export type { ListedConnection }
@@ -64,12 +63,6 @@ function requires(actor: Actor, privilege: 'connections.view' | 'runtime_user_co
 /** The redirect URI a builder registers at the application; null for a child, which has none of its own. */
 export function redirectUriFor(ctx: CommandsContext, connection: ListedConnection): string | null {
   return connection.parent_id === null ? redirectUriOf(ctx, connection.id).href : null
-}
-
-/** The recipes that name a connection. */
-export async function recipesOfConnection(ctx: CommandsContext, actor: Actor, id: ConnectionId) {
-  await getConnection(ctx, actor, id)
-  return recipesUsing(ctx.db, id)
 }
 
 export interface UseOfCredential {

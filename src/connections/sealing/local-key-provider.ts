@@ -5,7 +5,7 @@ import { decrypt, encrypt } from './cipher.ts'
 import type { KeyProvider } from './key-provider.ts'
 
 /** Wraps with 32-byte keys held in memory: `keys` by version, the highest is the current one. */
-export function makeLocalKeyProvider(keys: ReadonlyMap<number, Buffer>): KeyProvider {
+function makeLocalKeyProvider(keys: ReadonlyMap<number, Buffer>): KeyProvider {
   const current = Math.max(...keys.keys())
   const keyOf = (version: number): Buffer => {
     const key = keys.get(version)
