@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createSecretKey, randomBytes } from 'node:crypto'
 import { Bug } from '#core/errors.ts'
 import { newId, type WorkspaceId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
@@ -81,7 +81,7 @@ async function makeRow(db: Db, keys: KeyProvider, workspaceId: WorkspaceId, day:
 }
 
 async function openRow(keys: KeyProvider, row: Row): Promise<DataKey> {
-  const key = await keys.unwrap(row.wrapped, `data_keys/${row.id}`)
+  const key = createSecretKey(await keys.unwrap(row.wrapped, `data_keys/${row.id}`))
   return {
     id: row.id,
     seal: (place, value) => encrypt(key, Buffer.from(JSON.stringify(value)), `${row.id}/${place}`),
