@@ -34,6 +34,8 @@ export interface ClaimedJob {
   origin: Origin
   input: Json
   createdAt: Date
+  /** Whether its caller waits, in this process or another, on an open connection. */
+  watched: boolean
   dataKey: DataKey
   /** True when it ran before, so that steps may be on record. */
   resumed: boolean
@@ -67,6 +69,7 @@ export async function claimJob(ctx: JobsContext, id: JobId): Promise<ClaimedJob 
     },
     input: openOptional(dataKey, jobPlace(id, 'input'), row.sealed_input),
     createdAt: row.created_at,
+    watched: row.watched,
     dataKey,
     resumed: row.fence !== FIRST_FENCE,
   }
@@ -106,6 +109,7 @@ function claimRow(ctx: JobsContext, id: JobId) {
       'jobs.sealed_input',
       'jobs.data_key_id',
       'jobs.created_at',
+      'jobs.watched',
       'recipes.name as recipe_name',
       'recipes.status as recipe_status',
       'recipes.deleted_at as recipe_deleted_at',

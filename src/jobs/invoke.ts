@@ -148,7 +148,8 @@ function recordRunning(ctx: JobsContext, row: JobRow) {
     .executeTakeFirst()
 }
 
-function claimedJob({ id, recipe, person, origin, input }: Invocation, createdAt: Date, dataKey: DataKey): ClaimedJob {
+function claimedJob(invocation: Invocation, createdAt: Date, dataKey: DataKey): ClaimedJob {
+  const { id, recipe, person, origin, input, watched } = invocation
   return {
     id,
     fence: FIRST_FENCE,
@@ -162,6 +163,7 @@ function claimedJob({ id, recipe, person, origin, input }: Invocation, createdAt
     origin,
     input,
     createdAt,
+    watched,
     dataKey,
     resumed: false,
   }

@@ -55,8 +55,15 @@ export async function record(ctx: JobsContext, job: ClaimedJob, recording: Recor
     uses as (${credentialUseRows(ctx, job, recording.steps)}),
     used as (${touchConnections(ctx, recording.steps)}),
     messages as (${messageRows(job, ctx.surfaces.has(job.origin.surface) ? recording.outgoing : [])})
-    select id from alive`.execute(ctx.db)
+    select id${isWatchedElsewhere(ctx, job, recording) ? sql`, pg_notify('behalf_job', id)` : sql``} from alive`.execute(
+    ctx.db,
+  )
   return rows.length > 0
+}
+
+// why: PostgreSQL commits transactions that notify one after the other, each with its own wait for the disk; so only where it is needed.
+function isWatchedElsewhere(ctx: JobsContext, job: ClaimedJob, { finish }: Recording): boolean {
+  return finish !== null && job.watched && !ctx.watchers.has(job.id)
 }
 
 function aliveJob(ctx: JobsContext, job: ClaimedJob, finish: Finish | null) {
