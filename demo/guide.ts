@@ -18,7 +18,9 @@ export function printGuide({ town, doorstep, folder }: Guide): void {
   const lines = [
     '',
     bold('Behalf is running, with a small emulated town around it.'),
-    ...town.takenPorts.map((port) => soft(`Port ${port} is taken by another program, so that a neighbour was chosen.`)),
+    ...(town.takenPorts.length > 0
+      ? [soft(`Taken by another program, so that neighbours were chosen: ${portsOf(town)}.`)]
+      : []),
     '',
     `  ${bold('Be somebody')}   ${doorstep}   ${soft('one click signs you in as Alice, Bob or Dana')}`,
     `  Behalf        ${town.behalf.url}`,
@@ -42,6 +44,8 @@ export function printGuide({ town, doorstep, folder }: Guide): void {
   ]
   console.log(lines.join('\n'))
 }
+
+const portsOf = ({ takenPorts }: Town): string => `port ${new Intl.ListFormat('en').format(takenPorts.map(String))}`
 
 const shortOf = (folder: string): string => {
   const short = relative(process.cwd(), folder)

@@ -36,6 +36,13 @@ export function siteRoutes({ store }: { store: Store<CrmData> }): Hono {
   page('/apps', (person) => appsPage({ person, apps: listConnectedApps(data, person) }))
   page('/setup', (person) => (person.administers ? setupPage({ person, clients: Object.values(data.clients) }) : null))
 
+  /** The address of a record, as Salesforce has them: leads to its row. */
+  app.get('/:id{[a-zA-Z0-9]{18}}', (c) => {
+    const id = c.req.param('id')
+    const list = LISTS.find(({ type }) => Object.hasOwn(data.records[type] ?? {}, id))
+    return list ? c.redirect(`${list.path}#${id}`, 303) : c.notFound()
+  })
+
   app.post('/apps/:grantId/revoke', async (c) => {
     const person = findSession(c, store)?.person
     if (person && revokeGrant(data, person, c.req.param('grantId'))) await store.saved()
@@ -48,6 +55,11 @@ export function siteRoutes({ store }: { store: Store<CrmData> }): Hono {
   })
   return app
 }
+
+const LISTS = [
+  { type: 'Opportunity', path: '/' },
+  { type: 'Case', path: '/cases' },
+]
 
 function recordsOf(data: CrmData, type: string) {
   const rows = (of: string): Row[] => Object.values(data.records[of] ?? {}).reverse()

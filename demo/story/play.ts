@@ -34,7 +34,9 @@ const ANY_PORTS = { behalf: 0, crm: 0, github: 0, doorstep: 0 }
 
 /** Plays the whole story in a town of its own, on free ports and fresh data, which are gone afterwards. Gives the exit code. */
 export async function playStory(stopAsked: Promise<void>): Promise<number> {
-  const story = beginStory((line) => console.log(line))
+  let isOver = false
+  // What happens to a play whose town is being stopped is no part of the story.
+  const story = beginStory((line) => isOver || console.log(line))
   const { folder, remove } = await temporaryFolder()
   try {
     console.log('Behalf: starting an emulated town for the play')
@@ -42,7 +44,9 @@ export async function playStory(stopAsked: Promise<void>): Promise<number> {
     try {
       const interrupted = stopAsked.then(() => 'interrupted' as const)
       const collapsed = town.collapse.then((name) => story.breaksOff(`${name} has ended by itself`))
-      if ((await Promise.race([playScenes(story, town), collapsed, interrupted])) === 'interrupted') return 130
+      const ending = await Promise.race([playScenes(story, town), collapsed, interrupted])
+      isOver = ending === 'interrupted'
+      if (isOver) return 130
     } finally {
       await town.stop()
     }

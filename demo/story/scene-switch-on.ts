@@ -26,6 +26,8 @@ export async function sceneSwitchOn(stage: Stage): Promise<void> {
     reply.fields.some(({ name, value }) => name === 'Owner' && value === 'Alice Ng'),
   )
   story.check('at the CRM it is credited to Alice', (await witness.opportunityOwner('Windmill')) === 'Alice Ng')
+  const atCrm = await alice.browser.open(reply.fields.find(({ value }) => value.startsWith('http'))?.value ?? '')
+  story.check('the link in the answer leads there', atCrm.status === 200 && atCrm.text().includes('Windmill'))
   await lookAsAdministrator(stage, reply.job_id!)
 }
 

@@ -17,7 +17,7 @@ export interface Story {
 }
 
 /** A story told to `tell`, line by line. */
-export function beginStory(tell: (line: string) => void): Story {
+export function beginStory(tell: (line: string) => unknown): Story {
   const count = { passed: 0, failed: 0, scenes: 0 }
   const check: Story['check'] = (what, isSo, seen) => {
     count[isSo ? 'passed' : 'failed'] += 1

@@ -33,6 +33,7 @@ const STOP_MS = 20_000
 /** Starts a program and returns when its address answers. Throws, with the end of its log, when it ends before that. */
 export async function startProgram({ name, args, env, logFile, url }: ProgramWanted): Promise<ChildProgram> {
   const log = await open(logFile, 'a', 0o600)
+  const { size: begins } = await log.stat()
   // why: in a process group of its own. Ctrl-C reaches the whole group of a terminal at once, and we end our programs in order.
   const child = spawn(process.execPath, args, { env, detached: true, stdio: ['ignore', log.fd, log.fd] })
   await once(child, 'spawn')
@@ -65,33 +66,35 @@ export async function startProgram({ name, args, env, logFile, url }: ProgramWan
       await ended
     },
   }
-  await untilReady({ program, url, logFile, hasEnded })
+  await untilReady({ program, url, hasEnded, said: () => saidSince(logFile, begins) })
   return program
 }
 
 interface Starting {
   program: ChildProgram
   url: string
-  logFile: string
   hasEnded: () => boolean
+  said: () => Promise<string>
 }
 
-async function untilReady({ program, url, logFile, hasEnded }: Starting): Promise<void> {
+async function untilReady({ program, url, hasEnded, said }: Starting): Promise<void> {
   const deadline = Date.now() + READY_MS
   for (;;) {
-    if (hasEnded()) throw new Error(`${program.name} did not start:\n${await endOf(logFile)}`)
+    if (hasEnded()) throw new Error(`${program.name} did not start:\n${await said()}`)
     const answer = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(READY_MS) }).catch(() => null)
     await answer?.body?.cancel()
     if (answer && answer.status < 500) return
     if (Date.now() > deadline) {
       await program.kill()
-      throw new Error(`${program.name} does not answer at ${url}:\n${await endOf(logFile)}`)
+      throw new Error(`${program.name} does not answer at ${url}:\n${await said()}`)
     }
     await delay(50)
   }
 }
 
-async function endOf(logFile: string): Promise<string> {
-  const lines = (await readFile(logFile, 'utf8')).trimEnd().split('\n').slice(-12)
+/** The last lines of what was written to a log behind this place. */
+async function saidSince(logFile: string, begins: number): Promise<string> {
+  const said = (await readFile(logFile)).subarray(begins).toString()
+  const lines = said.trimEnd().split('\n').slice(-12)
   return lines.map((line) => `  ${line}`).join('\n')
 }

@@ -51,7 +51,7 @@ export function createOpportunity(salesforce: string, switchOn: boolean): Docume
         text: 'Created “{{ trigger.name }}”. Its owner is {{ steps.read.records[0].Owner.Name }}.',
         fields: [
           { name: 'Opportunity', value: '{{ trigger.name }}' },
-          { name: 'Amount', value: '$ {{ trigger.amount }}' },
+          { name: 'Amount', value: '{{ trigger.amount }} USD' },
           { name: 'Owner', value: '{{ steps.read.records[0].Owner.Name }}' },
           { name: 'In Salesforce', value: '{{ steps.create.url }}' },
         ],

@@ -37,14 +37,16 @@ export async function startTown({ folder, ports }: { folder: string; ports: Port
   await mkdir(folder, { recursive: true })
   const store = await openStore<Kept>(join(folder, 'town.json'), () => ({ ports, ...newSecrets() }))
   const wanted = store.data.ports
-  store.data.ports = await choosePorts(wanted)
-  await store.saved()
+  const chosen = await choosePorts(wanted)
   const running: (() => Promise<void>)[] = []
   const stop = async () => {
     for (const each of running.splice(0).reverse()) await each()
   }
   try {
-    return { ...(await startAll(folder, store.data, running)), takenPorts: takenPorts(wanted, store.data.ports), stop }
+    const town = await startAll(folder, { ...store.data, ports: chosen }, running)
+    store.data.ports = chosen
+    await store.saved()
+    return { ...town, takenPorts: takenPorts(wanted, chosen), stop }
   } catch (error) {
     await stop()
     throw error
@@ -60,37 +62,43 @@ async function startAll(
   { ports, crmAdminToken, clientSecret }: Kept,
   running: (() => Promise<void>)[],
 ) {
+  const collapse = Promise.withResolvers<string>()
+  const behalf = behalfProgram({ folder, ports, collapsed: () => collapse.resolve('Behalf') })
+  running.push(() => behalf.stop())
+  // why: first, because it alone refuses a folder that another town is using.
+  await behalf.start()
   const github = await startGitHub({
     port: ports.github,
     dataFile: join(folder, 'github.json'),
     client: { client_id: 'behalf', client_secret: clientSecret, name: 'Behalf', redirect_uris: [] },
   })
   running.push(() => github.stop())
-  const crmUrl = `http://127.0.0.1:${ports.crm}`
-  const crm = await startProgram({
-    name: 'Acme CRM',
-    args: [join(import.meta.dirname, '../crm/main.ts')],
-    env: {
-      PATH: process.env.PATH,
-      CRM_PORT: `${ports.crm}`,
-      CRM_DATA: join(folder, 'crm.json'),
-      CRM_ADMIN_TOKEN: crmAdminToken,
-    },
-    logFile: join(folder, 'crm.log'),
-    url: crmUrl,
-  })
+  const crm = await startCrmProgram(folder, ports.crm, crmAdminToken)
   running.push(() => crm.stop())
-  const collapse = Promise.withResolvers<string>()
   void crm.collapse.then(() => collapse.resolve(crm.name))
-  const behalf = behalfProgram({ folder, ports, collapsed: () => collapse.resolve('Behalf') })
-  running.push(() => behalf.stop())
-  await behalf.start()
   return {
     ports,
     behalf,
     github,
-    crm: { url: crmUrl, adminToken: crmAdminToken },
+    crm: { url: crm.url, adminToken: crmAdminToken },
     clientSecret,
     collapse: collapse.promise,
   }
+}
+
+async function startCrmProgram(folder: string, port: number, adminToken: string) {
+  const url = `http://127.0.0.1:${port}`
+  const program = await startProgram({
+    name: 'Acme CRM',
+    args: [join(import.meta.dirname, '../crm/main.ts')],
+    env: {
+      PATH: process.env.PATH,
+      CRM_PORT: `${port}`,
+      CRM_DATA: join(folder, 'crm.json'),
+      CRM_ADMIN_TOKEN: adminToken,
+    },
+    logFile: join(folder, 'crm.log'),
+    url,
+  })
+  return { ...program, url }
 }

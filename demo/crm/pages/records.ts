@@ -29,7 +29,7 @@ export function opportunitiesPage({ person, rows, accountNames, now }: RecordPag
       ${sheet(
         ['Opportunity', 'Amount', 'Stage', 'Close date', 'Owner', 'Created by'],
         rows.map(
-          (row) => html`<tr class="${isFresh(row, now) ? 'fresh' : ''}">
+          (row) => html`<tr id="${row.Id}" class="${isFresh(row, now) ? 'fresh' : ''}">
             <td><strong>${row.Name}</strong><small>${accountNames[String(row.AccountId)] ?? ''}</small></td>
             <td class="number">${row.Amount === null ? '–' : money(Number(row.Amount))}</td>
             <td>${pill(String(row.StageName), row)}</td>
@@ -53,7 +53,7 @@ export function casesPage({ person, rows, accountNames, now }: RecordPage): Html
       ${sheet(
         ['Case', 'Subject', 'Priority', 'Status', 'Owner', 'Created by'],
         rows.map(
-          (row) => html`<tr class="${isFresh(row, now) ? 'fresh' : ''}">
+          (row) => html`<tr id="${row.Id}" class="${isFresh(row, now) ? 'fresh' : ''}">
             <td class="soft">${row.CaseNumber}</td>
             <td><strong>${row.Subject ?? ''}</strong><small>${accountNames[String(row.AccountId)] ?? ''}</small></td>
             <td>${row.Priority ?? ''}</td>

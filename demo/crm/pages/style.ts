@@ -55,6 +55,7 @@ td small { display: block; color: var(--soft) }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
 .date { white-space: nowrap; font-variant-numeric: tabular-nums }
 .fresh td { background: #fff6e2 }
+tr:target td { background: #ffe9bd }
 .fresh td:first-child { box-shadow: inset 4px 0 var(--amber) }
 .person-cell { display: flex; align-items: center; gap: .6rem; white-space: nowrap }
 .pill { display: inline-block; padding: .1rem .65rem; border-radius: 99px; background: #eef3ef; color: var(--leaf); font-size: .85rem; white-space: nowrap }
