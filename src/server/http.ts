@@ -31,7 +31,6 @@ export function httpApp({ ctx, surfaceRoutes }: Pick<Wired, 'ctx' | 'surfaceRout
   app.route('/', connectRoutes(ctx))
   app.route('/hooks', webhookRoutes(ctx))
   app.route('/api', apiRoutes(ctx))
-  app.all('/api/*', (c) => c.json({ error: { code: 'not_found', message: 'There is no such address.' } }, 404))
   app.get('/assets/*', serveStatic({ root: new URL('.', CONSOLE).pathname, onFound: keepForever }))
   app.get('/*', serveConsole)
   return app

@@ -11,32 +11,46 @@ const RECONNECT_MS = 1000
  */
 export async function startListening(ctx: CommandsContext, pool: Pool): Promise<{ stop(): void }> {
   let stopped = false
-  let client: PoolClient | undefined
+  /** The connection that listens now; whoever takes it from here releases it, once. */
+  let current: PoolClient | undefined
 
-  const wake = (channel: string, payload: string): void => {
-    if (channel === 'behalf_job') wakeWatchers(ctx, payload as JobId)
-    else for (const told of ctx.chatListeners.get(payload as PersonId) ?? []) told()
-  }
   const connect = async (): Promise<void> => {
-    const fresh = await pool.connect()
-    fresh.on('notification', ({ channel, payload }) => wake(channel, payload ?? ''))
-    fresh.on('error', (error) => again(fresh, error))
-    await fresh.query('listen behalf_job; listen behalf_chat')
-    client = fresh
+    const client = await pool.connect()
+    current = client
+    client.on('notification', ({ channel, payload }) => wake(ctx, channel, payload ?? ''))
+    client.on('error', (error) => lose(client, error))
+    await client.query('listen behalf_job; listen behalf_chat')
   }
-  const again = (lost: PoolClient, error: Error): void => {
-    lost.release(error)
-    client = undefined
-    if (stopped) return
+  const lose = (client: PoolClient, error: Error): void => {
+    if (current !== client) return
+    current = undefined
+    client.release(error)
     ctx.log.warn({ err: error }, 'the connection that listens was lost; it is made again')
-    setTimeout(() => void connect().catch((err) => again(lost, err)), RECONNECT_MS).unref()
+    connectAgain()
+  }
+  const connectAgain = (): void => {
+    if (stopped) return
+    setTimeout(() => {
+      if (stopped) return
+      connect().catch((error: Error) => {
+        if (current) lose(current, error)
+        else connectAgain()
+      })
+    }, RECONNECT_MS).unref()
   }
 
   await connect()
   return {
     stop() {
       stopped = true
+      const client = current
+      current = undefined
       client?.release(true)
     },
   }
+}
+
+function wake(ctx: CommandsContext, channel: string, payload: string): void {
+  if (channel === 'behalf_job') wakeWatchers(ctx, payload as JobId)
+  else for (const told of ctx.chatListeners.get(payload as PersonId) ?? []) told()
 }
