@@ -35,11 +35,9 @@ export function openDatabase({ connectionString, maxConnections, log }: Database
     types: { getTypeParser },
   })
   // An idle connection that ends (server restarted) is replaced at the next use; without a listener it would end the process.
-  pool.on('error', (error) => log.warn({ error: error.message }, 'an idle database connection ended'))
+  pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection ended'))
   // A connection can also end while it is handed out; its holder's query says so, and without a listener the process would end.
-  pool.on('connect', (client) =>
-    client.on('error', (error) => log.warn({ error: error.message }, 'a database connection ended')),
-  )
+  pool.on('connect', (client) => client.on('error', (error) => log.warn({ err: error }, 'a database connection ended')))
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: preparingPool(pool) }) })
   let closed: Promise<void> | undefined
   return {

@@ -9,7 +9,7 @@ import type { Json } from '#recipes/scope.ts'
 import type { JobsContext } from './context.ts'
 import type { RecordedStep } from './load-step-records.ts'
 import { type CredentialUse, record, type StepRecord } from './record.ts'
-import { type Progress, pathOf, type Run, shownError } from './run-job.ts'
+import { errorCodeOf, type Progress, pathOf, type Run } from './run-job.ts'
 
 /**
  * Runs one action with the one grant it may use: the invoker's where the switch is on, the parent's where it is off, never the one in
@@ -125,8 +125,7 @@ async function act(ctx: JobsContext, run: Run, acting: Acting): Promise<Progress
   } catch (error) {
     const interruption = connection.interruption()
     if (interruption) return afterInterruption(ctx, run, acting, interruption)
-    const shown = shownError(ctx, run, error)
-    run.unwritten.steps.push({ ...frame, ...ended(ctx, connection, shown.code), status: 'failed', input })
+    run.unwritten.steps.push({ ...frame, ...ended(ctx, connection, errorCodeOf(error)), status: 'failed', input })
     throw error
   }
 }

@@ -219,10 +219,15 @@ function failStep(ctx: JobsContext, run: Run, step: Step, error: unknown): Progr
   return { kind: 'ended', finish: { status: 'failed', error: { code: shown.code, message }, result: null } }
 }
 
-export function shownError(ctx: JobsContext, run: Pick<Run, 'job'>, error: unknown): { code: string; message: string } {
-  if (error instanceof UserError || error instanceof OutsideError) return { code: error.code, message: error.message }
+/** The code under which an error is on record: `bug` for every fault of ours. */
+export const errorCodeOf = (error: unknown): string =>
+  error instanceof UserError || error instanceof OutsideError ? error.code : new Bug('').code
+
+function shownError(ctx: JobsContext, run: Pick<Run, 'job'>, error: unknown): { code: string; message: string } {
+  const code = errorCodeOf(error)
+  if (error instanceof UserError || error instanceof OutsideError) return { code, message: error.message }
   ctx.log.error({ err: error, job: run.job.id }, 'a step failed by a fault of ours')
-  return { code: new Bug('').code, message: `Something went wrong in Behalf. Quote ${run.job.id} to whoever runs it.` }
+  return { code, message: `Something went wrong in Behalf. Quote ${run.job.id} to whoever runs it.` }
 }
 
 async function finishRun(ctx: JobsContext, run: Run, finish: Finish): Promise<void> {

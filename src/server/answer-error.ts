@@ -12,10 +12,7 @@ export function answerError({ log }: { log: Log }, c: Context, error: unknown): 
   }
   if (error instanceof OutsideError) return c.json({ error: { code: error.code, message: error.message } }, 502)
   if (error instanceof HTTPException)
-    return c.json(
-      { error: { code: 'request_invalid', message: error.message || 'The request cannot be read.' } },
-      error.status,
-    )
+    return c.json({ error: { code: 'request_invalid', message: 'The request cannot be read.' } }, error.status)
   const reference = randomUUID()
   log.error(
     { err: error, reference, path: c.req.routePath, method: c.req.method },

@@ -1,5 +1,6 @@
 import { UserError } from '#core/errors.ts'
 import { readConfiguration } from './configuration.ts'
+import { exitOnFault } from './exit-on-fault.ts'
 import { makeLog } from './log.ts'
 import { startBehalf } from './start.ts'
 
@@ -9,6 +10,7 @@ const SAME_SIGNAL_MS = 2000
 async function main(): Promise<void> {
   const configuration = readConfiguration(process.env)
   const log = makeLog(configuration.logLevel)
+  exitOnFault(log)
   const behalf = await startBehalf(configuration, { log })
   log.info({ url: behalf.url.href }, `Behalf is ready at ${behalf.url.href}`)
   let stoppingSince: number | undefined
@@ -31,6 +33,6 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   if (error instanceof UserError) console.error(error.message)
-  else console.error(error)
+  else makeLog('error').error({ err: error }, 'Behalf did not start')
   process.exit(1)
 })
