@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { Connector } from '#connectors/connector.ts'
 import { UserError } from '#core/errors.ts'
@@ -82,6 +83,7 @@ export async function changeParent(
       ...(change.name !== undefined && { name: change.name }),
       ...(settings && { settings: JSON.stringify(settings) }),
       ...(await clientColumns(ctx, parent, change)),
+      ...(change.clientSecret !== undefined && parent.status === 'exception' && blamelessAgain(ctx, id)),
       ...(moved && { client_version: parent.clientVersion + 1, ...notConnectedAnyMore(ctx, parent) }),
     })
     .where('id', '=', id)
@@ -127,6 +129,14 @@ async function clientColumns(ctx: ConnectionsContext, parent: Parent, change: Pa
   const clientId = change.clientId ?? present.clientId
   const clientSecret = change.clientSecret === undefined ? present.clientSecret : new Secret(change.clientSecret)
   return { client_id: clientId, sealed_client: await sealClient(ctx, parent.id, { clientId, clientSecret }) }
+}
+
+/** A new secret of a client that was refused: nothing is known against it. */
+function blamelessAgain(ctx: ConnectionsContext, id: ConnectionId) {
+  const status = sql<
+    string | null
+  >`case when exists (select from grants where connection_id = ${id}) then 'success' end`
+  return { status, status_reason: null, status_at: ctx.clock() }
 }
 
 function notConnectedAnyMore(ctx: ConnectionsContext, parent: Parent) {
