@@ -2,7 +2,10 @@ import type { Sabotage } from '../sabotages.ts'
 
 const STRANGER = 'if (browser.person.id !== visit.personId) return strangersLink(ctx, c, visit, browser)'
 
-/** What keeps the attacks on connecting out, taken away one line at a time. */
+const SERVERS = 'test/scenarios/other-authorization-servers.test.ts'
+const RENEWING = 'test/scenarios/renewing-access.test.ts'
+
+/** What keeps the attacks on connecting out, and accesses alive, taken away one line at a time. */
 export const connectingSabotages: Sabotage[] = [
   {
     name: 'forwarded-link: anybody’s',
@@ -266,5 +269,85 @@ export const connectingSabotages: Sabotage[] = [
     file: 'src/asking/browser.ts',
     find: '...new Set(formOrigins)',
     replace: "'*'",
+  },
+  {
+    name: 'other-authorization-servers: rotation',
+    test: SERVERS,
+    testName: 'with the newest refresh token',
+    file: 'src/connections/oauth/token-endpoint.ts',
+    find: 'refreshToken: tokens.refreshToken ?? old.refreshToken',
+    replace: 'refreshToken: old.refreshToken',
+  },
+  {
+    name: 'other-authorization-servers: in time',
+    test: SERVERS,
+    testName: 'before it ends',
+    file: 'src/connections/use-connection.ts',
+    find: 'return lifeLeft < DUE_BEFORE_MS + jitter',
+    replace: 'return lifeLeft < 0 - jitter',
+  },
+  {
+    name: 'other-authorization-servers: lost',
+    test: SERVERS,
+    testName: 'the family ended',
+    file: 'src/connections/oauth/token-errors.ts',
+    find: 'return code === REFUSAL ? code : undefined',
+    replace: 'return undefined',
+  },
+  {
+    name: 'other-authorization-servers: revoked',
+    test: SERVERS,
+    testName: 'ends the grant there',
+    file: 'src/connections/revocations.ts',
+    find: '  await revokeToken(ctx, parent, tokens.accessToken)\n',
+    replace: '',
+  },
+  {
+    name: 'other-authorization-servers: no refresh token',
+    test: SERVERS,
+    testName: 'when the token was ended there',
+    file: 'src/connections/use-connection.ts',
+    find: 'if (!grant.refreshToken) return stop(await refuseDeadGrant(ctx, parent, connectionId, grant))',
+    replace: 'if (!grant.refreshToken) return null',
+  },
+  {
+    name: 'renewing-access: down is not refused',
+    test: RENEWING,
+    testName: 'lasting trouble',
+    file: 'src/connections/oauth/token-errors.ts',
+    find: 'return code === REFUSAL ? code : undefined',
+    replace: 'return code',
+  },
+  {
+    name: 'renewing-access: whose fault',
+    test: RENEWING,
+    testName: 'a refused OAuth client',
+    file: 'src/connections/oauth/token-errors.ts',
+    find: "const REFUSAL = 'invalid_grant'",
+    replace: "const REFUSAL = 'invalid_client'",
+  },
+  {
+    name: 'renewing-access: the parent is blamed',
+    test: RENEWING,
+    testName: 'a refused OAuth client',
+    file: 'src/connections/refresh-grant.ts',
+    find: "error.code === 'parent_client_refused') await blameParent(ctx, parent)",
+    replace: "error.code === '') await blameParent(ctx, parent)",
+  },
+  {
+    name: 'P13: the lease',
+    test: RENEWING,
+    testName: 'on two machines',
+    file: 'src/connections/refresh-grant.ts',
+    find: 'return taken.numUpdatedRows > 0n',
+    replace: 'return true',
+  },
+  {
+    name: 'renewing-access: stored after all',
+    test: RENEWING,
+    testName: 'after the person disconnected',
+    file: 'src/connections/refresh-grant.ts',
+    find: '  await revokeLater(ctx, ctx.db, { connectionId, parent, tokens })\n',
+    replace: '',
   },
 ]

@@ -1,0 +1,51 @@
+import { z } from 'zod'
+import { type Connector, defineAction } from '../../src/connectors/connector.ts'
+import { answerError } from '../../src/core/answer-error.ts'
+
+const putThing = defineAction({
+  name: 'put_thing',
+  label: 'Put thing',
+  description: 'Puts a thing among the others.',
+  consentText: 'put things there as you',
+  input: z.strictObject({ name: z.string() }),
+  output: z.object({ count: z.number() }),
+  idempotent: false,
+  async run({ input, request }) {
+    const answer = await request({ method: 'POST', url: '/things', json: input })
+    return { count: z.object({ things: z.array(z.unknown()) }).parse(answer.json).things.length }
+  },
+})
+
+/** The plain authorization server of `authorization-server.ts`, and its things, as an application. Its settings are where it is. */
+export const things: Connector<{ url: string }> = {
+  name: 'things',
+  label: 'Things',
+  icon: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"/>',
+  personal: true,
+  settings: z.strictObject({ url: z.string() }),
+  actions: [putThing],
+  oauth: ({ url }) => ({
+    authorization_endpoint: `${url}/authorize`,
+    token_endpoint: `${url}/token`,
+    revocation_endpoint: `${url}/revoke`,
+    issuer: url,
+    token_endpoint_auth_method: 'client_secret_basic',
+    pkce: true,
+    scopes: [
+      { name: 'things', description: 'Put things' },
+      { name: 'offline_access', description: 'Stay connected' },
+    ],
+    scopeSeparator: ' ',
+    authorizationParameters: {},
+    defaultExpiresInSeconds: null,
+    identityUrl: `${url}/me`,
+  }),
+  baseUrl: ({ url }) => new URL(url),
+  origins: () => [],
+  authorize: (accessToken) => ({ authorization: `Bearer ${accessToken}` }),
+  readAccount(identity) {
+    const { sub, email } = z.object({ sub: z.string(), email: z.string() }).parse(identity)
+    return { id: sub, label: email, email }
+  },
+  readError: ({ status, headers }) => answerError({ application: 'Things', status, headers }),
+}
