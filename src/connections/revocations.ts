@@ -118,7 +118,8 @@ function claimDue(ctx: ConnectionsContext, only: string | undefined) {
       const query = from
         .selectFrom('revocations')
         .select('id')
-        .where('status', '=', 'pending')
+        // why: a literal, so that PostgreSQL can use the partial index in a prepared statement.
+        .where('status', '=', sql.lit('pending' as const))
         .where('next_at', '<=', now)
         .orderBy('next_at')
         .limit(50)

@@ -1,5 +1,11 @@
 import { type Dialog, endDialog, findDialog, keepDialog } from '#commands/chat/dialogs.ts'
-import { findCommands, type Parameter, type RunnableCommand, readParameter } from '#commands/chat/find-commands.ts'
+import {
+  findCommands,
+  findStoppedCommands,
+  type Parameter,
+  type RunnableCommand,
+  readParameter,
+} from '#commands/chat/find-commands.ts'
 import { listMyConnections } from '#commands/connections/my-connections.ts'
 import type { CommandsContext } from '#commands/context.ts'
 import type { requirePerson } from '#commands/identify.ts'
@@ -9,7 +15,7 @@ import type { Message, Origin } from '#surfaces/surface.ts'
 import { connectionsMessage } from './connections-message.ts'
 import { helpMessage } from './help-message.ts'
 import { plainMessage } from './plain-message.ts'
-import { understand } from './understand.ts'
+import { longestMatch, understand } from './understand.ts'
 
 export interface Said {
   /** Who says it, as the surface has made sure. */
@@ -50,14 +56,16 @@ async function begin(ctx: CommandsContext, said: Said, commands: RunnableCommand
     case 'command':
       return runOrAsk(ctx, said, understood.command, understood.given)
     case 'unknown':
-      return [plainMessage(unknownText(understood.similar))]
+      return [await notUnderstood(ctx, said, understood.similar)]
   }
 }
 
-function unknownText(similar: string | null): string {
-  return similar
-    ? `I do not know that. Did you mean “${similar}”? Say “help” to see what you can run.`
-    : 'I do not know that. Say “help” to see what you can run.'
+/** A command that is there but stopped is named with the reason; otherwise the nearest that can be run. */
+async function notUnderstood(ctx: CommandsContext, said: Said, similar: string | null): Promise<Message> {
+  const stopped = longestMatch(said.text, await findStoppedCommands(ctx, said.actor))
+  if (stopped) return plainMessage(`“${stopped.name}” is stopped. ${stopped.reason ?? 'Ask its builder.'}`, 'failure')
+  const suggestion = similar ? ` Did you mean “${similar}”?` : ''
+  return plainMessage(`I do not know that.${suggestion} Say “help” to see what you can run.`)
 }
 
 /** The line answers the parameter that was asked for last. */

@@ -26,14 +26,16 @@ export function understand(text: string, commands: readonly RunnableCommand[]): 
   const plain = normalize(line)
   const word = Object.hasOwn(WORDS, plain) ? WORDS[plain] : undefined
   if (word) return { kind: word }
-  const command = longestMatch(plain, commands)
+  const command = longestMatch(line, commands)
   if (command) return { kind: 'command', command, given: readArguments(restAfter(line, command.command), command) }
   return { kind: 'unknown', similar: nearest(plain, [...commands.map((each) => each.command), 'help', 'connections']) }
 }
 
 const normalize = (text: string): string => text.toLowerCase().split(/\s+/).filter(Boolean).join(' ')
 
-function longestMatch(plain: string, commands: readonly RunnableCommand[]): RunnableCommand | undefined {
+/** The longest command that a line begins with, in whatever case and spacing. */
+export function longestMatch<C extends { command: string }>(line: string, commands: readonly C[]): C | undefined {
+  const plain = normalize(line)
   return commands
     .filter(({ command }) => plain === command || plain.startsWith(`${command} `))
     .sort((a, b) => b.command.length - a.command.length)[0]

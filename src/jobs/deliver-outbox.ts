@@ -22,7 +22,8 @@ export async function deliverOutbox(ctx: JobsContext): Promise<number> {
       from
         .selectFrom('outbox')
         .select('id')
-        .where('status', '=', 'pending')
+        // why: a literal, so that PostgreSQL can use the partial index in a prepared statement.
+        .where('status', '=', sql.lit('pending' as const))
         .where('next_at', '<=', sql<Date>`now()`)
         .orderBy('next_at')
         .limit(100)

@@ -1,4 +1,4 @@
-import type { Expression, ExpressionBuilder, SqlBool } from 'kysely'
+import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
 import type { PersonId, RecipeId, WorkspaceId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
 import type { Tables } from '#database/tables.ts'
@@ -50,6 +50,29 @@ export async function listRunnableCommands(
       return trigger.kind === 'command' ? [{ ...recipe, command: trigger.command }] : []
     })
     .sort((a, b) => (a.command < b.command ? -1 : 1))
+}
+
+/** The stopped recipes with a command that are shared with a person: for telling them why it is not there. */
+export async function listStoppedCommands(
+  db: Db,
+  { workspaceId, personId }: { workspaceId: WorkspaceId; personId: PersonId },
+): Promise<{ name: string; command: string; reason: string | null }[]> {
+  return db
+    .selectFrom('recipes')
+    .innerJoin('recipe_versions', (join) =>
+      join
+        .onRef('recipe_versions.recipe_id', '=', 'recipes.id')
+        .onRef('recipe_versions.version', '=', 'recipes.version'),
+    )
+    .select(['recipes.name', 'recipes.stopped_reason as reason'])
+    .select(sql<string>`recipe_versions.document #>> '{trigger,command}'`.as('command'))
+    .where('recipes.workspace_id', '=', workspaceId)
+    .where('recipes.status', '=', 'stopped')
+    .where('recipes.deleted_at', 'is', null)
+    .where(sql<boolean>`recipe_versions.document #>> '{trigger,kind}' = 'command'`)
+    .where((eb) => isSharedWith(eb, personId))
+    .orderBy('recipes.name')
+    .execute()
 }
 
 /**

@@ -3,7 +3,7 @@ import { type Actor, requirePrivilege } from '#people/actor.ts'
 import { connectionsUsed } from '#recipes/connections-used.ts'
 import { readParameter } from '#recipes/read-input.ts'
 import type { Parameter } from '#recipes/recipe.ts'
-import { listRunnableCommands } from '#recipes/runnable-recipes.ts'
+import { listRunnableCommands, listStoppedCommands } from '#recipes/runnable-recipes.ts'
 import type { CommandsContext } from '../context.ts'
 import { requirePerson } from '../identify.ts'
 
@@ -37,4 +37,13 @@ export async function findCommands(ctx: CommandsContext, actor: Actor): Promise<
       ...new Set(connectionsUsed(document).map(({ connector }) => ctx.connectors.get(connector)?.label ?? connector)),
     ],
   }))
+}
+
+/** The commands a person could run if their recipe were not stopped, and why it is, where it was not a person who stopped it. */
+export function findStoppedCommands(
+  ctx: CommandsContext,
+  actor: Actor,
+): Promise<{ name: string; command: string; reason: string | null }[]> {
+  const { person } = requirePerson(actor)
+  return listStoppedCommands(ctx.db, { workspaceId: person.workspaceId, personId: person.id })
 }

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { ConnectionId, RecipeId } from '../../src/core/ids.ts'
+import { startTestBehalf, type TestBehalf, type TestPerson } from '../support/behalf.ts'
+import { until } from '../support/until.ts'
+
+let behalf: TestBehalf
+let alice: TestPerson
+let parent: ConnectionId
+let recipe: RecipeId
+
+const last = async (): Promise<string> => (await alice.chat()).at(-1)?.text ?? ''
+
+async function ask(text: string): Promise<string> {
+  await alice.say(text)
+  return last()
+}
+
+beforeAll(async () => {
+  behalf = await startTestBehalf()
+  alice = await behalf.addPerson('Alice Ng')
+  parent = await behalf.addCrmParent()
+  await behalf.connectParent(parent, 'Carol Diaz')
+  recipe = await behalf.addRecipe({
+    name: 'Order lunch',
+    description: 'Orders lunch.',
+    trigger: {
+      kind: 'command',
+      command: 'order lunch',
+      parameters: [
+        { name: 'dish', label: 'Which dish', type: 'choice', choices: ['Soup', 'Salad'] },
+        { name: 'portions', type: 'number' },
+        { name: 'note', type: 'text', required: false },
+      ],
+    },
+    connections: { crm: { connector: 'salesforce', connection_id: parent, personal: false } },
+    steps: [
+      {
+        kind: 'action',
+        name: 'find',
+        connection: 'crm',
+        action: 'run_soql',
+        input: { query: 'SELECT Id FROM Account LIMIT 1' },
+      },
+      { kind: 'reply', name: 'answer', text: '{{ trigger.portions }} × {{ trigger.dish }}{{ trigger.note? }}' },
+    ],
+  })
+})
+afterAll(() => behalf.stop())
+
+test('asks for what is missing, one by one, says what is wrong with an answer, and runs', async () => {
+  expect(await ask('order lunch')).toContain('Which dish?')
+  expect(await ask('Pizza')).toMatch(/must be one of Soup, Salad.*Which dish\?/)
+  expect(await ask('soup')).toContain('portions?')
+  expect(await ask('many')).toMatch(/must be a number/)
+  await behalf.restart()
+  await ask('2')
+  await until(async () => (await last()) === '2 × Soup')
+})
+
+test('drops a half-given command on “cancel”, and for another command', async () => {
+  await ask('order lunch dish: soup')
+  expect(await ask('cancel')).toContain('Cancelled')
+  expect(await ask('cancel')).toContain('nothing to cancel')
+  await ask('order lunch')
+  expect(await ask('help')).toContain('You can run these')
+  expect(await ask('2')).toContain('I do not know that')
+})
+
+test('says what can be run, and which accounts are connected', async () => {
+  await alice.say('help')
+  const help = (await alice.chat()).at(-1)
+  expect(help?.fields).toEqual([
+    { name: 'order lunch', value: 'Orders lunch. Needs dish, portions, note (optional). Works with Salesforce.' },
+  ])
+  expect(await ask('connections')).toBe('You have no connections. A recipe that needs one will ask you.')
+  expect(await ask('ordr lunch')).toContain('Did you mean “order lunch”?')
+})
+
+test('P8: a command whose recipe stopped because its connection was deleted says so', async () => {
+  const { status } = await behalf.owner.api('DELETE', `/connections/${parent}`)
+  expect(status).toBe(204)
+  expect(await ask('order lunch')).toBe('“Order lunch” is stopped. Its connection “Salesforce” was deleted.')
+  const { body } = await behalf.owner.api('GET', `/recipes/${recipe}`)
+  expect(body.data).toMatchObject({ status: 'stopped', stopped_reason: 'Its connection “Salesforce” was deleted.' })
+})
