@@ -299,7 +299,7 @@ export const connectingSabotages: Sabotage[] = [
     test: SERVERS,
     testName: 'ends the grant there',
     file: 'src/connections/revocations.ts',
-    find: '  await revokeToken(ctx, parent, tokens.accessToken)\n',
+    find: '    await revokeAtApplication(ctx, row)\n',
     replace: '',
   },
   {
@@ -323,8 +323,8 @@ export const connectingSabotages: Sabotage[] = [
     test: RENEWING,
     testName: 'a refused OAuth client',
     file: 'src/connections/oauth/token-errors.ts',
-    find: "const REFUSAL = 'invalid_grant'",
-    replace: "const REFUSAL = 'invalid_client'",
+    find: 'error instanceof oauth.WWWAuthenticateChallengeError',
+    replace: 'error === null',
   },
   {
     name: 'renewing-access: the parent is blamed',

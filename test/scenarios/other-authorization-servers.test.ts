@@ -13,6 +13,9 @@ describe('a plain authorization server, whose refresh tokens rotate', () => {
   beforeAll(async () => {
     stage = await startThingsStage()
     alice = await stage.addPerson('Alice Ng')
+    await stage.run(alice, 'Zeroth')
+    await stage.connect(alice, 'alice')
+    await replyOf(alice, 'Put Zeroth.')
   })
   afterAll(() => stage.stop())
 
@@ -20,26 +23,28 @@ describe('a plain authorization server, whose refresh tokens rotate', () => {
   const refreshes = () => stage.server.tokenRequests.refresh_token ?? 0
 
   test('asks, connects, and goes on as the person', async () => {
-    expect(await stage.run(alice, 'First')).toMatchObject({ status: 'waiting_for_connection' })
-    const page = await stage.connect(alice, 'alice')
+    const bob = await stage.addPerson('Bob Ortiz')
+    const refreshed = refreshes()
+    expect(await stage.run(bob, 'First')).toMatchObject({ status: 'waiting_for_connection' })
+    const page = await stage.connect(bob, 'bob')
     expect(page.text()).toContain('Things is connected')
-    expect(page.text()).toContain('alice@acme.test')
-    await replyOf(alice, 'Put First.')
-    expect(put()).toEqual(['First: alice'])
-    expect(await stage.run(alice, 'Second')).toMatchObject({ status: 'succeeded' })
-    expect(put()).toEqual(['First: alice', 'Second: alice'])
-    expect(await stage.prompts(alice)).toBe(1)
-    expect(refreshes()).toBe(0)
+    expect(page.text()).toContain('bob@acme.test')
+    await replyOf(bob, 'Put First.')
+    expect(await stage.run(bob, 'Second')).toMatchObject({ status: 'succeeded' })
+    expect(put().slice(-2)).toEqual(['First: bob', 'Second: bob'])
+    expect(await stage.prompts(bob)).toBe(1)
+    expect(refreshes()).toBe(refreshed)
   })
 
   test('renews a token that was refused, each time with the newest refresh token', async () => {
+    const [refreshed, asked] = [refreshes(), await stage.prompts(alice)]
     for (const round of [1, 2, 3]) {
       stage.server.expireAccessTokens()
       expect(await stage.run(alice, `Round ${round}`)).toMatchObject({ status: 'succeeded' })
-      expect(refreshes()).toBe(round)
+      expect(refreshes()).toBe(refreshed + round)
     }
-    expect(put().slice(2)).toEqual(['Round 1: alice', 'Round 2: alice', 'Round 3: alice'])
-    expect(await stage.prompts(alice)).toBe(1)
+    expect(put().slice(-3)).toEqual(['Round 1: alice', 'Round 2: alice', 'Round 3: alice'])
+    expect(await stage.prompts(alice)).toBe(asked)
   })
 
   test('renews a token before it ends, so that no request is refused', async () => {
@@ -51,14 +56,14 @@ describe('a plain authorization server, whose refresh tokens rotate', () => {
   })
 
   test('asks again when an answer was lost, the old refresh token was used twice, and the family ended', async () => {
-    const { id } = await stage.childOf(alice)
+    const [{ id }, asked] = [await stage.childOf(alice), await stage.prompts(alice)]
     stage.server.dropNextResponse('token')
     stage.advance(280_000)
     const job = await stage.run(alice, 'Revived')
     expect(job).toMatchObject({ status: 'waiting_for_connection' })
     expect(stage.server.liveGrantsOf('alice')).toBe(0)
     expect(await stage.childOf(alice)).toMatchObject({ id, status: 'lost' })
-    expect(await stage.prompts(alice)).toBe(2)
+    expect(await stage.prompts(alice)).toBe(asked + 1)
     await stage.connect(alice, 'alice')
     await replyOf(alice, 'Put Revived.')
     expect(put().filter((each) => each === 'Revived: alice')).toHaveLength(1)
@@ -76,11 +81,13 @@ describe('a plain authorization server, whose refresh tokens rotate', () => {
   })
 
   test('does not connect somebody who refuses there, and lets them think again', async () => {
-    const page = await stage.connect(alice, 'deny')
+    const carol = await stage.addPerson('Carol Diaz')
+    await stage.run(carol, 'Thought over')
+    const page = await stage.connect(carol, 'deny')
     expect(page.text()).toContain('You did not give access')
-    expect(await stage.childOf(alice)).toMatchObject({ status: 'disconnected' })
-    await stage.connect(alice, 'alice')
-    await replyOf(alice, 'Put Cut off.')
+    expect(stage.server.liveGrantsOf('deny')).toBe(0)
+    await stage.connect(carol, 'carol')
+    await replyOf(carol, 'Put Thought over.')
   })
 })
 
@@ -99,6 +106,9 @@ describe('GitHub, which neither refreshes nor revokes', () => {
     const parent = await addParent(behalf, { name: 'GitHub', connector: 'github', settings, ...client })
     github.addRedirectUri(new URL(`/connect/callback/${parent}`, behalf.url).href)
     await behalf.addRecipe(reportBug(parent))
+    await run(alice, 'report bug title: Blank page')
+    await connect(alice, 'alice')
+    await authorOf(alice, 'Blank page')
   })
   afterAll(async () => {
     await behalf.stop()
@@ -115,11 +125,8 @@ describe('GitHub, which neither refreshes nor revokes', () => {
     (await replyOf(person, `Reported ${title}.`)).fields.find(({ name }) => name === 'Author')?.value
 
   test('asks, connects, and opens the issue as the person, whose name the reply says', async () => {
-    expect(await run(alice, 'report bug title: Blank page')).toMatchObject({ status: 'waiting_for_connection' })
-    expect((await connect(alice, 'alice')).text()).toContain('GitHub is connected')
-    expect(await authorOf(alice, 'Blank page')).toBe('alice')
     expect(await run(bob, 'report bug title: Dead link')).toMatchObject({ status: 'waiting_for_connection' })
-    await connect(bob, 'bob')
+    expect((await connect(bob, 'bob')).text()).toContain('GitHub is connected')
     expect(await authorOf(bob, 'Dead link')).toBe('bob')
     expect(await run(alice, 'report bug title: Once more')).toMatchObject({ status: 'succeeded' })
     expect(await authorOf(alice, 'Once more')).toBe('alice')
@@ -127,25 +134,30 @@ describe('GitHub, which neither refreshes nor revokes', () => {
   })
 
   test('asks again when the token was ended there, and opens the issue once', async () => {
+    const before = issuesBy('alice').length
     await github.revokeTokensOf('alice')
     expect(await run(alice, 'report bug title: Ended')).toMatchObject({ status: 'waiting_for_connection' })
     expect(await childOf(alice)).toMatchObject({ status: 'lost' })
     await connect(alice, 'alice')
     expect(await authorOf(alice, 'Ended')).toBe('alice')
-    expect(issuesBy('alice')).toHaveLength(3)
+    expect(issuesBy('alice')).toHaveLength(before + 1)
   })
 
   test('says that the access cannot be revoked from outside, and sends nothing any more', async () => {
-    const { id } = await childOf(bob)
-    expect((await bob.api('POST', `/connections/${id}/disconnect`)).status).toBe(204)
-    const { status, revocation } = await childOf(bob)
+    const carol = await behalf.addPerson('Carol Diaz')
+    await run(carol, 'report bug title: Typing error')
+    await connect(carol, 'carol')
+    await authorOf(carol, 'Typing error')
+    const { id } = await childOf(carol)
+    expect((await carol.api('POST', `/connections/${id}/disconnect`)).status).toBe(204)
+    const { status, revocation } = await childOf(carol)
     expect(status).toBe('disconnected')
     expect(revocation).toEqual({
       status: 'unsupported',
       outcome: expect.stringContaining('the person can do it there'),
     })
-    expect(await run(bob, 'report bug title: Cut off')).toMatchObject({ status: 'waiting_for_connection' })
-    expect(issuesBy('bob')).toHaveLength(1)
+    expect(await run(carol, 'report bug title: Cut off')).toMatchObject({ status: 'waiting_for_connection' })
+    expect(issuesBy('carol')).toHaveLength(1)
   })
 })
 
