@@ -59,6 +59,10 @@ export interface TestBehalf extends Started {
   addRecipe(document: object): Promise<RecipeId>
   /** Starts a second server on the same database, as on another machine behind the same address; whoever starts it stops it. */
   startAnother(): Promise<Started>
+  /** Stops the server alone; database and CRM stay as they are. */
+  stopServer(): Promise<void>
+  /** The environment variables it was started with. */
+  settings: Record<string, string>
   /** Starts the whole server again on the same database, as after a restart; the old one is stopped first unless it was killed. */
   restart(overrides?: Partial<Wiring>): Promise<void>
 }
@@ -77,23 +81,20 @@ export async function startTestBehalf({
   const database = await testDatabase()
   const crm = overrides.crm ?? (await startCrm({ clients: [{ ...CLIENT, client_name: 'Behalf', redirect_uris: [] }] }))
   const log: string[] = []
-  const sealingKey = randomBytes(32).toString('base64')
+  const settings = {
+    PORT: '0',
+    DATABASE_URL: database.connectionString,
+    BEHALF_SEALING_KEY: randomBytes(32).toString('base64'),
+    BEHALF_ALLOWED_PRIVATE_HOSTS: [new URL(crm.url).host, ...otherHosts].join(','),
+    BEHALF_CONCURRENCY: '5',
+  }
   const start = (more: Partial<Wiring> = {}, port = '0') =>
-    startBehalf(
-      readConfiguration({
-        PORT: port,
-        DATABASE_URL: database.connectionString,
-        BEHALF_SEALING_KEY: sealingKey,
-        BEHALF_ALLOWED_PRIVATE_HOSTS: [new URL(crm.url).host, ...otherHosts].join(','),
-        BEHALF_CONCURRENCY: '5',
-      }),
-      {
-        log: makeLog('info', { write: (line: string) => void log.push(line) }),
-        retryDelaysMs: [5, 10],
-        ...overrides,
-        ...more,
-      },
-    )
+    startBehalf(readConfiguration({ ...settings, PORT: port }), {
+      log: makeLog('info', { write: (line: string) => void log.push(line) }),
+      retryDelaysMs: [5, 10],
+      ...overrides,
+      ...more,
+    })
   const started = await start()
   const workspaceId = newId('workspace')
   await database.db.insertInto('workspaces').values({ id: workspaceId, name: 'Acme' }).execute()
@@ -104,6 +105,7 @@ export async function startTestBehalf({
     database,
     crm,
     log,
+    settings,
     projectId: project.id,
     owner: undefined as unknown as TestPerson,
     async addPerson(name, role = 'member') {
@@ -152,6 +154,7 @@ export async function startTestBehalf({
       return id
     },
     startAnother: () => start({ publicUrl: behalf.url }),
+    stopServer: () => stopServer(),
     async restart(more) {
       const port = behalf.url.port
       await stopServer()

@@ -12,9 +12,23 @@ export interface TestDatabase extends Pick<Database, 'db' | 'pool'> {
 
 /** A fresh, migrated database (the queue's schema included), for one test file: `afterAll(drop)`. Cloned in well under 100 ms. */
 export async function testDatabase(): Promise<TestDatabase> {
+  return makeDatabase(inject('database').template)
+}
+
+/** A copy of a test database as it is now. Whoever is connected to the original is cut off, so its server must have been stopped. */
+export async function cloneDatabase({
+  connectionString,
+}: Pick<TestDatabase, 'connectionString'>): Promise<TestDatabase> {
+  const original = new URL(connectionString).pathname.slice(1)
+  const { connectionString: server } = inject('database')
+  await onServer(server, `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${original}'`)
+  return makeDatabase(original)
+}
+
+async function makeDatabase(template: string): Promise<TestDatabase> {
   const server = inject('database')
   const name = `test_${randomBytes(6).toString('hex')}`
-  await onServer(server.connectionString, `create database ${name} template ${server.template}`)
+  await onServer(server.connectionString, `create database ${name} template ${template}`)
   const connectionString = databaseUrl(server.connectionString, name)
   const database = openDatabase({ connectionString, maxConnections: 10, log: quiet })
   let dropped: Promise<void> | undefined
