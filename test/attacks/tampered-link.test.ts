@@ -36,7 +36,7 @@ const TOKENS: [string, (token: string) => string][] = [
   ['as anything', () => '%25'],
   ['as nothing SQL would match', () => "'%20or%20true--"],
   ['as broken UTF-8', () => '%ff%fe'],
-  ['of a megabyte', () => 'A'.repeat(10_000)],
+  ['of ten thousand characters', () => 'A'.repeat(10_000)],
 ]
 
 test.each(TOKENS)('tampered-link: %s leads nowhere', async (_how, tamper) => {
