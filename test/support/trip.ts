@@ -41,12 +41,7 @@ function stopAt(callback: URL, fetch: Browser['fetch']): Browser['fetch'] {
 const PASSWORD = 'correct horse battery staple'
 
 /** Signs this browser in as somebody, on the page where a person would. Answers the page it comes to. */
-export async function signInAs(
-  stage: Stage,
-  browser: Browser,
-  { person }: TestPerson,
-  next = '/connect/l/x',
-): Promise<Page> {
+export async function signInAs(stage: Stage, browser: Browser, { person }: TestPerson, next = '/chat'): Promise<Page> {
   await givePassword(stage, person)
   const page = await browser.open(new URL(`/sign-in?next=${encodeURIComponent(next)}`, stage.url))
   return page.submit({ email: person.email ?? '', password: PASSWORD })
