@@ -11,12 +11,18 @@ export interface PlaceHere {
   giveBackUnlessBegun(): void
 }
 
+/** Short beside what an application takes to answer, long beside what we need for a job. */
+const WAIT_FOR_PLACE_MS = 250
+
 /**
- * Room to run a new job in this process, without the way through the queue; undefined when as many run here as may. The place is taken
- * before the job is on record, so that a job recorded as ours is never one that we do not know of.
+ * Room to run a new job in this process, without the way through the queue, when its turn comes soon; otherwise undefined. The place
+ * is taken before the job is on record, so that a job recorded as ours is never one that we do not know of.
  */
-export function takePlaceHere(ctx: JobsContext, jobId: JobId): PlaceHere | undefined {
-  if (ctx.running.size >= ctx.beginHere.most) return undefined
+export async function takePlaceHere(ctx: JobsContext, jobId: JobId): Promise<PlaceHere | undefined> {
+  const { waiting } = ctx.beginHere
+  // why: whoever came before waits already, and is not to be overtaken.
+  if (waiting.size > 0 || !hasRoom(ctx)) await turnOf(ctx)
+  if (!hasRoom(ctx)) return undefined
   ctx.running.set(jobId, { rungAgain: false })
   let hasBegun = false
   return {
@@ -24,11 +30,37 @@ export function takePlaceHere(ctx: JobsContext, jobId: JobId): PlaceHere | undef
       hasBegun = true
       const run = runClaimedJob(ctx, job)
         .catch((err) => ctx.log.error({ err, job: job.id }, 'a run was cut off; it will be taken up again'))
-        .finally(() => ctx.beginHere.runs.delete(run))
+        .finally(() => {
+          ctx.beginHere.runs.delete(run)
+          letNextIn(ctx)
+        })
       ctx.beginHere.runs.add(run)
     },
     giveBackUnlessBegun() {
-      if (!hasBegun) ctx.running.delete(jobId)
+      if (hasBegun) return
+      ctx.running.delete(jobId)
+      letNextIn(ctx)
     },
   }
+}
+
+const hasRoom = ({ running, beginHere }: JobsContext): boolean => running.size < beginHere.most
+
+/** Resolves when a place has become free and those who came before have theirs, or when it has taken too long. */
+function turnOf({ beginHere: { most, waiting } }: JobsContext): Promise<void> {
+  if (most === 0) return Promise.resolve()
+  return new Promise((resolve) => {
+    const goOn = (): void => {
+      clearTimeout(timer)
+      waiting.delete(goOn)
+      resolve()
+    }
+    const timer = setTimeout(goOn, WAIT_FOR_PLACE_MS)
+    waiting.add(goOn)
+  })
+}
+
+function letNextIn({ beginHere: { waiting } }: JobsContext): void {
+  const [next] = waiting
+  next?.()
 }

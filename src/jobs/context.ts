@@ -29,8 +29,8 @@ export interface JobsContext extends AskingContext {
   retryDelaysMs: readonly number[]
   /** Jobs that run in this process now, and whether somebody rang for one meanwhile. */
   running: Map<JobId, { rungAgain: boolean }>
-  /** How many jobs may run here for a new one to begin at once, without the queue (0 where none may), and those that did. */
-  beginHere: { most: number; runs: Set<Promise<void>> }
+  /** How many jobs may run here for a new one to begin without the queue (0 where none may), those that did, and who waits for a place. */
+  beginHere: { most: number; runs: Set<Promise<void>>; waiting: Set<() => void> }
   /** Who waits in this process for a job's end. */
   watchers: Map<JobId, Set<(end: JobAnswer | null) => void>>
   /** Recipe versions by `recipe/version`: they never change. */

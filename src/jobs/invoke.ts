@@ -107,7 +107,7 @@ async function recordAndStart(
   dataKey: DataKey,
 ): Promise<Invoked | undefined> {
   const row = jobRow(ctx, invocation, dataKey)
-  const place = invocation.watched ? takePlaceHere(ctx, row.id) : undefined
+  const place = invocation.watched ? await takePlaceHere(ctx, row.id) : undefined
   if (!place) return (await recordQueued(ctx, row)) && recordedNow(ctx, row.id)
   try {
     if (!(await recordRunning(ctx, row))) return undefined

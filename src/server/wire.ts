@@ -50,7 +50,7 @@ export async function wire(wiring: Wiring) {
     openGrants: new Map(),
     refreshes: new Map(),
     running: new Map(),
-    beginHere: { most: 0, runs: new Set() },
+    beginHere: { most: 0, runs: new Set(), waiting: new Set() },
     watchers: new Map(),
     documents: new Map(),
     chatListeners: new Map<PersonId, Set<() => void>>(),
