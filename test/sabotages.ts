@@ -1,4 +1,6 @@
+import { atRestSabotages } from './sabotage/at-rest.ts'
 import { connectingSabotages } from './sabotage/connecting.ts'
+import { usingSabotages } from './sabotage/using.ts'
 
 /** One change under which one test must fail. */
 export interface Sabotage {
@@ -17,6 +19,8 @@ export interface Sabotage {
 /** Applied one at a time in a scratch copy by `npm run sabotage`. Each takes away one line of what keeps the promise. */
 export const sabotages: Sabotage[] = [
   ...connectingSabotages,
+  ...usingSabotages,
+  ...atRestSabotages,
   {
     name: 'P1',
     test: 'test/scenarios/promises.test.ts',

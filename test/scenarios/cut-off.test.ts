@@ -50,10 +50,13 @@ test('P6: a step whose person is not connected, refused or was cut off never run
 
   await connect(alice, 'Alice Ng')
   await jobIn(alice, job, 'succeeded')
+  const first = holdAnswer(behalf.ctx, ({ method, url }) => method === 'POST' && url.pathname.includes('sobjects'))
+  const cutOff = await startJob(alice, two, { name: 'P6 cut off' })
+  await first.arrived
   await alice.api('POST', `/connections/${(await mine(alice)).id}/disconnect`)
-  const cutOff = await startJob(alice, one, { name: 'P6 cut off' })
+  first.release()
   await jobIn(alice, cutOff, 'waiting_for_connection')
-  expect(owners().filter((each) => each.startsWith('P6'))).toEqual(['P6: alice'])
+  expect(owners().filter((each) => each.startsWith('P6'))).toEqual(['P6: alice', 'P6 cut off 1: alice'])
   await alice.api('POST', `/jobs/${cutOff}/cancel`)
 })
 
@@ -84,6 +87,8 @@ describe.each([
 
     await connect(alice, 'Alice Ng')
     await jobIn(alice, job, 'succeeded')
+    // A deleted connection is gone for good; a disconnected one is the same again.
+    expect((await mine(alice)).id === id).toBe(how.startsWith('disconnected'))
     expect(owners().filter((each) => each.startsWith(name))).toEqual([`${name} 1: alice`, `${name} 2: alice`])
     await alice.api('DELETE', `/connections/${(await mine(alice)).id}`)
   })
