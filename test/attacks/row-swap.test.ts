@@ -36,6 +36,7 @@ const connect = async (person: TestPerson) => {
   const done = await connectAt(person, body.data.url, person.person.name)
   expect(done.text()).toContain('is connected')
 }
+const disconnect = async (person: TestPerson) => person.api('POST', `/connections/${await childOf(person)}/disconnect`)
 const waitingJob = async (person: TestPerson, name: string) => {
   const job = await startJob(person, recipe, { name })
   await jobIn(person, job, 'waiting_for_connection')
@@ -152,6 +153,7 @@ test('row-swap: a revocation with the tokens of another grant revokes nothing', 
 })
 
 test('row-swap: a job with the input of another ends without sending anything, and is not taken up again', async () => {
+  await disconnect(alice)
   const [first, second] = [await waitingJob(alice, 'First input'), await waitingJob(alice, 'Second input')]
   await sql`update jobs set sealed_input = (select sealed_input from jobs where id = ${first}) where id = ${second}`.execute(
     db(),
@@ -191,7 +193,7 @@ test('row-swap: a step’s output and a chat line of Alice do not open in Bob’
 })
 
 test('row-swap: whatever is sealed opens in its own place and in no other', async () => {
-  const places = [...(await sealedOfConnections()), ...(await sealedOfJobs())]
+  const places = [...(await sealedOfJobs()), ...(await sealedOfConnections())]
   expect(new Set(places.map(({ kind }) => kind)).size).toBe(12)
   for (const mine of places)
     for (const other of places) {
@@ -211,8 +213,9 @@ interface Sealed {
 
 /** Two of every kind of secret that has a key of its own. */
 async function sealedOfConnections(): Promise<Sealed[]> {
+  await behalf.addCrmParent('Another')
   behalf.crm.failNextRevocation(50, 503)
-  for (const person of [alice, bob]) await person.api('POST', `/connections/${await childOf(person)}/disconnect`)
+  for (const person of [alice, bob]) await disconnect(person)
   const two = async (table: SealedPlace['table'], key: string, column: string) => {
     const { rows } = await sql<{
       id: string
@@ -238,6 +241,14 @@ async function sealedOfConnections(): Promise<Sealed[]> {
 /** Two of every kind of job data, sealed under the day's key. */
 async function sealedOfJobs(): Promise<Sealed[]> {
   const { dataKeys } = behalf.ctx
+  for (const person of [alice, bob]) {
+    await connect(person)
+    await jobIn(person, await startJob(person, recipe, { name: 'Sealed' }), 'succeeded')
+    await disconnect(person)
+    await person.api('POST', `/jobs/${await waitingJob(person, 'Cancelled')}/cancel`)
+    await connect(person)
+  }
+  await alice.say('help')
   const at = (kind: string, place: string, sealed: Buffer | null, key: string): Sealed[] =>
     sealed === null
       ? []
@@ -249,8 +260,20 @@ async function sealedOfJobs(): Promise<Sealed[]> {
             openHere: async (bytes, dataKeyId = key) => (await dataKeys.load(dataKeyId)).open(place, bytes),
           },
         ]
-  const jobs = await db().selectFrom('jobs').selectAll().where('status', '=', 'succeeded').limit(2).execute()
-  const failed = await db().selectFrom('jobs').selectAll().where('sealed_error', 'is not', null).limit(2).execute()
+  const jobs = await db()
+    .selectFrom('jobs')
+    .selectAll()
+    .where('status', '=', 'succeeded')
+    .orderBy('id', 'desc')
+    .limit(2)
+    .execute()
+  const failed = await db()
+    .selectFrom('jobs')
+    .selectAll()
+    .where('sealed_error', 'is not', null)
+    .orderBy('id', 'desc')
+    .limit(2)
+    .execute()
   const steps = await db()
     .selectFrom('job_steps')
     .innerJoin('jobs', 'jobs.id', 'job_steps.job_id')
