@@ -1,6 +1,8 @@
 import { once } from 'node:events'
+import { cpus } from 'node:os'
 import { type Counters, readCounters } from './database-counters.ts'
 import { type Figures, figuresOf, makePoster, medianOf, type Round, runRound } from './load.ts'
+import { cpuOfMachine, cpuOfTree } from './process-cpu.ts'
 import type { BenchRecipe } from './set-up.ts'
 import type { Town } from './town.ts'
 import type { ProcessReport } from './watch-process.ts'
@@ -14,6 +16,8 @@ export interface JobFigures extends Figures {
   /** CPU time of Behalf's own process, and of PostgreSQL's where the system tells it. */
   behalfCpuMsPerJob: number
   postgresCpuMsPerJob: number | null
+  /** What part of the machine's CPU went to processes that are not of the bench, 0 to 1. */
+  takenByOthers: number | null
 }
 
 export interface Measuring {
@@ -33,13 +37,15 @@ export async function measureJobs(town: Town, { webhookUrl }: BenchRecipe, measu
   try {
     await runRound(measuring.concurrency, Math.min(1, measuring.seconds), runJob)
     const before = await readCounters(town)
+    const cpuBefore = await readMachine()
     town.behalf.process.send('start')
     const rounds: Round[] = []
     for (let i = 0; i < measuring.rounds; i++)
       rounds.push(await runRound(measuring.concurrency, measuring.seconds, runJob))
     const report = await stopCounting(town)
     const after = await readCounters(town)
-    return { ...medianOf(rounds.map(figuresOf)), ...costs(rounds, report, before, after) }
+    const takenByOthers = shareOfOthers(cpuBefore, await readMachine())
+    return { ...medianOf(rounds.map(figuresOf)), ...costs(rounds, report, before, after), takenByOthers }
   } finally {
     await poster.close()
   }
@@ -53,6 +59,22 @@ async function stopCounting({ behalf }: Town): Promise<ProcessReport> {
   const report = once(behalf.process, 'message')
   behalf.process.send('stop')
   return (await report)[0]
+}
+
+interface MachineCpu {
+  at: number
+  all: number | null
+  ours: number | null
+}
+
+async function readMachine(): Promise<MachineCpu> {
+  return { at: performance.now(), all: await cpuOfMachine(), ours: await cpuOfTree(process.pid) }
+}
+
+function shareOfOthers(before: MachineCpu, after: MachineCpu): number | null {
+  if (before.all === null || before.ours === null || after.all === null || after.ours === null) return null
+  const others = after.all - before.all - (after.ours - before.ours)
+  return Math.max(0, others / ((after.at - before.at) * cpus().length))
 }
 
 function costs(rounds: Round[], { statements, cpuMs }: ProcessReport, before: Counters, after: Counters) {

@@ -4,19 +4,27 @@ import { readdir, readFile } from 'node:fs/promises'
 const MS_PER_TICK = 10
 
 /**
- * CPU time in milliseconds of a process and of all its children, ended ones included. Null where the system does not tell (only Linux's
+ * CPU time in milliseconds of a process and of all below it, ended ones included. Null where the system does not tell (only Linux's
  * `/proc` does).
  */
 export async function cpuOfTree(pid: number): Promise<number | null> {
   const pids = await readdir('/proc').catch(() => [])
   const stats = await Promise.all(pids.filter((name) => /^\d+$/.test(name)).map(readStat))
+  const sumBelow = (parent: number): number =>
+    stats.reduce((sum, stat) => (stat?.parent === parent ? sum + stat.ticks + sumBelow(stat.pid) : sum), 0)
   const own = stats.find((stat) => stat?.pid === pid)
-  if (!own) return null
-  const children = stats.filter((stat) => stat?.parent === pid)
-  return [own, ...children].reduce((sum, stat) => sum + (stat?.ticks ?? 0), own.endedChildrenTicks) * MS_PER_TICK
+  return own ? (own.ticks + sumBelow(pid)) * MS_PER_TICK : null
 }
 
-/** `man 5 proc`: the fields behind the name, which stands in brackets and may hold anything. */
+/** CPU time in milliseconds that the whole machine has spent, on all cores; null where the system does not tell. */
+export async function cpuOfMachine(): Promise<number | null> {
+  const text = await readFile('/proc/stat', 'utf8').catch(() => '')
+  const [, user, nice, system, , , irq, softIrq] = text.split('\n')[0]?.split(/\s+/).map(Number) ?? []
+  if (user === undefined) return null
+  return (user + (nice ?? 0) + (system ?? 0) + (irq ?? 0) + (softIrq ?? 0)) * MS_PER_TICK
+}
+
+/** `man 5 proc`: the fields behind the name, which stands in brackets and may hold anything. Ended children count with their parent. */
 async function readStat(name: string) {
   const text = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '')
   if (text === '') return undefined
@@ -25,6 +33,5 @@ async function readStat(name: string) {
     .split(' ')
     .map(Number)
   const [, parent = 0] = fields
-  const [userTicks = 0, systemTicks = 0, endedUser = 0, endedSystem = 0] = fields.slice(11, 15)
-  return { pid: Number(name), parent, ticks: userTicks + systemTicks, endedChildrenTicks: endedUser + endedSystem }
+  return { pid: Number(name), parent, ticks: fields.slice(11, 15).reduce((sum, ticks) => sum + ticks, 0) }
 }

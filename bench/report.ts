@@ -48,6 +48,7 @@ function jobTable({ at }: Results): string {
       Math.round(jobs.walBytesPerJob),
       jobs.behalfCpuMsPerJob.toFixed(2),
       jobs.postgresCpuMsPerJob?.toFixed(2) ?? 'not told',
+      jobs.takenByOthers === null ? 'not told' : `${Math.round(jobs.takenByOthers * 100)} %`,
     ]),
   )
 }
