@@ -76,7 +76,7 @@ export const atRestSabotages: Sabotage[] = [
   {
     name: 'planted-secrets-in-logs: messages',
     test: LOGS,
-    testName: 'the log planted-secrets-in-logs: an error whose message holds a bare token',
+    testName: 'logs: an error whose message holds a bare token',
     file: 'src/server/describe-error.ts',
     find: 'known ? known[1] : WITHHELD',
     replace: 'known ? known[1] : error.message',
