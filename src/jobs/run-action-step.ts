@@ -9,7 +9,8 @@ import type { Json } from '#recipes/scope.ts'
 import type { JobsContext } from './context.ts'
 import type { RecordedStep } from './load-step-records.ts'
 import { type CredentialUse, record, type StepRecord } from './record.ts'
-import { errorCodeOf, type Progress, pathOf, type Run } from './run-job.ts'
+import { type Progress, pathOf, type Run } from './run.ts'
+import { errorCodeOf } from './shown-error.ts'
 
 /**
  * Runs one action with the one grant it may use: the invoker's where the switch is on, the parent's where it is off, never the one in

@@ -1,11 +1,5 @@
-import type { Interruption } from '#connections/connect-reason.ts'
-import { Bug, OutsideError, UserError } from '#core/errors.ts'
+import { Bug } from '#core/errors.ts'
 import type { JobId } from '#core/ids.ts'
-import { holds } from '#recipes/conditions.ts'
-import { resolveMapping } from '#recipes/mapping.ts'
-import type { IfStep, ReplyStep, Step, StopStep } from '#recipes/recipe.ts'
-import type { Json, Scope } from '#recipes/scope.ts'
-import { type PlacedStep, stepsInOrder } from '#recipes/steps.ts'
 import type { Outgoing } from '#surfaces/surface.ts'
 import { askForConnections } from './ask-for-connections.ts'
 import { type ClaimedJob, claimJob, mayGoOn } from './claim-job.ts'
@@ -14,34 +8,11 @@ import { continueAtOnce } from './continue-jobs.ts'
 import { deliverOutbox } from './deliver-outbox.ts'
 import { endBrokenJob } from './end-broken-job.ts'
 import { endJob, type JobEnd } from './end-job.ts'
-import { loadStepRecords, type RecordedStep } from './load-step-records.ts'
 import { outputOf } from './read-job-answer.ts'
-import { type Finish, record, type StepRecord } from './record.ts'
-import { runActionStep } from './run-action-step.ts'
+import { type Finish, record } from './record.ts'
+import { beginRun, type Progress, type Run } from './run.ts'
+import { runSteps } from './run-steps.ts'
 import { wakeWatchers } from './watch-job.ts'
-
-/** A run of a claimed job: what is known, and what is not written yet. */
-export interface Run {
-  job: ClaimedJob
-  scope: Scope
-  /** Outcomes on record from before, by step name. */
-  recorded: ReadonlyMap<string, RecordedStep>
-  /** Where each step stands in the recipe. */
-  placed: ReadonlyMap<string, PlacedStep>
-  /** Written with the next statement: before the next outside effect, at the latest at the end. */
-  unwritten: { steps: StepRecord[]; outgoing: Outgoing[] }
-  /** The last reply's data, for a caller by API or webhook. */
-  result: { text: string; output: Json } | null
-}
-
-/** How far a list of steps came. */
-export type Progress =
-  | { kind: 'through' }
-  | { kind: 'ended'; finish: Finish }
-  /** The connection a step needs must be connected first. */
-  | { kind: 'must_ask'; step: string; parentId: NonNullable<RecordedStep['parentId']>; interruption: Interruption }
-  /** Another process speaks for this job now. */
-  | { kind: 'fence_lost' }
 
 /**
  * Runs a job as far as it goes: to its end, or to a step that must wait for its person. Steps on record are not run again. Does
@@ -103,131 +74,6 @@ async function drive(ctx: JobsContext, job: ClaimedJob): Promise<void> {
     run,
     progress.kind === 'ended' ? progress.finish : { status: 'succeeded', error: null, result: null },
   )
-}
-
-async function beginRun(ctx: JobsContext, job: ClaimedJob): Promise<Run> {
-  const recorded = job.resumed ? await loadStepRecords(ctx, job) : new Map<string, RecordedStep>()
-  const outputs = [...recorded.values()].filter(({ status, kind }) => status === 'succeeded' && kind === 'action')
-  const { person } = job
-  return {
-    job,
-    recorded,
-    placed: new Map(stepsInOrder(job.document).map((placed) => [placed.step.name, placed])),
-    unwritten: { steps: [], outgoing: [] },
-    result: null,
-    scope: {
-      trigger: job.input,
-      steps: Object.fromEntries(outputs.map(({ step, output }) => [step, output])),
-      person: person && { id: person.id, name: person.name, email: person.email },
-      job: { id: job.id, recipe: job.recipeName, created_at: job.createdAt.toISOString() },
-    },
-  }
-}
-
-async function runSteps(ctx: JobsContext, run: Run, steps: readonly Step[]): Promise<Progress> {
-  for (const step of steps) {
-    const progress = await runStep(ctx, run, step)
-    if (progress.kind !== 'through') return progress
-  }
-  return { kind: 'through' }
-}
-
-async function runStep(ctx: JobsContext, run: Run, step: Step): Promise<Progress> {
-  try {
-    switch (step.kind) {
-      case 'action':
-        return await runActionStep(ctx, run, step)
-      case 'if':
-        return await runSteps(ctx, run, chooseBranch(ctx, run, step))
-      case 'reply':
-        return reply(ctx, run, step)
-      case 'stop':
-        return stop(ctx, run, step)
-    }
-  } catch (error) {
-    return failStep(ctx, run, step, error)
-  }
-}
-
-/** The branch whose condition holds. Deciding again after a crash gives the same, from the same recorded outputs. */
-function chooseBranch(ctx: JobsContext, run: Run, step: IfStep): readonly Step[] {
-  const path = pathOf(run, step.name)
-  const first = holds(step.condition, run.scope, `${path}.condition`)
-  const index = first
-    ? -1
-    : step.else_if.findIndex((each, i) => holds(each.condition, run.scope, `${path}.else_if[${i}].condition`))
-  const chosen = first ? 'if' : index >= 0 ? `else if ${index + 1}` : 'else'
-  noteStep(ctx, run, step.name, { status: 'succeeded', output: { branch: chosen } })
-  return first ? step.steps : (step.else_if[index]?.steps ?? step.else)
-}
-
-function reply(ctx: JobsContext, run: Run, step: ReplyStep): Progress {
-  const path = pathOf(run, step.name)
-  const text = asText(resolveMapping(step.text, run.scope, `${path}.text`))
-  const fields = step.fields.map(({ name, value }, i) => ({
-    name,
-    value: asText(resolveMapping(value, run.scope, `${path}.fields[${i}].value`)),
-  }))
-  const output = step.output ? resolveMapping(step.output, run.scope, `${path}.output`) : null
-  run.result = { text, output }
-  // why: a reply on record was written together with its message: it is not sent again.
-  if (run.recorded.get(step.name)?.status === 'succeeded') return { kind: 'through' }
-  noteStep(ctx, run, step.name, { status: 'succeeded', output: { text, fields, output } })
-  run.unwritten.outgoing.push({ kind: 'reply', message: { text, fields, links: [], tone: 'success' } })
-  return { kind: 'through' }
-}
-
-function stop(ctx: JobsContext, run: Run, step: StopStep): Progress {
-  const message = asText(resolveMapping(step.message, run.scope, `${pathOf(run, step.name)}.message`))
-  noteStep(ctx, run, step.name, { status: 'succeeded', output: { outcome: step.outcome, message } })
-  if (step.outcome === 'succeeded') {
-    if (message)
-      run.unwritten.outgoing.push({ kind: 'reply', message: { text: message, fields: [], links: [], tone: 'success' } })
-    return { kind: 'ended', finish: { status: 'succeeded', error: null, result: null } }
-  }
-  const error = { code: 'stopped_by_recipe', message: message || 'The recipe stopped here.' }
-  return { kind: 'ended', finish: { status: 'failed', error, result: null } }
-}
-
-function noteStep(ctx: JobsContext, run: Run, step: string, outcome: Pick<StepRecord, 'status' | 'output'>): void {
-  if (run.recorded.has(step)) return
-  const now = ctx.clock()
-  const position = run.placed.get(step)?.position ?? 0
-  run.unwritten.steps.push({ step, position, action: null, startedAt: now, finishedAt: now, ...outcome })
-}
-
-/** A step that failed ends the job, with the error on the step and on the job. Our own faults are shown as a reference only. */
-function failStep(ctx: JobsContext, run: Run, step: Step, error: unknown): Progress {
-  const shown = shownError(ctx, run, error)
-  const now = ctx.clock()
-  const present = run.unwritten.steps.find((each) => each.step === step.name)
-  if (present) Object.assign(present, { status: 'failed', error: shown, finishedAt: now })
-  else {
-    const position = run.placed.get(step.name)?.position ?? 0
-    const action = step.kind === 'action' ? step.action : null
-    run.unwritten.steps.push({
-      step: step.name,
-      position,
-      action,
-      status: 'failed',
-      error: shown,
-      startedAt: now,
-      finishedAt: now,
-    })
-  }
-  const message = `The step “${step.name}” failed: ${shown.message}`
-  return { kind: 'ended', finish: { status: 'failed', error: { code: shown.code, message }, result: null } }
-}
-
-/** The code under which an error is on record: `bug` for every fault of ours. */
-export const errorCodeOf = (error: unknown): string =>
-  error instanceof UserError || error instanceof OutsideError ? error.code : new Bug('').code
-
-function shownError(ctx: JobsContext, run: Pick<Run, 'job'>, error: unknown): { code: string; message: string } {
-  const code = errorCodeOf(error)
-  if (error instanceof UserError || error instanceof OutsideError) return { code, message: error.message }
-  ctx.log.error({ err: error, job: run.job.id }, 'a step failed by a fault of ours')
-  return { code, message: `Something went wrong in Behalf. Quote ${run.job.id} to whoever runs it.` }
 }
 
 async function finishRun(ctx: JobsContext, run: Run, finish: Finish): Promise<void> {
@@ -295,14 +141,3 @@ async function endFromOutside(ctx: JobsContext, job: ClaimedJob, end: JobEnd): P
   await ctx.db.transaction().execute((tx) => endJob(ctx, tx, job.id, end))
   await deliverOutbox(ctx)
 }
-
-export const pathOf = (run: Run, step: string): string => run.placed.get(step)?.path ?? step
-
-const asText = (value: Json): string =>
-  value === null
-    ? ''
-    : typeof value === 'string'
-      ? value
-      : typeof value === 'object'
-        ? JSON.stringify(value)
-        : String(value)
