@@ -69,7 +69,7 @@ export const atRestSabotages: Sabotage[] = [
     name: 'row-swap: taken up for ever',
     test: SWAP,
     testName: 'the input of another',
-    file: 'src/jobs/run-job.ts',
+    file: 'src/jobs/shown-error.ts',
     find: 'if (!(error instanceof Bug)) throw error\n    await endBrokenJob',
     replace: 'if (error) throw error\n    await endBrokenJob',
   },
