@@ -45,6 +45,12 @@ test.each([...PROMISES, ...ATTACKS])('%s has a sabotage under which its test mus
   )
 })
 
+test('what each sabotage takes away still stands, once, where it says', () => {
+  const sources = new Map(sourceFiles(['src']).map(({ path, text }) => [path, text]))
+  const misplaced = sabotages.filter(({ file, find }) => (sources.get(file) ?? '').split(find).length !== 2)
+  expect(misplaced.map(({ name, file }) => `${name}: ${file}`)).toEqual([])
+})
+
 /** The titles of tests and of the groups they stand in. */
 function titlesIn(folder: string): string[] {
   return sourceFiles([folder], /\.test\.ts$/).flatMap(({ text }) =>
