@@ -30,8 +30,8 @@ export interface Invocation {
   origin: Origin
   /** Already checked against the trigger's parameters. */
   input: Json
-  /** Who delivers (a surface and its workspace, an API key), under which repetition key, with the hash of what was sent. */
-  delivery: { source: string; key: string | null; requestHash: Buffer }
+  /** Who delivers (a surface and its workspace, an API key), under which repetition key, and what was sent. */
+  delivery: { source: string; key: string | null; request: unknown }
   /** Whether the caller waits on an open connection for its end. */
   watched: boolean
 }
@@ -87,7 +87,7 @@ function jobRow(ctx: JobsContext, invocation: Invocation, dataKey: DataKey) {
     sealed_address: sealOptional(dataKey, jobPlace(id, 'address'), origin.address),
     delivery_source: delivery.source,
     delivery_key: delivery.key,
-    request_hash: delivery.requestHash,
+    request_hash: delivery.key === null ? null : dataKey.fingerprint(delivery.request),
     watched,
     data_key_id: dataKey.id,
     sealed_input: dataKey.seal(jobPlace(id, 'input'), input),
@@ -201,12 +201,13 @@ const onSameDelivery = (conflict: OnConflictBuilder<Tables, 'jobs'>) =>
 async function repeatedDelivery(ctx: JobsContext, { recipe, delivery }: Invocation): Promise<Invoked> {
   const job = await ctx.db
     .selectFrom('jobs')
-    .select(['id', 'request_hash', 'recipe_id'])
+    .select(['id', 'request_hash', 'recipe_id', 'data_key_id'])
     .where('workspace_id', '=', recipe.workspaceId)
     .where('delivery_source', '=', delivery.source)
     .where('delivery_key', '=', delivery.key)
     .executeTakeFirstOrThrow()
-  if (job.recipe_id !== recipe.id || !job.request_hash?.equals(delivery.requestHash))
+  const dataKey = await ctx.dataKeys.load(job.data_key_id)
+  if (job.recipe_id !== recipe.id || !job.request_hash?.equals(dataKey.fingerprint(delivery.request)))
     throw new UserError(
       'idempotency_key_reused',
       'This idempotency key was used before, with another request. Use a new one.',

@@ -88,7 +88,7 @@ async function invokeForAnotherProcess(name: string): Promise<JobId> {
     person: null,
     origin: { surface: 'webhook', address: {} },
     input: { body: { name }, headers: {}, query: {} },
-    delivery: { source: 'test', key: null, requestHash: Buffer.alloc(32) },
+    delivery: { source: 'test', key: null, request: null },
     watched: true,
   })
   return jobId

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { UserError } from '#core/errors.ts'
 import { type JobId, newId, type RecipeId } from '#core/ids.ts'
 import type { Origin } from '#jobs/context.ts'
@@ -47,7 +46,7 @@ export async function runRecipe(
   const delivery = {
     source: deliverySource(actor, wanted.origin),
     key: wanted.deliveryKey,
-    requestHash: hashOf(recipe.id, input),
+    request: input,
   }
   const watched = wanted.waitMs > 0
   const invocation = { id: newId('job'), recipe, person, origin: wanted.origin, input, delivery, watched }
@@ -77,8 +76,6 @@ function deliverySource(actor: Actor, origin: Origin): string {
     ? actor.id
     : `${origin.surface}/${actor.kind === 'person' ? actor.person.id : 'system'}`
 }
-
-const hashOf = (...parts: unknown[]): Buffer => createHash('sha256').update(JSON.stringify(parts)).digest()
 
 async function afterInvoking(ctx: CommandsContext, invoked: Invoked, waitMs: number): Promise<boolean> {
   if (invoked.connectUrl !== null) await deliverOutbox(ctx)
@@ -113,7 +110,7 @@ export async function receiveWebhook(ctx: CommandsContext, call: WebhookCall): P
     person: null,
     origin: { surface: 'webhook', address: {} },
     input: { body, headers, query } as Invocation['input'],
-    delivery: { source: `webhook/${recipe.id}`, key: call.idempotencyKey, requestHash: hashOf(recipe.id, body, query) },
+    delivery: { source: `webhook/${recipe.id}`, key: call.idempotencyKey, request: [body, query] },
   }
   if (recipe.document.trigger.respond === 'when_done') {
     const { invoked, answer } = await invokeAndWait(ctx, invocation, WEBHOOK_WAIT_MS)

@@ -1,4 +1,4 @@
-import { createSecretKey, randomBytes } from 'node:crypto'
+import { createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
 import { Bug } from '#core/errors.ts'
 import { newId, type WorkspaceId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
@@ -11,6 +11,8 @@ export interface DataKey {
   /** `place` names table, row and column, and must be the same to open. */
   seal(place: string, value: unknown): Buffer
   open<T>(place: string, sealed: Buffer): T
+  /** The same for the same JSON, and of no use without the key: whoever has it alone cannot try out guesses (HMAC-SHA-256). */
+  fingerprint(value: unknown): Buffer
 }
 
 export interface DataKeys {
@@ -86,5 +88,9 @@ async function openRow(keys: KeyProvider, row: Row): Promise<DataKey> {
     id: row.id,
     seal: (place, value) => encrypt(key, Buffer.from(JSON.stringify(value)), `${row.id}/${place}`),
     open: (place, sealed) => JSON.parse(decrypt(key, sealed, `${row.id}/${place}`).toString()),
+    fingerprint: (value) => createHmac('sha256', derivedKey(key)).update(JSON.stringify(value)).digest(),
   }
 }
+
+/** A key of its own for each purpose. */
+const derivedKey = (key: KeyObject): Buffer => Buffer.from(hkdfSync('sha256', key, '', 'fingerprint', 32))
