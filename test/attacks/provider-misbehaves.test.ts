@@ -19,7 +19,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void
 /** The egress as it is, but in a hurry and with little patience for size. */
 function hastyEgress(server: Loopback): Egress {
   const egress = makeEgress({ allowedPrivateHosts: [server.host] })
-  return (request) => egress({ ...request, timeoutMs: 150, maxBytes: 100_000 })
+  return (request) => egress({ ...request, timeoutMs: 1_200, maxBytes: 100_000 })
 }
 
 /** What an action's request to the server fails with. */
