@@ -29,6 +29,8 @@ test('every line of docs/errors.md says what it means and what to do', () => {
   expect(lines.length).toBe(rows.length)
 })
 
+/** Codes that are thrown, and those that a job ends with or a recipe's problems carry. */
 function codesIn(code: string): string[] {
-  return [...code.matchAll(/new (?:UserError|OutsideError)\(\s*'([a-z_]+)'/g)].map(([, name]) => String(name))
+  const found = code.matchAll(/(?:new (?:UserError|OutsideError)\(\s*|status: '[a-z]+', code: )'([a-z_]+)'/g)
+  return [...found].map(([, name]) => String(name))
 }
