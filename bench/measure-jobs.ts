@@ -1,4 +1,4 @@
-import { once } from 'node:events'
+import { once as onceEmitted } from 'node:events'
 import { cpus } from 'node:os'
 import { type Counters, readCounters } from './database-counters.ts'
 import { type Figures, figuresOf, makePoster, medianOf, type Round, runRound } from './load.ts'
@@ -7,7 +7,7 @@ import type { BenchRecipe } from './set-up.ts'
 import type { Town } from './town.ts'
 import type { ProcessReport } from './watch-process.ts'
 
-/** Webhook jobs at one concurrency: the median of all rounds, and the cost of one job over all of them. */
+/** Webhook jobs at one concurrency: the median of the quietest rounds, and the cost of one job over all of them. */
 export interface JobFigures extends Figures {
   statements: { statement: string; perJob: number }[]
   /** Transactions that wrote, and therefore waited for the disk. */
@@ -16,7 +16,7 @@ export interface JobFigures extends Figures {
   /** CPU time of Behalf's own process, and of PostgreSQL's where the system tells it. */
   behalfCpuMsPerJob: number
   postgresCpuMsPerJob: number | null
-  /** What part of the machine's CPU went to processes that are not of the bench, 0 to 1. */
+  /** What part of the machine's CPU went to processes that are not of the bench, 0 to 1, in the worst of the rounds that count. */
   takenByOthers: number | null
 }
 
@@ -37,18 +37,43 @@ export async function measureJobs(town: Town, { webhookUrl }: BenchRecipe, measu
   try {
     await runRound(measuring.concurrency, Math.min(1, measuring.seconds), runJob)
     const before = await readCounters(town)
-    const cpuBefore = await readMachine()
     town.behalf.process.send('start')
-    const rounds: Round[] = []
-    for (let i = 0; i < measuring.rounds; i++)
-      rounds.push(await runRound(measuring.concurrency, measuring.seconds, runJob))
+    const rounds = await runQuietRounds(measuring, runJob)
     const report = await stopCounting(town)
     const after = await readCounters(town)
-    const takenByOthers = shareOfOthers(cpuBefore, await readMachine())
-    return { ...medianOf(rounds.map(figuresOf)), ...costs(rounds, report, before, after), takenByOthers }
+    const quietest = [...rounds]
+      .sort((a, b) => (a.takenByOthers ?? 0) - (b.takenByOthers ?? 0))
+      .slice(0, measuring.rounds)
+    return {
+      ...medianOf(quietest.map(figuresOf)),
+      ...costs(rounds, report, before, after),
+      takenByOthers: quietest.at(-1)?.takenByOthers ?? null,
+    }
   } finally {
     await poster.close()
   }
+}
+
+interface WatchedRound extends Round {
+  takenByOthers: number | null
+}
+
+const QUIET = 0.1
+const ATTEMPTS_PER_ROUND = 4
+
+/** Until as many rounds as are wanted were quiet: others took less than a tenth of the machine. Gives up on that after four times as many. */
+async function runQuietRounds(
+  { concurrency, rounds, seconds }: Measuring,
+  once: () => Promise<unknown>,
+): Promise<WatchedRound[]> {
+  const done: WatchedRound[] = []
+  const quiet = () => done.filter(({ takenByOthers }) => takenByOthers === null || takenByOthers < QUIET)
+  while (quiet().length < rounds && done.length < rounds * ATTEMPTS_PER_ROUND) {
+    const before = await readMachine()
+    const round = await runRound(concurrency, seconds, once)
+    done.push({ ...round, takenByOthers: shareOfOthers(before, await readMachine()) })
+  }
+  return done
 }
 
 interface WebhookAnswer {
@@ -56,7 +81,7 @@ interface WebhookAnswer {
 }
 
 async function stopCounting({ behalf }: Town): Promise<ProcessReport> {
-  const report = once(behalf.process, 'message')
+  const report = onceEmitted(behalf.process, 'message')
   behalf.process.send('stop')
   return (await report)[0]
 }

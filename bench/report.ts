@@ -39,6 +39,7 @@ function jobTable({ at }: Results): string {
       'WAL bytes',
       'CPU ms',
       'PostgreSQL CPU ms',
+      'taken by others',
     ],
     at.map(({ concurrency, jobs }) => [
       concurrency,
