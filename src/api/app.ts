@@ -21,18 +21,17 @@ import { answerError, refuseUnfit } from './steps/answer-error.ts'
 import { identify } from './steps/identify.ts'
 import { limitBody } from './steps/limit-body.ts'
 import { neverStore } from './steps/never-store.ts'
-import { refuseCrossSite } from './steps/refuse-cross-site.ts'
 
 /**
  * The HTTP API, to be mounted at `/api`. A request passes the named steps from top to bottom; all but the two published documents need
- * somebody who acts. Whatever is thrown on the way is answered by one handler.
+ * somebody who acts. Whatever is thrown on the way is answered by one handler. What another site made a browser send never comes this far:
+ * the server refuses it for every route at once.
  */
 export function apiRoutes(ctx: CommandsContext): ApiApp {
   const app: ApiApp = new OpenAPIHono<ApiEnv>({ defaultHook: refuseUnfit })
   app.onError(answerError(ctx))
   app.use('*', neverStore)
   documentRoutes(ctx, app)
-  app.use('*', refuseCrossSite(ctx))
   app.use('*', identify(ctx))
   app.use('*', limitBody)
   for (const addRoutes of ROUTES) addRoutes(ctx, app)

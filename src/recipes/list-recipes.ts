@@ -1,6 +1,6 @@
 import type { PersonId, ProjectId, RecipeId, WorkspaceId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
-import { documentOfRow, type RecipeWithDocument, recipeOfRow } from './stored-recipe.ts'
+import { documentOfRow, type RecipeWithDocument, recipeOfRow, selectRecipes } from './stored-recipe.ts'
 
 /** The recipes of a workspace, newest first. `before` is the id of the last one of the page before. */
 export async function listRecipes(
@@ -12,17 +12,7 @@ export async function listRecipes(
     limit,
   }: { workspaceId: WorkspaceId; projectId?: ProjectId; before?: RecipeId; limit: number },
 ): Promise<RecipeWithDocument[]> {
-  let query = db
-    .selectFrom('recipes')
-    .innerJoin('recipe_versions', (join) =>
-      join
-        .onRef('recipe_versions.recipe_id', '=', 'recipes.id')
-        .onRef('recipe_versions.version', '=', 'recipes.version'),
-    )
-    .selectAll('recipes')
-    .select('recipe_versions.document')
-    .where('recipes.workspace_id', '=', workspaceId)
-    .where('recipes.deleted_at', 'is', null)
+  let query = selectRecipes(db, workspaceId)
   if (projectId !== undefined) query = query.where('recipes.project_id', '=', projectId)
   // Ids of one kind sort by the time they were made.
   if (before !== undefined) query = query.where('recipes.id', '<', before)

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import { UserError } from '#core/errors.ts'
 import type { PersonId, ProjectId, RecipeId, WorkspaceId } from '#core/ids.ts'
+import type { Db } from '#database/db.ts'
 import type { Environment, Tables } from '#database/tables.ts'
 import type { RecipeDocument } from './recipe.ts'
 
@@ -43,6 +44,20 @@ export function recipeOfRow(row: Omit<RecipeRow, 'deleted_at'>): Recipe {
     createdAt: row.created_at,
   }
 }
+
+/** The recipes of a workspace that are not deleted, each with the document of its current version. */
+export const selectRecipes = (db: Db, workspaceId: WorkspaceId) =>
+  db
+    .selectFrom('recipes')
+    .innerJoin('recipe_versions', (join) =>
+      join
+        .onRef('recipe_versions.recipe_id', '=', 'recipes.id')
+        .onRef('recipe_versions.version', '=', 'recipes.version'),
+    )
+    .selectAll('recipes')
+    .select('recipe_versions.document')
+    .where('recipes.workspace_id', '=', workspaceId)
+    .where('recipes.deleted_at', 'is', null)
 
 /** Documents are only ever written after `parseRecipe`, so that what is read needs no parsing: a job reads one each time. */
 export function documentOfRow(row: { document: Record<string, unknown> }): RecipeDocument {
