@@ -28,7 +28,7 @@ export async function measureUseOverhead(town: Town, recipe: BenchRecipe, second
   const json = { Name: 'Acme 2027', Amount: 1200 }
   const path = '/services/data/v62.0/sobjects/Opportunity'
   const bound = async (): Promise<void> => {
-    const used = await useConnection(ctx, { parentId: recipe.connectionId, personId: null })
+    const used = await useConnection(ctx, { parentId: recipe.connectionId, personId: null, recipe: null })
     if (used.kind !== 'ready') throw new Error(`the connection cannot be used: ${used.kind}`)
     await used.connection.request({ method: 'POST', url: path, json })
   }

@@ -50,7 +50,7 @@ export const sabotages: Sabotage[] = [
     test: 'test/scenarios/promises.test.ts',
     testName: 'P4:',
     file: 'src/asking/finish-attempt.ts',
-    find: 'await ctx.continueJobs(tx, { personId: person.id, parentId: parent.id })',
+    find: 'await ctx.continueJobs(tx, { personId: person.id, parentId: parent.id, recipeIds })',
     replace: '',
   },
   {
@@ -146,8 +146,8 @@ export const sabotages: Sabotage[] = [
     test: 'test/attacks/provider-misbehaves.test.ts',
     testName: 'tells our token back',
     file: 'src/connections/request.ts',
-    find: "body.replaceAll(secret, '[secret]')",
-    replace: 'body',
+    find: "text.replaceAll(secret, '[secret]')",
+    replace: 'text',
   },
   {
     name: 'provider-misbehaves: Retry-After',

@@ -2,9 +2,10 @@ import { sql } from 'kysely'
 import type { ConnectReason } from '#connections/connect-reason.ts'
 import { type Application, describeApplication } from '#connections/describe-application.ts'
 import { findParent, type Parent } from '#connections/parent.ts'
-import { readStanding } from '#connections/standing.ts'
+import { type RecipeUse, readStanding } from '#connections/standing.ts'
 import type { ConnectionId, RecipeId } from '#core/ids.ts'
 import { connectionsUsed } from '#recipes/connections-used.ts'
+import { footprintOf } from '#recipes/footprint.ts'
 import { RecipeDocument } from '#recipes/recipe.ts'
 import type { ConnectVisit } from './connect-visit.ts'
 import type { AskingContext } from './context.ts'
@@ -14,12 +15,15 @@ export interface ConnectPageApplication extends Application {
   parent: Parent
   /** Null when it is connected. */
   reason: ConnectReason | null
+  /** The person's own connection, when there is one, and whose account it stands for. */
+  connectionId: ConnectionId | null
   accountLabel: string | null
 }
 
 /** Everything the connect page shows. */
 export interface ConnectPageFacts {
   workspaceName: string
+  recipeId: RecipeId | null
   recipeName: string | null
   /** Other recipes of this person that wait for one of these applications. */
   alsoWaiting: string[]
@@ -37,12 +41,14 @@ export async function readConnectPageFacts(ctx: AskingContext, visit: ConnectVis
   const job = await findJob(ctx, visit)
   const wanted = job ? wantedBy(job.document) : new Map(visit.parentId ? [[visit.parentId, []]] : [])
   const applications: ConnectPageApplication[] = []
+  const use = job ? { recipeId: job.recipe_id, footprint: footprintOf(job.document, ctx.connectors) } : null
   for (const [parentId, actions] of wanted) {
-    const application = await readApplication(ctx, visit, parentId, actions)
+    const application = await readApplication(ctx, visit, { parentId, actions, use })
     if (application) applications.push(application)
   }
   return {
     workspaceName: workspace.name,
+    recipeId: job?.recipe_id ?? null,
     recipeName: job?.name ?? null,
     alsoWaiting: await alsoWaiting(ctx, visit, [...wanted.keys()], job?.recipe_id ?? null),
     jobStatus: job?.status ?? null,
@@ -81,18 +87,18 @@ function wantedBy(document: RecipeDocument): Map<ConnectionId, string[]> {
 async function readApplication(
   ctx: AskingContext,
   visit: ConnectVisit,
-  parentId: ConnectionId,
-  actions: string[],
+  { parentId, actions, use }: { parentId: ConnectionId; actions: string[]; use: RecipeUse | null },
 ): Promise<ConnectPageApplication | undefined> {
   const parent = await findParent(ctx.db, parentId)
   if (!parent || parent.deleted) return undefined
-  const standing = await readStanding(ctx, { parentId, personId: visit.personId }, null)
+  const standing = await readStanding(ctx, { parentId, personId: visit.personId, recipe: use }, null)
   const interruption = standing.kind === 'interrupted' ? standing.interruption : null
   return {
     ...describeApplication(ctx, parent, actions),
     parent,
     reason: interruption?.kind === 'connect' ? interruption.reason : null,
-    accountLabel: standing.kind === 'usable' ? standing.accountLabel : null,
+    connectionId: standing.connectionId,
+    accountLabel: standing.accountLabel,
   }
 }
 

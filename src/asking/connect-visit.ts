@@ -145,5 +145,9 @@ export async function endVisit(tx: Db, id: ConnectVisitId, status: 'done' | 'dec
   await tx.updateTable('connect_visits').set({ status }).where('id', '=', id).where('status', '=', 'open').execute()
 }
 
+/** A visit's page, for its person's own session; `note` is the code of a word about what just happened. */
+export const visitPath = (visit: ConnectVisit, note?: string): string =>
+  `/connect/v/${visit.id}${note ? `?note=${note}` : ''}`
+
 /** Whether a visit can still lead to anything. */
 export const isOpen = (visit: ConnectVisit, now: Date): boolean => visit.status === 'open' && visit.expiresAt > now

@@ -1,11 +1,11 @@
 import type { ConnectionsContext } from '#connections/context.ts'
-import type { ConnectionId, JobId, PersonId } from '#core/ids.ts'
+import type { ConnectionId, JobId, PersonId, RecipeId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
 
 /** What this room works with. The two functions on jobs are handed to it, and called in its own transaction. */
 export interface AskingContext extends ConnectionsContext {
-  /** Moves on every job of this person that waited for this parent. */
-  continueJobs(tx: Db, freed: { personId: PersonId; parentId: ConnectionId }): Promise<void>
+  /** Moves on the jobs of these recipes of this person that waited for this parent. */
+  continueJobs(tx: Db, freed: { personId: PersonId; parentId: ConnectionId; recipeIds: RecipeId[] }): Promise<void>
   /** Ends one waiting job, because its person does not want to connect now. */
   declineJob(tx: Db, jobId: JobId): Promise<void>
 }

@@ -14,6 +14,7 @@ import type { Person } from '#people/person.ts'
 import type { Session } from '#people/sessions.ts'
 import { closeConnectRequests } from './connect-request.ts'
 import { type ConnectVisit, findVisit } from './connect-visit.ts'
+import { giveConsent } from './consents.ts'
 import type { AskingContext } from './context.ts'
 import { hashState } from './start-attempt.ts'
 
@@ -198,9 +199,12 @@ async function storeAlive(
   await lockAlive(tx, attempt)
   if (attempt.kind === 'parent') return authorizeParent(ctx, tx, { parent, actor: actorOf(person), tokens, account })
   if (!(await openRequest(tx, attempt))) throw refusal('This request ended meanwhile. Run the command again.')
-  const { replaced } = await authorizeChild(ctx, tx, { parent, person, tokens, account, surface })
+  const { connectionId, replaced } = await authorizeChild(ctx, tx, { parent, person, tokens, account, surface })
+  const { recipe_ids: recipeIds, workspace_id: workspaceId } = attempt
+  const consent = { workspaceId, personId: person.id, connectionId, recipeIds }
+  await giveConsent(ctx, tx, consent)
   await closeConnectRequests(tx, { personId: person.id, parentId: parent.id, status: 'done', now: ctx.clock() })
-  await ctx.continueJobs(tx, { personId: person.id, parentId: parent.id })
+  await ctx.continueJobs(tx, { personId: person.id, parentId: parent.id, recipeIds })
   return { replaced }
 }
 

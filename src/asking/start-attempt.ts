@@ -4,7 +4,7 @@ import { authorizationUrl } from '#connections/oauth/token-endpoint.ts'
 import { loadParent, redirectUriOf } from '#connections/parent.ts'
 import { seal } from '#connections/sealing/seal.ts'
 import { UserError } from '#core/errors.ts'
-import { type ConnectionId, newId, type SessionId } from '#core/ids.ts'
+import { type ConnectionId, newId, type RecipeId, type SessionId } from '#core/ids.ts'
 import type { Person } from '#people/person.ts'
 import type { ConnectVisit } from './connect-visit.ts'
 
@@ -21,6 +21,8 @@ export interface AttemptWanted {
   /** The browser that begins, and the only one that can finish. */
   sessionId: SessionId
   visit: ConnectVisit | null
+  /** The recipes the person lets use it. */
+  recipeIds: RecipeId[]
 }
 
 /**
@@ -47,6 +49,7 @@ export async function startAttempt(ctx: ConnectionsContext, wanted: AttemptWante
       session_id: wanted.sessionId,
       visit_id: wanted.visit?.id ?? null,
       client_version: parent.clientVersion,
+      recipe_ids: wanted.recipeIds,
       sealed_verifier: await seal(ctx.keys, { table: 'connect_attempts', id, column: 'sealed_verifier' }, verifier),
       created_at: now,
       expires_at: new Date(now.getTime() + ATTEMPT_LIFE_MS),

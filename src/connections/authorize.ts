@@ -1,12 +1,12 @@
 import { sql } from 'kysely'
-import type { OutsideAccount } from '#connectors/connector.ts'
+import type { Authentication, OutsideAccount } from '#connectors/connector.ts'
 import { UserError } from '#core/errors.ts'
 import { type ConnectionId, newId, type PersonId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
 import type { Actor, PersonActor } from '#people/actor.ts'
 import { recordAudit } from '#people/audit.ts'
 import type { ConnectionsContext } from './context.ts'
-import { insertGrant, type Tokens } from './grant.ts'
+import { insertGrant, revealCredential, type Tokens } from './grant.ts'
 import { connectorOf, type Parent } from './parent.ts'
 import { bindRequest } from './request.ts'
 import { takeOutGrant } from './revocations.ts'
@@ -18,18 +18,28 @@ export async function identifyAccount(
   tokens: Tokens,
 ): Promise<OutsideAccount> {
   const connector = connectorOf(ctx, parent.connector)
-  const { identityUrl } = connector.oauth(parent.settings)
+  const authentication = connector.authentication(parent.settings)
+  const { identity } = authentication.kind === 'oauth2' ? authentication.server : authentication.form
   const request = bindRequest({
     egress: ctx.egress,
     connector,
     baseUrl: connector.baseUrl(parent.settings, tokens.response),
-    origins: [...connector.origins(parent.settings), new URL(identityUrl).origin],
-    accessToken: () => tokens.accessToken,
+    origins: [...connector.origins(parent.settings), new URL(identity.url).origin],
+    settings: parent.settings,
+    credential: () => tokens,
     beforeEach: async () => {},
-    onUnauthorized: async () => null,
+    onUnauthorized: async () => false,
   })
-  const answer = await request({ method: 'GET', url: identityUrl })
-  return connector.readAccount(answer.json)
+  const answer = await request(identity)
+  return connector.readAccount(answer.json, { settings: parent.settings, shown: shownFields(authentication, tokens) })
+}
+
+/** What was typed into the fields of a form that are no secret: it may name the account. */
+function shownFields(authentication: Authentication, tokens: Tokens): Record<string, string> {
+  const credential = revealCredential(tokens)
+  if (authentication.kind !== 'form' || credential.kind !== 'form') return {}
+  const shown = authentication.form.fields.filter(({ secret }) => !secret)
+  return Object.fromEntries(shown.map(({ name }) => [name, credential.values[name] ?? '']))
 }
 
 export type { OutsideAccount }

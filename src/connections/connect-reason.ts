@@ -4,9 +4,12 @@ export type ConnectReason =
   | 'disconnected'
   | 'revoked'
   | 'expired'
+  | 'scope_missing'
   | 'wrong_account'
   | 'parent_changed'
   | 'orphaned'
+  /** It is connected, but not for this recipe, or not for all that this recipe does by now. */
+  | 'consent_needed'
 
 /** Thrown from a bound request to end the action it was sent by: the connection, or the job, was cut off since it began. */
 export class Interrupted extends Error {

@@ -1,6 +1,6 @@
-import type { Scope } from '#connectors/connector.ts'
+import type { CredentialForm, Scope } from '#connectors/connector.ts'
 import type { ConnectionsContext } from './context.ts'
-import { connectorOf, oauthServerOf, type Parent } from './parent.ts'
+import { authenticationOf, connectorOf, type Parent } from './parent.ts'
 
 /** An application as the person who is asked sees it. */
 export interface Application {
@@ -11,18 +11,22 @@ export interface Application {
   scopes: Scope[]
   /** What the named actions do in the person's place: "create records as you". */
   actions: string[]
-  /** Where connecting sends the browser: named in the page's Content-Security-Policy. */
-  authorizationOrigin: string
+  /** Where connecting sends the browser: named in the page's Content-Security-Policy. Null where a form of our own connects. */
+  authorizationOrigin: string | null
+  /** The fields a person fills in where there is no OAuth; null where there is. */
+  fields: CredentialForm['fields'] | null
 }
 
 export function describeApplication(ctx: ConnectionsContext, parent: Parent, actionNames: string[]): Application {
   const { label, icon, actions } = connectorOf(ctx, parent.connector)
-  const server = oauthServerOf(ctx, parent)
+  const authentication = authenticationOf(ctx, parent)
+  const server = authentication.kind === 'oauth2' ? authentication.server : null
   return {
     label,
     icon,
-    scopes: server.scopes,
+    scopes: server?.scopes ?? [],
     actions: actions.filter(({ name }) => actionNames.includes(name)).map(({ consentText }) => consentText),
-    authorizationOrigin: new URL(server.authorization_endpoint).origin,
+    authorizationOrigin: server && new URL(server.authorization_endpoint).origin,
+    fields: authentication.kind === 'form' ? authentication.form.fields : null,
   }
 }

@@ -17,9 +17,10 @@ const STANDARD_CODES: Record<string, string> = {
  * openid-client wraps what the egress throws: `unwrapOutsideError` has it back. Takes bodies of text and form fields only.
  *
  * Some applications answer a refused token request with 200 and `{"error": …}`, or with codes of their own. Both are turned into
- * what RFC 6749 section 5.2 says, 400 and a standard code, so that a refusal is never taken for a malformed answer.
+ * what RFC 6749 section 5.2 says, 400 and a standard code, so that a refusal is never taken for a malformed answer. Tokens that stand
+ * in one field of the answer are lifted to its top.
  */
-export function egressFetch(egress: Egress): CustomFetch {
+export function egressFetch(egress: Egress, tokenResponseField: string | null = null): CustomFetch {
   return async (url, options) => {
     const { body, headers, method, signal } = options
     const response = await egress({
@@ -38,7 +39,9 @@ export function egressFetch(egress: Egress): CustomFetch {
           retryable: false,
         },
       )
-    return method === 'POST' ? standardised(response) : toResponse(response.status, response)
+    return method === 'POST'
+      ? standardised(lifted(response, tokenResponseField))
+      : toResponse(response.status, response)
   }
 }
 
@@ -65,6 +68,23 @@ interface Answer {
   body: string
 }
 
+/** What stands in one field of the answer beside the rest of it, where an application keeps its tokens there (Slack: `authed_user`). */
+function lifted(answer: Answer, field: string | null): Answer {
+  const json = field === null ? undefined : parseObject(answer.body)
+  const inner = json?.[field as string]
+  if (!json || typeof inner !== 'object' || inner === null) return answer
+  return { ...answer, body: JSON.stringify({ ...json, ...inner }) }
+}
+
+function parseObject(body: string): Record<string, unknown> | undefined {
+  try {
+    const json = JSON.parse(body)
+    return typeof json === 'object' && json !== null ? json : undefined
+  } catch {
+    return undefined
+  }
+}
+
 function standardised(answer: Answer): Response {
   const refusal = readRefusal(answer.body)
   if (!refusal) return toResponse(answer.status, answer)
@@ -75,13 +95,9 @@ function standardised(answer: Answer): Response {
 }
 
 function readRefusal(body: string): { error: string } | undefined {
-  try {
-    const json = JSON.parse(body)
-    if (typeof json?.error === 'string' && json.access_token === undefined) return json
-  } catch {
-    // Not JSON: openid-client says so better than we can.
-  }
-  return undefined
+  // What is no JSON openid-client tells better than we can.
+  const json = parseObject(body)
+  return typeof json?.error === 'string' && json.access_token === undefined ? { ...json, error: json.error } : undefined
 }
 
 function toResponse(status: number, { headers, body }: Pick<Answer, 'headers' | 'body'>): Response {

@@ -1,3 +1,4 @@
+import type { Credential } from '#connectors/connector.ts'
 import type { ConnectionId } from '#core/ids.ts'
 import { Secret } from '#core/secret.ts'
 import type { Db } from '#database/db.ts'
@@ -6,9 +7,14 @@ import { open, type SealedPlace, seal } from './sealing/seal.ts'
 
 /** What an application gave us for one account. */
 export interface Tokens {
+  /** `form`: what a person typed, as JSON in `accessToken`; it is never refreshed. */
+  connectedBy: Credential['kind']
   accessToken: Secret
   refreshToken: Secret | null
+  /** As the application named them. */
   scopes: string[]
+  /** As they were asked for when the person gave their leave. */
+  askedScopes: string[]
   /** By our clock; null: until it is refused. */
   accessExpiresAt: Date | null
   /** The token response without its tokens: some applications name the instance in it. */
@@ -21,6 +27,7 @@ export interface OpenGrant extends Tokens {
 }
 
 interface SealedTokens {
+  connected_by: Credential['kind']
   access_token: string
   refresh_token: string | null
   response: Record<string, unknown>
@@ -35,6 +42,7 @@ export const grantPlace = (connectionId: ConnectionId): SealedPlace => ({
 /** Seals tokens for one place: the grant of a connection, or a revocation. */
 export function sealTokens(ctx: ConnectionsContext, place: SealedPlace, tokens: Tokens): Promise<Buffer> {
   const value: SealedTokens = {
+    connected_by: tokens.connectedBy,
     access_token: tokens.accessToken.reveal(),
     refresh_token: tokens.refreshToken?.reveal() ?? null,
     response: tokens.response,
@@ -46,25 +54,41 @@ export async function openTokens(
   ctx: ConnectionsContext,
   place: SealedPlace,
   sealed: Buffer,
-): Promise<Pick<Tokens, 'accessToken' | 'refreshToken' | 'response'>> {
+): Promise<Pick<Tokens, 'connectedBy' | 'accessToken' | 'refreshToken' | 'response'>> {
   const value = await open<SealedTokens>(ctx.keys, place, sealed)
   return {
+    connectedBy: value.connected_by,
     accessToken: new Secret(value.access_token),
     refreshToken: value.refresh_token === null ? null : new Secret(value.refresh_token),
     response: value.response,
   }
 }
 
+/** What `authorize` of a connector is given: the credential in clear, to build one request. */
+export function revealCredential({
+  connectedBy: kind,
+  accessToken,
+}: Pick<Tokens, 'connectedBy' | 'accessToken'>): Credential {
+  const text = accessToken.reveal()
+  return kind === 'oauth2' ? { kind, accessToken: text } : { kind, values: JSON.parse(text) }
+}
+
 /** The opened grant of a connection; undefined when it has none. Reads the sealed bytes only when the version is not in memory. */
 export async function loadGrant(ctx: ConnectionsContext, connectionId: ConnectionId): Promise<OpenGrant | undefined> {
   const row = await ctx.db
     .selectFrom('grants')
-    .select(['version', 'sealed', 'scopes', 'access_expires_at'])
+    .select(['version', 'sealed', 'scopes', 'asked_scopes', 'access_expires_at'])
     .where('connection_id', '=', connectionId)
     .executeTakeFirst()
   if (!row) return undefined
   const tokens = await openTokens(ctx, grantPlace(connectionId), row.sealed)
-  const grant = { ...tokens, version: row.version, scopes: row.scopes, accessExpiresAt: row.access_expires_at }
+  const grant = {
+    ...tokens,
+    version: row.version,
+    scopes: row.scopes,
+    askedScopes: row.asked_scopes,
+    accessExpiresAt: row.access_expires_at,
+  }
   rememberGrant(ctx, connectionId, grant)
   return grant
 }
@@ -96,6 +120,7 @@ export async function insertGrant(
       version: String(ctx.clock().getTime()),
       sealed: await sealTokens(ctx, grantPlace(connectionId), tokens),
       scopes: tokens.scopes,
+      asked_scopes: tokens.askedScopes,
       access_expires_at: tokens.accessExpiresAt,
       lease_holder: null,
       lease_until: null,

@@ -111,6 +111,7 @@ const LISTED_COLUMNS = [
   'connection.account_label',
   'connection.account_email',
   'connection.granted_client_version',
+  'connection.personal_form',
   'connection.identity_id',
   'connection.surface',
   'connection.created_by',

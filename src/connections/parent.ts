@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely'
-import type { Connector, OAuthServer } from '#connectors/connector.ts'
+import type { Authentication, Connector, OAuthServer } from '#connectors/connector.ts'
 import { Bug, UserError } from '#core/errors.ts'
 import type { ConnectionId, ProjectId, WorkspaceId } from '#core/ids.ts'
 import { Secret } from '#core/secret.ts'
@@ -86,9 +86,16 @@ export function connectorOf(ctx: ConnectionsContext, name: string): Connector {
   return connector
 }
 
-/** Where and how this parent's application speaks OAuth. */
+/** Where and how this parent's application speaks OAuth; a `Bug` where it does not. */
 export function oauthServerOf(ctx: ConnectionsContext, parent: Parent): OAuthServer {
-  return connectorOf(ctx, parent.connector).oauth(parent.settings)
+  const authentication = authenticationOf(ctx, parent)
+  if (authentication.kind !== 'oauth2') throw new Bug(`connection ${parent.id} does not speak OAuth`)
+  return authentication.server
+}
+
+/** How accounts are connected under this parent. */
+export function authenticationOf(ctx: ConnectionsContext, parent: Parent): Authentication {
+  return connectorOf(ctx, parent.connector).authentication(parent.settings)
 }
 
 /** The redirect URI of this parent alone, so that an answer meant for another one cannot be presented here. */

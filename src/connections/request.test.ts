@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ActionResponse } from '#connectors/connector.ts'
+import { type ActionResponse, bearerToken } from '#connectors/connector.ts'
 import type { Egress, OutgoingRequest, OutgoingResponse } from '#core/egress.ts'
 import { OutsideError, UserError } from '#core/errors.ts'
 import { Secret } from '#core/secret.ts'
@@ -22,15 +22,22 @@ function bind(egress: Egress, more: Partial<BoundRequestOptions> = {}) {
     egress,
     connector: {
       label: 'Acme',
-      authorize: (token) => ({ authorization: `Bearer ${token}`, 'x-api-key': token }),
+      authorize(credential) {
+        const { headers, query } = bearerToken(credential)
+        return {
+          headers: { ...headers, 'x-api-key': credential.kind === 'oauth2' ? credential.accessToken : '' },
+          query,
+        }
+      },
       readError: ({ status, json }: ActionResponse) =>
         new OutsideError('outside_refused', JSON.stringify(json), { retryable: false, httpStatus: status }),
     },
     baseUrl: new URL('https://acme.test/v1/'),
     origins: ['https://files.acme.test'],
-    accessToken: () => new Secret('first-access-token'),
+    settings: {},
+    credential: () => ({ connectedBy: 'oauth2', accessToken: new Secret('first-access-token') }),
     beforeEach: async () => undefined,
-    onUnauthorized: async () => null,
+    onUnauthorized: async () => false,
     ...more,
   })
 }
@@ -79,7 +86,7 @@ describe('a request', () => {
   it('tells the status of every answer', async () => {
     const statuses: number[] = []
     const request = bind(scripted({ status: 401 }, { status: 302 }).egress, {
-      onUnauthorized: async () => new Secret('x'),
+      onUnauthorized: async () => true,
       onResponse: (status) => statuses.push(status),
     })
     await expect(request({ method: 'GET', url: '/x' })).rejects.toThrow()
@@ -125,7 +132,7 @@ describe('the check before each request', () => {
     const beforeEach = async () => {
       if (sent.length > 0) throw new UserError('revoked', 'Gone.')
     }
-    const request = bind(egress, { beforeEach, onUnauthorized: async () => new Secret('second') })
+    const request = bind(egress, { beforeEach, onUnauthorized: async () => true })
     await expect(request({ method: 'GET', url: '/x' })).rejects.toMatchObject({ code: 'revoked' })
     expect(sent).toHaveLength(1)
   })
@@ -136,10 +143,10 @@ describe('a refused token', () => {
     let token = 'first'
     const { egress, sent } = scripted({ status: 401 }, { body: '{"ok":true}' })
     const request = bind(egress, {
-      accessToken: () => new Secret(token),
+      credential: () => ({ connectedBy: 'oauth2', accessToken: new Secret(token) }),
       onUnauthorized: async () => {
         token = 'second'
-        return new Secret(token)
+        return true
       },
     })
     expect((await request({ method: 'POST', url: '/x', json: 1 })).json).toEqual({ ok: true })
@@ -154,7 +161,7 @@ describe('a refused token', () => {
     await expect(bind(alone.egress)({ method: 'GET', url: '/x' })).rejects.toMatchObject({ httpStatus: 401 })
     expect(alone.sent).toHaveLength(1)
     const twice = scripted({ status: 401 }, { status: 401 })
-    const request = bind(twice.egress, { onUnauthorized: async () => new Secret('second') })
+    const request = bind(twice.egress, { onUnauthorized: async () => true })
     await expect(request({ method: 'GET', url: '/x' })).rejects.toMatchObject({ httpStatus: 401 })
     expect(twice.sent).toHaveLength(2)
   })

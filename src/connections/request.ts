@@ -1,24 +1,32 @@
-import type { ActionRequest, ActionResponse, BoundRequest, Connector } from '#connectors/connector.ts'
+import type {
+  ActionRequest,
+  ActionResponse,
+  Authorization,
+  BoundRequest,
+  Connector,
+  Credential,
+} from '#connectors/connector.ts'
 import type { Egress, OutgoingResponse } from '#core/egress.ts'
 import { OutsideError } from '#core/errors.ts'
-import type { Secret } from '#core/secret.ts'
 import { resolveActionUrl } from './action-url.ts'
+import { revealCredential, type Tokens } from './grant.ts'
 
 export interface BoundRequestOptions {
   egress: Egress
   connector: Pick<Connector, 'label' | 'authorize' | 'readError'>
+  settings: unknown
   baseUrl: URL
   /** Further origins the connector declared. */
   origins: string[]
-  /** The access token as it is now; asked for after `beforeEach`. */
-  accessToken(): Secret | Promise<Secret>
+  /** The credential as it is now; asked for after `beforeEach`. */
+  credential(): Pick<Tokens, 'connectedBy' | 'accessToken'>
   /** Throws when this credential may not be used any more. Called before every request that leaves, repetitions included. */
   beforeEach(): Promise<void>
   /**
-   * Called once when the application refused the token: the renewed one, which `accessToken` gives from now on, or null when there
-   * is none. May throw.
+   * Called once when the application refused the credential: whether it was renewed, so that `credential` gives another from now on.
+   * May throw.
    */
-  onUnauthorized(): Promise<Secret | null>
+  onUnauthorized(): Promise<boolean>
   /** Told the HTTP status of every answer, 401 and redirects included. */
   onResponse?(status: number): void
 }
@@ -38,32 +46,45 @@ export function bindRequest(options: BoundRequestOptions): BoundRequest {
     const headers = readHeaders(request)
     let answer = await send(options, request, url, headers)
     if (answer.status === 401 && (await options.onUnauthorized())) answer = await send(options, request, url, headers)
-    return toActionResponse(options.connector, url, answer)
+    return toActionResponse(options.connector, { url, answer, expects: request.expects ?? 'json' })
   }
 }
 
 async function send(
   options: BoundRequestOptions,
-  { method, json }: ActionRequest,
+  request: ActionRequest,
   url: URL,
   headers: Record<string, string>,
 ): Promise<OutgoingResponse> {
   await options.beforeEach()
-  const secret = (await options.accessToken()).reveal()
+  const credential = revealCredential(options.credential())
+  const authorization = options.connector.authorize(credential, options.settings)
+  const body = bodyOf(request)
   const answer = await options.egress({
-    method,
-    url,
-    headers: { ...headers, ...options.connector.authorize(secret) },
-    ...(json !== undefined && { body: JSON.stringify(json) }),
+    method: request.method,
+    url: withQuery(url, authorization.query),
+    headers: { ...headers, ...authorization.headers },
+    ...(body !== undefined && { body }),
   })
   options.onResponse?.(answer.status)
-  return { ...answer, body: withoutSecret(answer.body, secret) }
+  return { ...answer, body: withoutSecrets(answer.body, secretsOf(credential, authorization)) }
+}
+
+function bodyOf({ json, body }: ActionRequest): string | undefined {
+  return json === undefined ? body?.text : JSON.stringify(json)
+}
+
+function withQuery(url: URL, query: Record<string, string>): URL {
+  const whole = new URL(url)
+  for (const [name, value] of Object.entries(query)) whole.searchParams.set(name, value)
+  return whole
 }
 
 /** The action's own headers, beside which the credential's are put. */
-function readHeaders({ headers = {}, json }: ActionRequest): Record<string, string> {
+function readHeaders({ headers = {}, json, body }: ActionRequest): Record<string, string> {
   const own: Record<string, string> = { accept: 'application/json' }
   if (json !== undefined) own['content-type'] = 'application/json'
+  else if (body) own['content-type'] = body.contentType
   for (const [name, value] of Object.entries(headers)) {
     if (RESERVED_HEADERS.test(name))
       throw new OutsideError('request_refused', `The action may not set the header ${name}.`, { retryable: false })
@@ -77,15 +98,22 @@ const RESERVED_HEADERS =
   /^(authorization|cookie|host|origin|connection|content-length|transfer-encoding|te|trailer|upgrade|expect|proxy-.*|x-forwarded-.*|forwarded)$/i
 
 /** why: an application that echoes our headers would put the credential into the step's output, where people read it. */
-function withoutSecret(body: string, secret: string): string {
-  // Shorter than any real token: to replace it would only damage the answer.
-  return secret.length < 16 ? body : body.replaceAll(secret, '[secret]')
+function withoutSecrets(body: string, secrets: string[]): string {
+  return secrets.reduce((text, secret) => text.replaceAll(secret, '[secret]'), body)
+}
+
+/** The credential in every form it was sent in. What is shorter than any real token is left: to replace it would only damage answers. */
+function secretsOf(credential: Credential, { headers, query }: Authorization): string[] {
+  const own = credential.kind === 'oauth2' ? [credential.accessToken] : Object.values(credential.values)
+  const sent = [...Object.values(headers), ...Object.values(query)].map((value) =>
+    value.replace(/^(Bearer|Basic) /, ''),
+  )
+  return [...new Set([...own, ...sent])].filter((secret) => secret.length >= 16)
 }
 
 function toActionResponse(
   connector: BoundRequestOptions['connector'],
-  url: URL,
-  answer: OutgoingResponse,
+  { url, answer, expects }: { url: URL; answer: OutgoingResponse; expects: 'json' | 'text' },
 ): ActionResponse {
   const { status, headers, body } = answer
   if (status >= 300 && status < 400) {
@@ -95,9 +123,9 @@ function toActionResponse(
     })
   }
   const json = parseJson(body)
-  const response: ActionResponse = { url: url.href, status, headers, json: json ?? null }
+  const response: ActionResponse = { url: url.href, status, headers, json: json ?? null, text: body }
   if (status >= 400) throw connector.readError(response)
-  if (json === undefined) {
+  if (json === undefined && expects === 'json') {
     throw new OutsideError('outside_malformed', `${connector.label} answered with what is no JSON.`, {
       retryable: false,
       httpStatus: status,

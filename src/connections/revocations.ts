@@ -6,7 +6,7 @@ import { recordAudit } from '#people/audit.ts'
 import type { ConnectionsContext } from './context.ts'
 import { grantPlace, openTokens, sealTokens, type Tokens } from './grant.ts'
 import { revokeToken } from './oauth/token-endpoint.ts'
-import { findParent, oauthServerOf, type Parent } from './parent.ts'
+import { authenticationOf, findParent, type Parent } from './parent.ts'
 import type { SealedPlace } from './sealing/seal.ts'
 
 const TRY_FOR_MS = 24 * 60 * 60 * 1000
@@ -26,12 +26,17 @@ export async function takeOutGrant(
   const row = await tx
     .deleteFrom('grants')
     .where('connection_id', '=', connectionId)
-    .returning(['sealed', 'scopes', 'access_expires_at'])
+    .returning(['sealed', 'scopes', 'asked_scopes', 'access_expires_at'])
     .executeTakeFirst()
   if (!row) return null
   const opened = await openTokens(ctx, grantPlace(connectionId), row.sealed).catch(ifBroken)
   if (!opened) return noteUnreadable(ctx, tx, { connectionId, parent })
-  const tokens = { ...opened, scopes: row.scopes, accessExpiresAt: row.access_expires_at }
+  const tokens = {
+    ...opened,
+    scopes: row.scopes,
+    askedScopes: row.asked_scopes,
+    accessExpiresAt: row.access_expires_at,
+  }
   return revokeLater(ctx, tx, { connectionId, parent, tokens })
 }
 
@@ -73,7 +78,8 @@ export async function revokeLater(
   { connectionId, parent, tokens }: { connectionId: ConnectionId; parent: Parent; tokens: Tokens },
 ): Promise<string> {
   const id = newId('revocation')
-  const possible = oauthServerOf(ctx, parent).revocation_endpoint !== null
+  const authentication = authenticationOf(ctx, parent)
+  const possible = authentication.kind === 'oauth2' && authentication.server.revocation !== null
   await tx
     .insertInto('revocations')
     .values({

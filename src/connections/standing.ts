@@ -1,13 +1,23 @@
-import { sql } from 'kysely'
-import type { ConnectionId, JobId, PersonId } from '#core/ids.ts'
+import { type SqlBool, sql } from 'kysely'
+import type { ConnectionId, JobId, PersonId, RecipeId } from '#core/ids.ts'
+import { settingsFromRow } from '#people/workspace-settings.ts'
 import type { ConnectReason, Interruption } from './connect-reason.ts'
 import type { ConnectionsContext } from './context.ts'
-import { type Parent, parentFromRow } from './parent.ts'
+import { askedScopes } from './oauth/token-endpoint.ts'
+import { authenticationOf, type Parent, parentFromRow } from './parent.ts'
+
+/** The recipe a person's own account is to be used by, and all it may do: their consent must cover that. */
+export interface RecipeUse {
+  recipeId: RecipeId
+  footprint: readonly string[]
+}
 
 /** Whose grant, under which parent; `personId` null means the parent's own. */
 export interface Whose {
   parentId: ConnectionId
   personId: PersonId | null
+  /** Null where no recipe uses it: to show how a connection is, or for a parent's own grant. */
+  recipe: RecipeUse | null
 }
 
 /** The claim on a job under which requests are sent: an older number than the job's no longer speaks for it. */
@@ -26,10 +36,17 @@ export type Standing =
       accountLabel: string | null
       grantVersion: string
     }
-  | { kind: 'interrupted'; interruption: Interruption; parent: Parent | null; connectionId: ConnectionId | null }
+  | {
+      kind: 'interrupted'
+      interruption: Interruption
+      parent: Parent | null
+      connectionId: ConnectionId | null
+      /** The account it stood for. */
+      accountLabel: string | null
+    }
 
 /**
- * Reads, in one statement, everything that can forbid the next request: parent, child, person, grant, and the job's fence.
+ * Reads, in one statement, everything that can forbid the next request: parent, child, person, grant, consent, and the job's fence.
  * Called before every single request, so that a revocation counts at once on every machine.
  */
 export async function readStanding(ctx: ConnectionsContext, whose: Whose, fence: Fence | null): Promise<Standing> {
@@ -38,14 +55,15 @@ export async function readStanding(ctx: ConnectionsContext, whose: Whose, fence:
   const parent = parentFromRow(row)
   if (fence && (row.fence !== fence.fence || row.job_status !== 'running'))
     return interrupted({ kind: 'fence_lost' }, parent, null)
-  return whose.personId === null ? parentStanding(parent, row) : childStanding(parent, row)
+  return whose.personId === null ? parentStanding(parent, row) : childStanding(ctx, parent, row)
 }
 
 type Row = NonNullable<Awaited<ReturnType<typeof readRow>>>
 
-function readRow(ctx: ConnectionsContext, { parentId, personId }: Whose, fence: Fence | null) {
+function readRow(ctx: ConnectionsContext, { parentId, personId, recipe }: Whose, fence: Fence | null) {
   return ctx.db
     .selectFrom('connections as parent')
+    .innerJoin('workspaces as workspace', 'workspace.id', 'parent.workspace_id')
     .leftJoin('connections as child', (join) =>
       join
         .onRef('child.parent_id', '=', 'parent.id')
@@ -57,6 +75,12 @@ function readRow(ctx: ConnectionsContext, { parentId, personId }: Whose, fence: 
       join.on('grant.connection_id', '=', personId === null ? sql.ref('parent.id') : sql.ref('child.id')),
     )
     .leftJoin('jobs as job', (join) => join.on('job.id', '=', fence?.jobId ?? null))
+    .leftJoin('consents as consent', (join) =>
+      join
+        .onRef('consent.connection_id', '=', 'child.id')
+        .on('consent.recipe_id', '=', recipe?.recipeId ?? null)
+        .on('consent.withdrawn_at', 'is', null),
+    )
     .selectAll('parent')
     .select([
       'child.id as child_id',
@@ -67,6 +91,12 @@ function readRow(ctx: ConnectionsContext, { parentId, personId }: Whose, fence: 
       'child.granted_client_version as child_client_version',
       'person.status as person_status',
       'grant.version as grant_version',
+      'grant.scopes as grant_scopes',
+      'grant.asked_scopes as grant_asked_scopes',
+      'workspace.settings as workspace_settings',
+      recipe === null
+        ? sql<SqlBool>`true`.as('has_consent')
+        : sql<SqlBool>`coalesce(consent.footprint @> ${[...recipe.footprint]}::text[], false)`.as('has_consent'),
       'job.fence as fence',
       'job.status as job_status',
     ])
@@ -90,10 +120,16 @@ function parentStanding(parent: Parent, row: Row): Standing {
   }
 }
 
-function childStanding(parent: Parent, row: Row): Standing {
-  const reason = reasonToAsk(parent, row)
-  if (parent.deleted) return interrupted({ kind: 'parent_unusable', code: 'parent_deleted' }, parent, row.child_id)
-  if (reason) return interrupted({ kind: 'connect', reason }, parent, row.child_id)
+function childStanding(ctx: ConnectionsContext, parent: Parent, row: Row): Standing {
+  const reason = reasonToAsk(ctx, parent, row)
+  if (parent.deleted)
+    return interrupted(
+      { kind: 'parent_unusable', code: 'parent_deleted' },
+      parent,
+      row.child_id,
+      row.child_account_label,
+    )
+  if (reason) return interrupted({ kind: 'connect', reason }, parent, row.child_id, row.child_account_label)
   return {
     kind: 'usable',
     parent,
@@ -104,7 +140,7 @@ function childStanding(parent: Parent, row: Row): Standing {
   }
 }
 
-function reasonToAsk(parent: Parent, row: Row): ConnectReason | undefined {
+function reasonToAsk(ctx: ConnectionsContext, parent: Parent, row: Row): ConnectReason | undefined {
   if (row.child_id === null || row.child_status === 'pending') return 'never_connected'
   if (row.person_status !== 'active') return 'revoked'
   if (row.child_status === 'orphaned') return 'orphaned'
@@ -112,9 +148,30 @@ function reasonToAsk(parent: Parent, row: Row): ConnectReason | undefined {
   if (row.child_status === 'disconnected') return row.child_status_reason === 'by_person' ? 'disconnected' : 'revoked'
   if (row.grant_version === null) return 'expired'
   if (row.child_client_version !== parent.clientVersion) return 'parent_changed'
+  if (missingScopes(ctx, parent, row).length > 0) return 'scope_missing'
+  if (!row.has_consent && !settingsFromRow(row.workspace_settings).skip_consent_per_recipe) return 'consent_needed'
   return undefined
 }
 
-function interrupted(interruption: Interruption, parent: Parent | null, connectionId: ConnectionId | null): Standing {
-  return { kind: 'interrupted', interruption, parent, connectionId }
+/**
+ * What the connection asks for by now and this grant was not given: added since, or, where the application reports exactly what it
+ * granted, left out by the person.
+ */
+function missingScopes(ctx: ConnectionsContext, parent: Parent, row: Row): string[] {
+  const authentication = authenticationOf(ctx, parent)
+  if (authentication.kind !== 'oauth2') return []
+  const { server } = authentication
+  const had = server.scopesAreReported
+    ? row.grant_scopes
+    : [...(row.grant_scopes ?? []), ...(row.grant_asked_scopes ?? [])]
+  return askedScopes(server).filter((scope) => !had?.includes(scope))
+}
+
+function interrupted(
+  interruption: Interruption,
+  parent: Parent | null,
+  connectionId: ConnectionId | null,
+  accountLabel: string | null = null,
+): Standing {
+  return { kind: 'interrupted', interruption, parent, connectionId, accountLabel }
 }

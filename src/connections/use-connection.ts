@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import type { BoundRequest } from '#connectors/connector.ts'
 import { OutsideError } from '#core/errors.ts'
 import type { ConnectionId } from '#core/ids.ts'
-import type { Secret } from '#core/secret.ts'
 import { Interrupted, type Interruption } from './connect-reason.ts'
 import type { ConnectionsContext } from './context.ts'
 import { loadGrant, type OpenGrant } from './grant.ts'
@@ -114,7 +113,8 @@ function bind(
     connector,
     baseUrl: connector.baseUrl(parent.settings, grant.response),
     origins: connector.origins(parent.settings),
-    accessToken: (): Secret => grant.accessToken,
+    settings: parent.settings,
+    credential: () => grant,
     async beforeEach() {
       if (stopped) stop(stopped)
       const now = await readStanding(ctx, whose, fence)
@@ -127,7 +127,7 @@ function bind(
       const next = await refreshed(ctx, parent, connectionId, grant.version)
       if ('kind' in next) return stop(next)
       grant = next
-      return grant.accessToken
+      return true
     },
     onResponse(status) {
       usage.httpStatus = status

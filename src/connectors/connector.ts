@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { OutsideError } from '#core/errors.ts'
+import { Bug, type OutsideError } from '#core/errors.ts'
 
 /** A permission of the application, in its own spelling and in plain words for the connect page. */
 export interface Scope {
@@ -8,12 +8,53 @@ export interface Scope {
   description: string
 }
 
-/** Where and how one instance of an application speaks OAuth 2.0, worked out from a parent connection's settings. */
+/** How the accounts of one instance of an application are connected, worked out from a parent connection's settings. */
+export type Authentication =
+  | { kind: 'oauth2'; server: OAuthServer }
+  /** By what a person types into a form: an API key, a user name and password. Tried at the application before it is saved. */
+  | { kind: 'form'; form: CredentialForm }
+
+/** Asked with the fresh credential, at whatever origin it names; the JSON of its answer goes to `readAccount`. */
+export type IdentityRequest = Pick<ActionRequest, 'method' | 'url' | 'headers' | 'json'>
+
+export interface CredentialForm {
+  /** In their order; none where the application asks for no credential. */
+  fields: {
+    name: string
+    label: string
+    hint: string
+    /** Never shown again. What is no secret names the account. */
+    secret: boolean
+  }[]
+  identity: IdentityRequest
+}
+
+/** How a grant is ended at the application from outside. */
+export type Revocation =
+  /** RFC 7009, for the refresh token and then the access token. */
+  | { style: 'rfc7009'; endpoint: string }
+  /** A request of the application's own; `{client_id}` in its URL is filled in. */
+  | {
+      style: 'request'
+      method: 'GET' | 'POST' | 'DELETE'
+      url: string
+      /** With the client's id and secret (Basic), or with the access token itself (Bearer). */
+      authentication: 'client' | 'token'
+      /** The JSON field that carries the access token; null where it is only in the header. */
+      tokenField: string | null
+    }
+
+/** Where and how one instance of an application speaks OAuth 2.0. */
 export interface OAuthServer {
   authorization_endpoint: string
   token_endpoint: string
-  /** RFC 7009; null where the application has none and `revokeRequest` of the connector is used, or nothing. */
-  revocation_endpoint: string | null
+  /** Null where the application has none: only the person can end the grant, there. */
+  revocation: Revocation | null
+  /**
+   * Whether revoking one grant ends every grant of the same account to the same client (GitHub, Google): then it is kept while
+   * another one is in use.
+   */
+  revocationEndsAll: boolean
   /** Compared with `iss` in the callback (RFC 9207) when the application sends it; null when it never does. */
   issuer: string | null
   token_endpoint_auth_method: 'client_secret_basic' | 'client_secret_post' | 'none'
@@ -22,12 +63,24 @@ export interface OAuthServer {
   scopes: Scope[]
   /** What stands between scopes in requests. */
   scopeSeparator: ' ' | ','
+  /** The request parameter that carries the scopes: `scope` but at Slack, whose `user_scope` asks for a person's own token. */
+  scopeParameter: string
+  /**
+   * Whether the token response names exactly the scopes that were granted, spelt as they were asked for, so that one a person left out
+   * can be told.
+   */
+  scopesAreReported: boolean
+  /** RFC 8707; sent with every authorization and token request. Null where the application does not know it. */
+  resource: string | null
   /** Further parameters of the authorization request (`prompt`, `access_type`…). */
   authorizationParameters: Record<string, string>
   /** Seconds an access token lives when the token response does not say; null: until refused. */
   defaultExpiresInSeconds: number | null
-  /** Asked with the fresh token; its JSON goes to `readAccount`. */
-  identityUrl: string
+  /** The field of the token response that holds the tokens; null where they stand at its top, as RFC 6749 has it. */
+  tokenResponseField: string | null
+  /** Seconds after which a grant ends when it is not refreshed; null where there is no such limit. */
+  idleLimitSeconds: number | null
+  identity: IdentityRequest
 }
 
 /** The account at the application that a grant stands for. */
@@ -46,6 +99,10 @@ export interface ActionRequest {
   query?: Record<string, string | number | boolean | undefined>
   headers?: Record<string, string>
   json?: unknown
+  /** In place of `json`, for an application that takes something else. */
+  body?: { contentType: string; text: string }
+  /** What the answer must be. Default `json`. */
+  expects?: 'json' | 'text'
 }
 
 export interface ActionResponse {
@@ -53,8 +110,10 @@ export interface ActionResponse {
   url: string
   status: number
   headers: Headers
-  /** Parsed JSON; null for an empty body. */
+  /** Parsed JSON; null for an empty body, and for one that is no JSON where text was expected. */
   json: unknown
+  /** The body as it came. */
+  text: string
 }
 
 /**
@@ -75,6 +134,11 @@ export interface Action<I extends z.ZodType = z.ZodType, O extends z.ZodType = z
   consentText: string
   input: I
   output: O
+  /**
+   * The field of the input that says to whom or where it goes (a channel, a recipient, a URL); null where the connection alone says so.
+   * A person's consent covers the recipients a recipe names.
+   */
+  recipient: string | null
   /** May run twice with the same input and leave the application as after once. Only such a step runs again by itself after a crash. */
   idempotent: boolean
   run(call: ActionCall<z.output<I>>): Promise<z.input<O>>
@@ -90,6 +154,17 @@ export interface ActionCall<I> {
 /** Types one action by its schemas; the registry holds them untyped. */
 export function defineAction<I extends z.ZodType, O extends z.ZodType>(action: Action<I, O>): Action {
   return action as unknown as Action
+}
+
+/** What an account was connected with. Only `authorize` sees it, to build one request. */
+export type Credential =
+  | { kind: 'oauth2'; accessToken: string }
+  | { kind: 'form'; values: Readonly<Record<string, string>> }
+
+/** What carries the credential in a request. */
+export interface Authorization {
+  headers: Record<string, string>
+  query: Record<string, string>
 }
 
 /**
@@ -109,7 +184,7 @@ export interface Connector<S = unknown> {
   settings: z.ZodType<S>
   actions: Action[]
 
-  oauth(settings: S): OAuthServer
+  authentication(settings: S): Authentication
   /**
    * The application's base URL, to which an action's paths are joined. `tokenResponse` is the raw token response, which at some
    * applications names the instance; a value that does not match the declared pattern throws `OutsideError('instance_url_refused')`.
@@ -117,14 +192,20 @@ export interface Connector<S = unknown> {
   baseUrl(settings: S, tokenResponse: Record<string, unknown>): URL
   /** Further origins (`https://host:port`) an action may send this credential to, besides the base URL's. */
   origins(settings: S): string[]
-  /** Header fields that carry the access token. */
-  authorize(accessToken: string): Record<string, string>
-  readAccount(identity: unknown): OutsideAccount
+  authorize(credential: Credential, settings: S): Authorization
+  /** `shown`: what the person typed into the fields of a form that are no secret. */
+  readAccount(identity: unknown, from: { settings: S; shown: Readonly<Record<string, string>> }): OutsideAccount
   /**
    * Turns the application's answer of 400 and above into our error, with what `Retry-After` asks for; `answerError` of core does the
    * common part. A 401 is handled before it, by refreshing. Never throws, whatever the body is.
    */
   readError(response: ActionResponse): OutsideError
+}
+
+/** The credential of RFC 6750: the access token in the Authorization header. */
+export function bearerToken(credential: Credential): Authorization {
+  if (credential.kind !== 'oauth2') throw new Bug('a bearer token was asked of what is none')
+  return { headers: { authorization: `Bearer ${credential.accessToken}` }, query: {} }
 }
 
 /** Every connector by name. */

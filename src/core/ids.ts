@@ -13,6 +13,7 @@ export const ID_PREFIXES = {
   connectRequest: 'req',
   connectVisit: 'vis',
   connectAttempt: 'att',
+  consent: 'cns',
   recipe: 'rcp',
   job: 'job',
   message: 'msg',
@@ -33,6 +34,7 @@ export type ApiKeyId = Id<'apiKey'>
 export type ConnectionId = Id<'connection'>
 export type ConnectRequestId = Id<'connectRequest'>
 export type ConnectVisitId = Id<'connectVisit'>
+export type ConsentId = Id<'consent'>
 export type RecipeId = Id<'recipe'>
 export type JobId = Id<'job'>
 

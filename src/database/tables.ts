@@ -3,6 +3,7 @@ import type {
   ConnectAttemptsTable,
   ConnectRequestsTable,
   ConnectVisitsTable,
+  ConsentsTable,
   DialogsTable,
 } from './tables/asking.ts'
 import type {
@@ -69,6 +70,7 @@ export interface Tables {
   connect_requests: ConnectRequestsTable
   connect_visits: ConnectVisitsTable
   connect_attempts: ConnectAttemptsTable
+  consents: ConsentsTable
   chat_messages: ChatMessagesTable
   dialogs: DialogsTable
 }

@@ -3,7 +3,7 @@ import { openLinkedVisit } from '#asking/connect-visit.ts'
 import { REASON_TEXTS } from '#asking/pages/connect-page.ts'
 import { connectorOf, findParent } from '#connections/parent.ts'
 import type { DataKey } from '#connections/sealing/data-keys.ts'
-import { readStanding } from '#connections/standing.ts'
+import { type RecipeUse, readStanding } from '#connections/standing.ts'
 import type { JobId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
 import type { Person } from '#people/person.ts'
@@ -15,6 +15,7 @@ import { writeOutgoing } from './outbox.ts'
 export interface Asking {
   jobId: JobId
   recipeName: string
+  use: RecipeUse
   person: Person
   origin: Origin
   dataKey: DataKey
@@ -76,11 +77,11 @@ export async function askForConnections(ctx: JobsContext, tx: Db, asking: Asking
  * Reads again what is missing, now that this transaction holds the open requests: a callback that connected one of them has either
  * committed, and is seen here, or waits for us, and will see our waits. Without it a job could wait for what is there already.
  */
-async function stillMissing(ctx: JobsContext, tx: Db, { person, missing }: Asking): Promise<Missing[]> {
+async function stillMissing(ctx: JobsContext, tx: Db, { person, missing, use }: Asking): Promise<Missing[]> {
   const still: Missing[] = []
   for (const each of missing) {
     const { parentId } = each
-    const standing = await readStanding({ ...ctx, db: tx }, { parentId, personId: person.id }, null)
+    const standing = await readStanding({ ...ctx, db: tx }, { parentId, personId: person.id, recipe: use }, null)
     if (standing.kind === 'interrupted') still.push(each)
     else await closeConnectRequests(tx, { personId: person.id, parentId, status: 'done', now: ctx.clock() })
   }

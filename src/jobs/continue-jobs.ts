@@ -1,27 +1,28 @@
 import { sql } from 'kysely'
-import type { ConnectionId, JobId, PersonId } from '#core/ids.ts'
+import type { ConnectionId, JobId, PersonId, RecipeId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
 import type { JobsContext } from './context.ts'
 import { endJob } from './end-job.ts'
 import { RUN_JOB } from './queue-names.ts'
 
 /**
- * Moves on every job of this person that waited for this parent, in the caller's transaction: exactly once, on any machine. A job that
- * waits for something else as well goes on waiting for that.
+ * Moves on the jobs of these recipes of this person that waited for this parent, in the caller's transaction: exactly once, on any
+ * machine. A job that waits for something else as well goes on waiting for that.
  */
 export async function continueJobs(
   tx: Db,
-  { personId, parentId }: { personId: PersonId; parentId: ConnectionId },
+  { personId, parentId, recipeIds }: { personId: PersonId; parentId: ConnectionId; recipeIds: RecipeId[] },
 ): Promise<void> {
   // why: two applications connected at the same instant would each see the other's wait, and neither would move the job on.
   await sql`
     select from jobs where id in (
       select w.job_id from waits w join jobs j on j.id = w.job_id
-      where w.kind = 'connection' and w.key = ${parentId} and j.person_id = ${personId}
+      where w.kind = 'connection' and w.key = ${parentId} and j.person_id = ${personId} and j.recipe_id = any(${recipeIds})
     ) order by id for update`.execute(tx)
   await sql`
     delete from waits w using jobs j
-    where j.id = w.job_id and w.kind = 'connection' and w.key = ${parentId} and j.person_id = ${personId}`.execute(tx)
+    where j.id = w.job_id and w.kind = 'connection' and w.key = ${parentId} and j.person_id = ${personId}
+      and j.recipe_id = any(${recipeIds})`.execute(tx)
   await sql`
     with ready as (
       update jobs set status = 'queued'

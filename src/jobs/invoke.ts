@@ -7,6 +7,7 @@ import type { JobId } from '#core/ids.ts'
 import type { Tables } from '#database/tables.ts'
 import type { Person } from '#people/person.ts'
 import { connectionsUsed } from '#recipes/connections-used.ts'
+import { footprintOf } from '#recipes/footprint.ts'
 import type { Json } from '#recipes/scope.ts'
 import type { RecipeWithDocument } from '#recipes/stored-recipe.ts'
 import { isPrivate } from '#recipes/switch.ts'
@@ -61,11 +62,12 @@ export async function invoke(ctx: JobsContext, invocation: Invocation): Promise<
 /** Every connection with the switch on that this person must connect before the first step. */
 async function findMissing(ctx: JobsContext, { recipe, person }: Invocation): Promise<Missing[]> {
   const missing: Missing[] = []
+  const use = { recipeId: recipe.id, footprint: footprintOf(recipe.document, ctx.connectors) }
   for (const { connectionId, personal } of connectionsUsed(recipe.document)) {
     if (!personal || !connectionId) continue
     if (!person)
       throw new UserError('person_needed', 'This recipe runs as a person, and nobody is known here.', { status: 403 })
-    const standing = await readStanding(ctx, { parentId: connectionId, personId: person.id }, null)
+    const standing = await readStanding(ctx, { parentId: connectionId, personId: person.id, recipe: use }, null)
     if (standing.kind === 'interrupted' && standing.interruption.kind === 'connect')
       missing.push({ parentId: connectionId, reason: standing.interruption.reason })
   }
@@ -186,7 +188,8 @@ async function recordAndAsk(
       .returning('id')
       .executeTakeFirst()
     if (!recorded) return undefined
-    const asking = { jobId: row.id, recipeName: recipe.name, person, origin, dataKey, missing, step: null }
+    const use = { recipeId: recipe.id, footprint: footprintOf(recipe.document, ctx.connectors) }
+    const asking = { jobId: row.id, recipeName: recipe.name, use, person, origin, dataKey, missing, step: null }
     const connectUrl = await askForConnections(ctx, tx, asking)
     if (connectUrl === null) await continueAtOnce(tx, row.id)
     return { jobId: row.id, repeated: false, connectUrl }

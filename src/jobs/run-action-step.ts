@@ -43,10 +43,14 @@ function findAction(ctx: JobsContext, run: Run, step: ActionStep) {
   return { action, parentId: connection.connection_id as ConnectionId, personal: connection.personal }
 }
 
-function useWhose(ctx: JobsContext, { job }: Run, parentId: ConnectionId, personal: boolean) {
+function useWhose(ctx: JobsContext, { job, use }: Run, parentId: ConnectionId, personal: boolean) {
   if (personal && !job.person) throw new Bug(`job ${job.id} has the switch on and no person`)
   const personId = personal && job.person ? job.person.id : null
-  return useConnection(ctx, { parentId, personId }, { jobId: job.id, fence: job.fence })
+  return useConnection(
+    ctx,
+    { parentId, personId, recipe: personId === null ? null : use },
+    { jobId: job.id, fence: job.fence },
+  )
 }
 
 function parentUnusable({ code }: Extract<Interruption, { kind: 'parent_unusable' }>): UserError {

@@ -125,6 +125,7 @@ async function waitForConnection(
     const asking = {
       jobId: job.id,
       recipeName: job.recipeName,
+      use: run.use,
       person,
       origin: job.origin,
       dataKey: job.dataKey,

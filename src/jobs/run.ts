@@ -1,4 +1,6 @@
 import type { Interruption } from '#connections/connect-reason.ts'
+import type { RecipeUse } from '#connections/standing.ts'
+import { footprintOf } from '#recipes/footprint.ts'
 import type { Json, Scope } from '#recipes/scope.ts'
 import { type PlacedStep, stepsInOrder } from '#recipes/steps.ts'
 import type { Outgoing } from '#surfaces/surface.ts'
@@ -13,6 +15,8 @@ export interface Run {
   scope: Scope
   /** Outcomes on record from before, by step name. */
   recorded: ReadonlyMap<string, RecordedStep>
+  /** What the person's consent must cover. */
+  use: RecipeUse
   /** Where each step stands in the recipe. */
   placed: ReadonlyMap<string, PlacedStep>
   /** Written with the next statement: before the next outside effect, at the latest at the end. */
@@ -38,6 +42,7 @@ export async function beginRun(ctx: JobsContext, job: ClaimedJob): Promise<Run> 
   return {
     job,
     recorded,
+    use: { recipeId: job.recipeId, footprint: footprintOf(job.document, ctx.connectors) },
     placed: new Map(stepsInOrder(job.document).map((placed) => [placed.step.name, placed])),
     unwritten: { steps: [], outgoing: [] },
     result: null,

@@ -42,6 +42,8 @@ export const AUDIT_ACTIONS = [
   'connect.callback_refused',
   'connect.declined',
   'connect.expired',
+  'consent.given',
+  'consent.withdrawn',
 
   'recipe.created',
   'recipe.changed',

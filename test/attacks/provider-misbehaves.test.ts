@@ -29,9 +29,10 @@ async function requestFailure(server: Loopback, protocol = 'http'): Promise<Outs
     connector,
     baseUrl: new URL(`${protocol}://${server.host}`),
     origins: [],
-    accessToken: () => new Secret(TOKEN),
+    settings: {},
+    credential: () => ({ connectedBy: 'oauth2', accessToken: new Secret(TOKEN) }),
     beforeEach: async () => undefined,
-    onUnauthorized: async () => null,
+    onUnauthorized: async () => false,
   })
   return failure(request({ method: 'POST', url: '/services/data/v62.0/sobjects/Case', json: {} }))
 }

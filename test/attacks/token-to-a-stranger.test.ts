@@ -30,9 +30,10 @@ function bind({ baseUrl, timeoutMs = 5_000, ...options }: Binding) {
     connector: github,
     baseUrl: new URL(baseUrl),
     origins: [],
-    accessToken: () => new Secret(TOKEN),
+    settings: github.settings.parse({}),
+    credential: () => ({ connectedBy: 'oauth2', accessToken: new Secret(TOKEN) }),
     beforeEach: async () => undefined,
-    onUnauthorized: async () => null,
+    onUnauthorized: async () => false,
   })
 }
 

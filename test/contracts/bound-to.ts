@@ -19,9 +19,10 @@ export function boundTo(
     connector,
     baseUrl,
     origins: connector.origins(parsed),
-    accessToken: () => new Secret(token),
+    settings: parsed,
+    credential: () => ({ connectedBy: 'oauth2', accessToken: new Secret(token) }),
     beforeEach: async () => undefined,
-    onUnauthorized: async () => null,
+    onUnauthorized: async () => false,
   })
 }
 

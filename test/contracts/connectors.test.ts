@@ -64,14 +64,17 @@ describe.each(folders)('%s', (folder) => {
   })
 
   it('speaks OAuth over https at endpoints that belong together', () => {
-    const server = connector.oauth(defaults)
-    const { authorization_endpoint, token_endpoint, revocation_endpoint, identityUrl } = server
+    const authentication = connector.authentication(defaults)
+    if (authentication.kind !== 'oauth2') return
+    const { server } = authentication
+    const { authorization_endpoint, token_endpoint, revocation, identity } = server
+    const revocationUrl = revocation?.style === 'rfc7009' ? revocation.endpoint : revocation?.url
     const base = connector.baseUrl(defaults, TOKEN_RESPONSE)
     for (const url of [
       authorization_endpoint,
       token_endpoint,
-      identityUrl,
-      revocation_endpoint ?? token_endpoint,
+      identity.url,
+      revocationUrl ?? token_endpoint,
       base.href,
     ])
       expect(new URL(url)).toMatchObject({ protocol: 'https:', username: '', hash: '' })
@@ -85,7 +88,7 @@ describe.each(folders)('%s', (folder) => {
   })
 
   it('puts the token into headers alone', () => {
-    const headers = connector.authorize('the-token')
+    const { headers } = connector.authorize({ kind: 'oauth2', accessToken: 'the-token' }, defaults)
     expect(Object.values(headers).join()).toContain('the-token')
     for (const name of Object.keys(headers)) expect(name).toBe(name.toLowerCase())
   })
@@ -103,7 +106,7 @@ describe.each(folders)('%s', (folder) => {
     [503, 'outside_unavailable', true],
   ])('reads an error of %i as %s, whatever the body is', (status, code, retryable) => {
     for (const json of GARBAGE) {
-      const error = connector.readError({ url: 'https://acme.test/', status, headers: new Headers(), json })
+      const error = connector.readError({ url: 'https://acme.test/', status, headers: new Headers(), json, text: '' })
       expect(error).toBeInstanceOf(OutsideError)
       expect(error).toMatchObject({ code, retryable, httpStatus: status })
       expect(error.message).toContain(connector.label)
@@ -112,13 +115,15 @@ describe.each(folders)('%s', (folder) => {
 
   it('carries Retry-After', () => {
     const headers = new Headers({ 'retry-after': '9' })
-    expect(connector.readError({ url: 'https://acme.test/', status: 429, headers, json: null }).retryAfterMs).toBe(9000)
+    expect(
+      connector.readError({ url: 'https://acme.test/', status: 429, headers, json: null, text: '' }).retryAfterMs,
+    ).toBe(9000)
   })
 
   it('refuses to read an account from garbage', () => {
     for (const identity of GARBAGE) {
-      expect(() => connector.readAccount(identity)).toThrow(OutsideError)
-      expect(() => connector.readAccount(identity)).toThrow(
+      expect(() => connector.readAccount(identity, { settings: defaults, shown: {} })).toThrow(OutsideError)
+      expect(() => connector.readAccount(identity, { settings: defaults, shown: {} })).toThrow(
         expect.objectContaining({ code: 'outside_malformed', retryable: false }),
       )
     }
@@ -219,7 +224,7 @@ async function requestsOf(action: Action, inputs: unknown[]): Promise<ActionRequ
 async function run(action: Action, input: unknown, json: unknown, requests: ActionRequest[] = []): Promise<unknown> {
   const request = async (asked: ActionRequest): Promise<ActionResponse> => {
     requests.push(asked)
-    return { url: 'https://acme.test/', status: 200, headers: new Headers(), json }
+    return { url: 'https://acme.test/', status: 200, headers: new Headers(), json, text: '' }
   }
   try {
     return await action.run({ input: action.input.parse(input), request, idempotencyKey: 'key' })

@@ -5,6 +5,7 @@ import * as client from 'openid-client'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { egressFetch } from '../../src/connections/egress-fetch.ts'
 import { connector } from '../../src/connectors/github/index.ts'
+import { oauthServer } from '../../src/connectors/github/oauth-server.ts'
 import { makeEgress } from '../../src/server/egress.ts'
 import { loopbackHttp } from '../support/loopback.ts'
 import { boundTo, runAction } from './bound-to.ts'
@@ -73,7 +74,8 @@ it('says what GitHub refused', async () => {
 })
 
 it('gets a token for a code, reads the account it is for, and reads a refusal as one', async () => {
-  const { token_endpoint, identityUrl } = connector.oauth(connector.settings.parse(settings))
+  const parsed = connector.settings.parse(settings)
+  const { token_endpoint, identity } = oauthServer(parsed)
   const config = new client.Configuration(
     { issuer: settings.host, token_endpoint },
     'behalf',
@@ -85,7 +87,7 @@ it('gets a token for a code, reads the account it is for, and reads a refusal as
   const callback = await allow('alice')
   const tokens = await client.authorizationCodeGrant(config, callback, { expectedState: 's' })
   const request = boundTo(connector, { settings, token: tokens.access_token })
-  const account = connector.readAccount((await request({ method: 'GET', url: identityUrl })).json)
+  const account = connector.readAccount((await request(identity)).json, { settings: parsed, shown: {} })
   expect(account).toMatchObject({ id: expect.stringMatching(/^\d+$/), label: 'alice', email: 'alice@acme.test' })
 
   const again = client.authorizationCodeGrant(config, callback, { expectedState: 's' })

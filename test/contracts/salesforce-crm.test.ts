@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { allowAs, type CrmFixture, startCrmFixture } from '../../demo/crm/crm-fixture.ts'
 import type { BoundRequest } from '../../src/connectors/connector.ts'
 import { connector } from '../../src/connectors/salesforce/index.ts'
+import { oauthServer } from '../../src/connectors/salesforce/oauth-server.ts'
 import { boundTo, runAction } from './bound-to.ts'
 
 let fixture: CrmFixture
@@ -12,7 +13,8 @@ beforeAll(async () => {
 })
 afterAll(() => fixture.stop())
 
-const oauth = () => connector.oauth(connector.settings.parse(settings))
+const parsed = () => connector.settings.parse(settings)
+const oauth = () => oauthServer(parsed())
 
 /** Connects a person with the scopes our connector asks for. */
 async function connect(name: string): Promise<BoundRequest> {
@@ -28,7 +30,7 @@ const opportunity = (Name: string) => ({ Name, StageName: 'Prospecting', CloseDa
 
 it('reads whose account it is', async () => {
   const request = await connect('Alice Ng')
-  const account = connector.readAccount((await request({ method: 'GET', url: oauth().identityUrl })).json)
+  const account = connector.readAccount((await request(oauth().identity)).json, { settings: parsed(), shown: {} })
   expect(account).toMatchObject({ id: expect.stringMatching(/^00D\w{15}\/005\w{15}$/), email: 'alice@acme.test' })
   expect(account.label).toContain('alice')
 })

@@ -66,7 +66,7 @@ test('a refused OAuth client is the parent’s fault, and nobody is asked to con
 
 /** Uses the connection as a step of a recipe does, without a job. */
 async function put({ ctx }: Pick<TestBehalf, 'ctx'>, name: string): Promise<number> {
-  const used = await takeConnection(ctx, { parentId: stage.parent, personId: alice.person.id })
+  const used = await takeConnection(ctx, { parentId: stage.parent, personId: alice.person.id, recipe: null })
   if (used.kind !== 'ready') throw new Error(`it cannot be used: ${JSON.stringify(used)}`)
   return (await used.connection.request({ method: 'POST', url: '/things', json: { name } })).status
 }
@@ -119,7 +119,7 @@ test('what comes back after the person disconnected is not stored, and is revoke
   const before = refreshes()
   stage.advance(A_WHILE)
   stage.server.setDelayMs(400)
-  const used = takeConnection(stage.ctx, { parentId: stage.parent, personId: alice.person.id })
+  const used = takeConnection(stage.ctx, { parentId: stage.parent, personId: alice.person.id, recipe: null })
   await until(async () => (await leaseOf(id))?.lease_holder)
   expect((await alice.api('POST', `/connections/${id}/disconnect`)).status).toBe(204)
   expect(await used).toEqual({ kind: 'connect', reason: expect.any(String) })

@@ -72,12 +72,13 @@ export const CLIENT = { client_id: 'behalf', client_secret: 'a-secret-of-the-crm
 
 /**
  * The whole server on a database of its own, with real HTTP, and a CRM beside it. Stop with `stop()`. It may reach `otherHosts`
- * (`host:port`) as well.
+ * (`host:port`) as well. Unless it is about consent, a connected account may be used by every recipe of its person.
  */
 export async function startTestBehalf({
   otherHosts = [],
+  consentPerRecipe = false,
   ...overrides
-}: Partial<Wiring> & { crm?: Crm; otherHosts?: string[] } = {}): Promise<TestBehalf> {
+}: Partial<Wiring> & { crm?: Crm; otherHosts?: string[]; consentPerRecipe?: boolean } = {}): Promise<TestBehalf> {
   const database = await testDatabase()
   const crm = overrides.crm ?? (await startCrm({ clients: [{ ...CLIENT, client_name: 'Behalf', redirect_uris: [] }] }))
   const log: string[] = []
@@ -97,7 +98,10 @@ export async function startTestBehalf({
     })
   const started = await start()
   const workspaceId = newId('workspace')
-  await database.db.insertInto('workspaces').values({ id: workspaceId, name: 'Acme' }).execute()
+  await database.db
+    .insertInto('workspaces')
+    .values({ id: workspaceId, name: 'Acme', settings: JSON.stringify({ skip_consent_per_recipe: !consentPerRecipe }) })
+    .execute()
   const project = await createProject(database.db, { workspaceId, name: 'Sales', now: new Date() })
 
   const behalf: TestBehalf = {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Connector, ConnectorRegistry } from '#connectors/connector.ts'
-import { defineAction } from '#connectors/connector.ts'
+import { bearerToken, defineAction } from '#connectors/connector.ts'
 import { OutsideError } from '#core/errors.ts'
 import { type ConnectionId, newId, type PersonId, type ProjectId, type WorkspaceId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
@@ -18,6 +18,7 @@ const createRecord = defineAction({
     tags: z.array(z.string().max(5)).optional(),
   }),
   output: z.object({ id: z.string(), url: z.string(), record: z.record(z.string(), z.unknown()) }),
+  recipient: null,
   idempotent: false,
   run: async () => ({ id: '1', url: 'https://crm.example/1', record: {} }),
 })
@@ -29,6 +30,7 @@ const findRecords = defineAction({
   consentText: 'read records as you',
   input: z.object({ query: z.string() }),
   output: z.object({ records: z.array(z.looseObject({ id: z.string() })) }),
+  recipient: null,
   idempotent: true,
   run: async () => ({ records: [] }),
 })
@@ -42,22 +44,31 @@ function imaginary(name: string, label: string, personal: boolean): Connector {
     personal,
     settings: z.object({}),
     actions: [createRecord, findRecords],
-    oauth: () => ({
-      authorization_endpoint: `https://${name}.example/authorize`,
-      token_endpoint: `https://${name}.example/token`,
-      revocation_endpoint: null,
-      issuer: null,
-      token_endpoint_auth_method: 'client_secret_basic',
-      pkce: true,
-      scopes: [],
-      scopeSeparator: ' ',
-      authorizationParameters: {},
-      defaultExpiresInSeconds: null,
-      identityUrl: `https://${name}.example/me`,
+    authentication: () => ({
+      kind: 'oauth2',
+      server: {
+        authorization_endpoint: `https://${name}.example/authorize`,
+        token_endpoint: `https://${name}.example/token`,
+        revocation: null,
+        revocationEndsAll: false,
+        issuer: null,
+        token_endpoint_auth_method: 'client_secret_basic',
+        pkce: true,
+        scopes: [],
+        scopeSeparator: ' ',
+        scopeParameter: 'scope',
+        scopesAreReported: false,
+        resource: null,
+        authorizationParameters: {},
+        defaultExpiresInSeconds: null,
+        tokenResponseField: null,
+        idleLimitSeconds: null,
+        identity: { method: 'GET', url: `https://${name}.example/me` },
+      },
     }),
     baseUrl: () => new URL(`https://${name}.example/`),
     origins: () => [],
-    authorize: (accessToken) => ({ authorization: `Bearer ${accessToken}` }),
+    authorize: bearerToken,
     readAccount: () => ({ id: '1', label: 'one', email: null }),
     readError: ({ status }) => new OutsideError('outside_failed', `Answered ${status}.`, { retryable: false }),
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Connector, defineAction } from '../../src/connectors/connector.ts'
+import { bearerToken, type Connector, defineAction } from '../../src/connectors/connector.ts'
 import { answerError } from '../../src/core/answer-error.ts'
 
 const putThing = defineAction({
@@ -9,6 +9,7 @@ const putThing = defineAction({
   consentText: 'put things there as you',
   input: z.strictObject({ name: z.string() }),
   output: z.object({ count: z.number() }),
+  recipient: null,
   idempotent: false,
   async run({ input, request }) {
     const answer = await request({ method: 'POST', url: '/things', json: input })
@@ -24,25 +25,34 @@ export const things: Connector<{ url: string }> = {
   personal: true,
   settings: z.strictObject({ url: z.string() }),
   actions: [putThing],
-  oauth: ({ url }) => ({
-    authorization_endpoint: `${url}/authorize`,
-    token_endpoint: `${url}/token`,
-    revocation_endpoint: `${url}/revoke`,
-    issuer: url,
-    token_endpoint_auth_method: 'client_secret_basic',
-    pkce: true,
-    scopes: [
-      { name: 'things', description: 'Put things' },
-      { name: 'offline_access', description: 'Stay connected' },
-    ],
-    scopeSeparator: ' ',
-    authorizationParameters: {},
-    defaultExpiresInSeconds: null,
-    identityUrl: `${url}/me`,
+  authentication: ({ url }) => ({
+    kind: 'oauth2',
+    server: {
+      authorization_endpoint: `${url}/authorize`,
+      token_endpoint: `${url}/token`,
+      revocation: { style: 'rfc7009', endpoint: `${url}/revoke` },
+      revocationEndsAll: false,
+      issuer: url,
+      token_endpoint_auth_method: 'client_secret_basic',
+      pkce: true,
+      scopes: [
+        { name: 'things', description: 'Put things' },
+        { name: 'offline_access', description: 'Stay connected' },
+      ],
+      scopeSeparator: ' ',
+      scopeParameter: 'scope',
+      scopesAreReported: false,
+      resource: null,
+      authorizationParameters: {},
+      defaultExpiresInSeconds: null,
+      tokenResponseField: null,
+      idleLimitSeconds: null,
+      identity: { method: 'GET', url: `${url}/me` },
+    },
   }),
   baseUrl: ({ url }) => new URL(url),
   origins: () => [],
-  authorize: (accessToken) => ({ authorization: `Bearer ${accessToken}` }),
+  authorize: bearerToken,
   readAccount(identity) {
     const { sub, email } = z.object({ sub: z.string(), email: z.string() }).parse(identity)
     return { id: sub, label: email, email }

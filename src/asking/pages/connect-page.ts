@@ -13,11 +13,14 @@ export const REASON_TEXTS: Record<ConnectReason, string> = {
   wrong_account: 'Another account of yours is expected.',
   parent_changed: 'The connection was set up anew, so your account must be connected again.',
   orphaned: 'The connection was deleted.',
+  scope_missing: 'More is asked for than you gave access to.',
+  consent_needed: 'You have not let this recipe use your account yet.',
 }
 
 /** A word about what just happened, by its code in the address. */
 const NOTES: Record<string, { tone: '' | 'bad'; text: string }> = {
   connected: { tone: '', text: 'Connected.' },
+  allowed: { tone: '', text: 'Thank you. It has gone on by itself.' },
   denied: {
     tone: 'bad',
     text: 'You did not give access, so nothing was connected. You can try again, or choose “Not now”.',
@@ -50,7 +53,7 @@ function askPage({ facts, person, action, note }: ConnectPage, missing: number):
 <p>${what} You are asked once.</p>
 <p class="soft">For ${person.name}${person.email ? ` (${person.email})` : ''} in ${facts.workspaceName}.</p>
 ${noteHtml(note)}
-<ul class="plain">${facts.applications.map((application) => applicationHtml(application, action))}</ul>
+<ul class="plain">${facts.applications.map((application) => applicationHtml(application, { action, recipeName: facts.recipeName }))}</ul>
 ${alsoWaitingHtml(facts.alsoWaiting)}
 <form method="post" action="${action}"><div class="row">
 <button class="quiet" name="do" value="decline">Not now</button>
@@ -61,15 +64,20 @@ ${alsoWaitingHtml(facts.alsoWaiting)}
 
 function applicationHtml(
   { parent, label, icon, scopes, actions, reason, accountLabel }: ConnectPageApplication,
-  action: string,
+  { action, recipeName }: { action: string; recipeName: string | null },
 ) {
   return html`<li class="application">
 <header><img src="${iconUrl(icon)}" alt=""><strong>${parent.name === label ? label : `${label} · ${parent.name}`}</strong>
-${reason === null ? html`<span class="state good">Connected</span>` : html`<span class="state">Not connected</span>`}</header>
+${reason === null ? html`<span class="state good">Connected</span>` : html`<span class="state">${reason === 'consent_needed' ? 'Not allowed yet' : 'Not connected'}</span>`}</header>
 ${
   reason === null
     ? html`<p class="soft">As ${accountLabel ?? 'you'}.</p>`
-    : html`
+    : reason === 'consent_needed'
+      ? html`
+<p class="soft">You connected it before, as ${accountLabel ?? 'you'}. ${actions.length > 0 ? html`The recipe will ${listOf(actions)}.` : ''}</p>
+<form method="post" action="${action}"><input type="hidden" name="connection" value="${parent.id}">
+<button class="wide" name="do" value="connect">Let ${recipeName ?? 'it'} use your ${label}${accountLabel ? ` (${accountLabel})` : ''}</button></form>`
+      : html`
 <p class="soft">${REASON_TEXTS[reason]}</p>
 ${actions.length > 0 ? html`<p class="soft">The recipe will ${listOf(actions)}.</p>` : ''}
 <p class="soft">${label} will ask whether Behalf may:</p>

@@ -74,7 +74,7 @@ export async function connectMine(ctx: CommandsContext, actor: Actor, parentId: 
   const parent = await loadParent(ctx.db, person.workspaceId, parentId)
   if (!(await isMineToConnect(ctx, actor, parentId)))
     throw new UserError('connection_not_needed', 'No recipe you may run uses your own account here.', { status: 403 })
-  const standing = await readStanding(ctx, { parentId, personId: person.id }, null)
+  const standing = await readStanding(ctx, { parentId, personId: person.id, recipe: null }, null)
   const reason =
     standing.kind === 'interrupted' && standing.interruption.kind === 'connect'
       ? standing.interruption.reason

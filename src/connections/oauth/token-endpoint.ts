@@ -27,7 +27,10 @@ export async function exchangeCode(
   const configuration = await configurationOf(ctx, parent, server)
   if (!server.issuer) callback.searchParams.delete('iss')
   const checks = { expectedState: state, ...(server.pkce && { pkceCodeVerifier: verifier }) }
-  return answerOf(ctx, server, [], () => oauth.authorizationCodeGrant(configuration, callback, checks))
+  const former = { scopes: [], askedScopes: askedScopes(server) }
+  return answerOf(ctx, server, former, () =>
+    oauth.authorizationCodeGrant(configuration, callback, checks, resourceOf(server)),
+  )
 }
 
 /** Trades a refresh token for fresh tokens. One request is sent; whoever calls this holds the lease. */
@@ -38,8 +41,8 @@ export async function refreshTokens(
 ): Promise<TokenAnswer> {
   const server = oauthServerOf(ctx, parent)
   const configuration = await configurationOf(ctx, parent, server)
-  const answer = await answerOf(ctx, server, old.scopes, () =>
-    oauth.refreshTokenGrant(configuration, old.refreshToken.reveal()),
+  const answer = await answerOf(ctx, server, old, () =>
+    oauth.refreshTokenGrant(configuration, old.refreshToken.reveal(), resourceOf(server)),
   )
   if (answer.kind === 'refused') return answer
   // why: an application that does not rotate sends no refresh token, and may leave out what it said at first.
@@ -69,7 +72,8 @@ export async function authorizationUrl(
     ...server.authorizationParameters,
     response_type: 'code',
     redirect_uri: redirectUri.href,
-    scope: server.scopes.map((scope) => scope.name).join(server.scopeSeparator),
+    [server.scopeParameter]: server.scopes.map((scope) => scope.name).join(server.scopeSeparator),
+    ...(server.resource !== null && { resource: server.resource }),
     state,
     ...(server.pkce && {
       code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
@@ -77,6 +81,11 @@ export async function authorizationUrl(
     }),
   })
 }
+
+const resourceOf = ({ resource }: OAuthServer): Record<string, string> => (resource === null ? {} : { resource })
+
+/** What a person is asked for, sorted. */
+export const askedScopes = (server: OAuthServer): string[] => server.scopes.map(({ name }) => name).sort()
 
 async function configurationOf(
   ctx: ConnectionsContext,
@@ -88,10 +97,10 @@ async function configurationOf(
     issuer: server.issuer ?? new URL(server.token_endpoint).origin,
     authorization_endpoint: server.authorization_endpoint,
     token_endpoint: server.token_endpoint,
-    ...(server.revocation_endpoint && { revocation_endpoint: server.revocation_endpoint }),
+    ...(server.revocation?.style === 'rfc7009' && { revocation_endpoint: server.revocation.endpoint }),
   }
   const configuration = new oauth.Configuration(metadata, client.clientId, undefined, authenticationOf(server, client))
-  configuration[oauth.customFetch] = egressFetch(ctx.egress)
+  configuration[oauth.customFetch] = egressFetch(ctx.egress, server.tokenResponseField)
   configuration.timeout = TOKEN_TIMEOUT_MS / 1000
   // why: which plain addresses may be reached at all is the egress's decision, by its named allow-list.
   if (server.token_endpoint.startsWith('http:')) oauth.allowInsecureRequests(configuration)
@@ -106,15 +115,17 @@ function authenticationOf(server: OAuthServer, client: { clientSecret: Secret })
     : oauth.ClientSecretPost(secret)
 }
 
+type FormerScopes = Pick<Tokens, 'scopes' | 'askedScopes'>
+
 async function answerOf(
   ctx: ConnectionsContext,
   server: OAuthServer,
-  formerScopes: string[],
+  former: FormerScopes,
   send: () => Promise<oauth.TokenEndpointResponse>,
 ): Promise<TokenAnswer> {
   const askedAt = ctx.clock().getTime()
   try {
-    return { kind: 'granted', tokens: tokensOf(await send(), server, formerScopes, askedAt) }
+    return { kind: 'granted', tokens: tokensOf(await send(), server, former, askedAt) }
   } catch (error) {
     const refusal = refusalOf(error)
     if (refusal) return { kind: 'refused', error: refusal }
@@ -125,7 +136,7 @@ async function answerOf(
 function tokensOf(
   answer: oauth.TokenEndpointResponse,
   server: OAuthServer,
-  formerScopes: string[],
+  former: FormerScopes,
   askedAt: number,
 ): Tokens {
   const { access_token, refresh_token, id_token: _, ...response } = answer
@@ -133,9 +144,11 @@ function tokensOf(
     throw new OutsideError('outside_malformed', 'The token response has no access token.', { retryable: false })
   const lifetime = answer.expires_in ?? server.defaultExpiresInSeconds
   return {
+    connectedBy: 'oauth2',
     accessToken: new Secret(access_token),
     refreshToken: refresh_token ? new Secret(refresh_token) : null,
-    scopes: scopesOf(answer.scope, server, formerScopes),
+    scopes: scopesOf(answer.scope, server, former.scopes),
+    askedScopes: former.askedScopes,
     accessExpiresAt: lifetime === null ? null : new Date(askedAt + lifetime * 1000),
     response: { ...response },
   }
@@ -144,5 +157,5 @@ function tokensOf(
 /** RFC 6749 §5.1: a response without `scope` gave what was asked for; at a refresh, what there was before. */
 function scopesOf(scope: string | undefined, server: OAuthServer, former: string[]): string[] {
   if (scope) return scope.split(/[ ,]+/).filter(Boolean).sort()
-  return former.length > 0 ? former : server.scopes.map((each) => each.name).sort()
+  return former.length > 0 ? former : askedScopes(server)
 }

@@ -1,4 +1,4 @@
-import type { Connector } from '#connectors/connector.ts'
+import { bearerToken, type Connector } from '#connectors/connector.ts'
 import { readAccount } from './account.ts'
 import { commentOnIssue } from './actions/comment-on-issue.ts'
 import { createIssue } from './actions/create-issue.ts'
@@ -16,14 +16,14 @@ export const connector: Connector<Settings> = {
   personal: true,
   settings,
   actions: [createIssue, listIssues, commentOnIssue],
-  oauth: oauthServer,
+  authentication: (settings) => ({ kind: 'oauth2', server: oauthServer(settings) }),
   // One API for everybody: the token response names no instance.
   baseUrl: apiUrl,
   origins: () => [],
-  authorize: (accessToken) => ({
-    authorization: `Bearer ${accessToken}`,
-    'x-github-api-version': '2022-11-28',
-  }),
+  authorize(credential) {
+    const { headers, query } = bearerToken(credential)
+    return { headers: { ...headers, 'x-github-api-version': '2022-11-28' }, query }
+  },
   readAccount,
   readError,
 }

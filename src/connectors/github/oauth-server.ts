@@ -7,8 +7,15 @@ export function oauthServer(settings: Settings): OAuthServer {
   return {
     authorization_endpoint: `${origin}/login/oauth/authorize`,
     token_endpoint: `${origin}/login/oauth/access_token`,
-    // GitHub has none of RFC 7009.
-    revocation_endpoint: null,
+    // https://docs.github.com/en/rest/apps/oauth-applications#delete-an-app-authorization
+    revocation: {
+      style: 'request',
+      method: 'DELETE',
+      url: `${apiUrl(settings).href.replace(/\/$/, '')}/applications/{client_id}/grant`,
+      authentication: 'client',
+      tokenField: 'access_token',
+    },
+    revocationEndsAll: true,
     issuer: null,
     token_endpoint_auth_method: 'client_secret_post',
     pkce: true,
@@ -18,9 +25,15 @@ export function oauthServer(settings: Settings): OAuthServer {
       { name: 'user:email', description: 'See your e-mail addresses' },
     ],
     scopeSeparator: ' ',
+    scopeParameter: 'scope',
+    scopesAreReported: false,
+    resource: null,
     authorizationParameters: {},
     // An OAuth app's token lives until it is revoked; a GitHub App's says how long it lives, and comes with a refresh token.
     defaultExpiresInSeconds: null,
-    identityUrl: `${apiUrl(settings).href.replace(/\/$/, '')}/user`,
+    tokenResponseField: null,
+    // A GitHub App's refresh token ends after six months whether it was used or not: each renewal gives a new one.
+    idleLimitSeconds: 180 * 24 * 60 * 60,
+    identity: { method: 'GET', url: `${apiUrl(settings).href.replace(/\/$/, '')}/user` },
   }
 }

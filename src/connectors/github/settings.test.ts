@@ -13,7 +13,7 @@ it.each([
   expect(apiUrl(parsed).href).toBe(api)
   const server = oauthServer(parsed)
   expect(server.token_endpoint).toBe(`${origin}/login/oauth/access_token`)
-  expect(server.identityUrl).toBe(`${api.replace(/\/$/, '')}/user`)
+  expect(server.identity.url).toBe(`${api.replace(/\/$/, '')}/user`)
 })
 
 it.each([

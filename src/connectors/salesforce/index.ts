@@ -1,4 +1,4 @@
-import type { Connector } from '#connectors/connector.ts'
+import { bearerToken, type Connector } from '#connectors/connector.ts'
 import { readAccount } from './account.ts'
 import { createRecord } from './actions/create-record.ts'
 import { getRecord } from './actions/get-record.ts'
@@ -19,11 +19,11 @@ export const connector: Connector<Settings> = {
   personal: true,
   settings,
   actions: [createRecord, updateRecord, getRecord, searchRecords, runSoql],
-  oauth: oauthServer,
+  authentication: (settings) => ({ kind: 'oauth2', server: oauthServer(settings) }),
   baseUrl: readInstanceUrl,
   // The instance alone: uploads and downloads go there too.
   origins: () => [],
-  authorize: (accessToken) => ({ authorization: `Bearer ${accessToken}` }),
+  authorize: bearerToken,
   readAccount,
   readError,
 }

@@ -7,7 +7,8 @@ export function oauthServer(settings: Settings): OAuthServer {
   return {
     authorization_endpoint: `${origin}/services/oauth2/authorize`,
     token_endpoint: `${origin}/services/oauth2/token`,
-    revocation_endpoint: `${origin}/services/oauth2/revoke`,
+    revocation: { style: 'rfc7009', endpoint: `${origin}/services/oauth2/revoke` },
+    revocationEndsAll: false,
     issuer: origin,
     token_endpoint_auth_method: 'client_secret_post',
     pkce: true,
@@ -18,9 +19,15 @@ export function oauthServer(settings: Settings): OAuthServer {
       { name: 'id', description: 'See your name and e-mail address' },
     ],
     scopeSeparator: ' ',
+    scopeParameter: 'scope',
+    scopesAreReported: false,
+    resource: null,
     authorizationParameters: {},
     // Sessions last 15 minutes to 24 hours as the organisation sets it, and the token response does not say.
     defaultExpiresInSeconds: null,
-    identityUrl: `${origin}/services/oauth2/userinfo`,
+    tokenResponseField: null,
+    // As a connected app's refresh token policy sets it: 30 days without use is what administrators choose most.
+    idleLimitSeconds: 30 * 24 * 60 * 60,
+    identity: { method: 'GET', url: `${origin}/services/oauth2/userinfo` },
   }
 }

@@ -2,7 +2,13 @@ import { expect, it } from 'vitest'
 import { readError } from './read-error.ts'
 
 function read(status: number, json: unknown, headers: Record<string, string> = {}) {
-  return readError({ url: 'https://acme.my.salesforce.com/', status, headers: new Headers(headers), json })
+  return readError({
+    url: 'https://acme.my.salesforce.com/',
+    status,
+    headers: new Headers(headers),
+    json,
+    text: '',
+  })
 }
 
 it.each([

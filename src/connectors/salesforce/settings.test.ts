@@ -14,8 +14,8 @@ it.each([
   for (const endpoint of [
     server.authorization_endpoint,
     server.token_endpoint,
-    server.revocation_endpoint,
-    server.identityUrl,
+    server.revocation?.style === 'rfc7009' ? server.revocation.endpoint : '',
+    server.identity.url,
   ])
     expect(endpoint?.startsWith(`${origin}/services/oauth2/`)).toBe(true)
 })

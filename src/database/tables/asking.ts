@@ -3,8 +3,10 @@ import type {
   ConnectionId,
   ConnectRequestId,
   ConnectVisitId,
+  ConsentId,
   JobId,
   PersonId,
+  RecipeId,
   SessionId,
   WorkspaceId,
 } from '#core/ids.ts'
@@ -46,6 +48,7 @@ export interface ConnectAttemptsTable {
   session_id: SessionId
   visit_id: ConnectVisitId | null
   client_version: number
+  recipe_ids: Generated<RecipeId[]>
   sealed_verifier: Buffer
   created_at: Generated<Date>
   expires_at: Date
@@ -70,4 +73,15 @@ export interface DialogsTable {
   data_key_id: string
   sealed_state: Buffer
   expires_at: Date
+}
+
+export interface ConsentsTable {
+  id: ConsentId
+  workspace_id: WorkspaceId
+  person_id: PersonId
+  recipe_id: RecipeId
+  connection_id: ConnectionId
+  footprint: string[]
+  created_at: Generated<Date>
+  withdrawn_at: Date | null
 }

@@ -36,6 +36,7 @@ export interface ConnectionsTable {
   account_label: string | null
   account_email: string | null
   granted_client_version: number | null
+  personal_form: Generated<boolean>
   identity_id: string | null
   surface: string | null
   created_by: PersonId | null
@@ -50,6 +51,7 @@ export interface GrantsTable {
   version: Generated<string>
   sealed: Buffer
   scopes: string[]
+  asked_scopes: Generated<string[]>
   access_expires_at: Date | null
   lease_holder: string | null
   lease_until: Date | null

@@ -4,6 +4,7 @@ import type { ApiKeyId, GroupId, PersonId, ProjectId, SessionId, WorkspaceId } f
 export interface WorkspacesTable {
   id: WorkspaceId
   name: string
+  settings: JSONColumnType<Record<string, unknown>, string | undefined, string>
   created_at: Generated<Date>
 }
 

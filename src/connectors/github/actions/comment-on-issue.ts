@@ -27,6 +27,7 @@ export const commentOnIssue = defineAction({
     url: z.string().meta({ description: 'The comment on its page.' }),
     author: z.string().nullable().meta({ description: 'The login of who wrote it.' }),
   }),
+  recipient: null,
   idempotent: false,
   async run({ input: { repository, number, body }, request }) {
     const answer = await request({

@@ -22,6 +22,7 @@ export const createIssue = defineAction({
       examples: [{ repository: 'acme/website', title: 'The form is broken', body: 'Steps: …', labels: ['bug'] }],
     }),
   output: Issue,
+  recipient: null,
   idempotent: false,
   async run({ input: { repository, title, body, labels }, request }) {
     const answer = await request({

@@ -23,6 +23,7 @@ export const listIssues = defineAction({
     })
     .meta({ examples: [{ repository: 'acme/website', state: 'open', labels: ['bug'], limit: 10 }] }),
   output: z.object({ issues: z.array(Issue) }),
+  recipient: null,
   idempotent: true,
   async run({ input: { repository, state, labels, limit }, request }) {
     const perPage = Math.min(100, Math.max(limit, 30))

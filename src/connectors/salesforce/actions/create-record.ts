@@ -20,6 +20,7 @@ export const createRecord = defineAction({
       .record(z.string(), z.unknown())
       .meta({ description: 'What was sent, with the Id; what Salesforce added is not here.' }),
   }),
+  recipient: null,
   idempotent: false,
   async run({ input: { type, fields }, request }) {
     const answer = await request({ method: 'POST', url: `${API_PATH}/sobjects/${type}`, json: fields })

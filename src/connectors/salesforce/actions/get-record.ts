@@ -23,6 +23,7 @@ export const getRecord = defineAction({
     url: z.string().meta({ description: 'The page of the record.' }),
     record: z.record(z.string(), z.unknown()).meta({ description: 'Its fields.' }),
   }),
+  recipient: null,
   idempotent: true,
   async run({ input: { type, id, fields }, request }) {
     const answer = await request({

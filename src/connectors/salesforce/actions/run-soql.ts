@@ -41,6 +41,7 @@ export const runSoql = defineAction({
     total_size: z.int().meta({ description: 'How many records the query found.' }),
     records: z.array(z.record(z.string(), z.unknown())),
   }),
+  recipient: null,
   idempotent: true,
   async run({ input: { query, parameters, limit }, request }) {
     const { totalSize, records } = await runQuery(request, withParameters(query, parameters), limit)

@@ -34,6 +34,7 @@ export const searchRecords = defineAction({
     total_size: z.int().meta({ description: 'How many were found, at most the limit.' }),
     records: z.array(z.object({ id: z.string(), url: z.string(), record: z.record(z.string(), z.unknown()) })),
   }),
+  recipient: null,
   idempotent: true,
   async run({ input: { type, where, fields, limit }, request }) {
     // Salesforce refuses a field named twice, in whatever case.

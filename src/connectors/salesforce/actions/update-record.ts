@@ -16,6 +16,7 @@ export const updateRecord = defineAction({
     record: z.record(z.string(), z.unknown()).meta({ description: 'What was sent, with the Id.' }),
   }),
   // The same fields written twice are the same record.
+  recipient: null,
   idempotent: true,
   async run({ input: { type, id, fields }, request }) {
     const answer = await request({ method: 'PATCH', url: `${API_PATH}/sobjects/${type}/${id}`, json: fields })

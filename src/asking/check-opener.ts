@@ -1,0 +1,73 @@
+import type { Context } from 'hono'
+import { isId } from '#core/ids.ts'
+import { actorOf } from '#people/actor.ts'
+import { recordAudit } from '#people/audit.ts'
+import { type Browser, findBrowser, sendPage } from './browser.ts'
+import { type ConnectVisit, findVisit, findVisitByToken } from './connect-visit.ts'
+import type { AskingContext } from './context.ts'
+import { type Guess, takeGuess } from './guess-limit.ts'
+import { messagePage } from './pages/message-page.ts'
+
+/** A visit opened by the browser of the person it is for. */
+export interface Opened {
+  visit: ConnectVisit
+  browser: Browser
+}
+
+/** The visit behind a link, when this browser is its person's: otherwise the page that says why not. Spends nothing. */
+export async function checkLink(ctx: AskingContext, c: Context, token: string): Promise<Opened | Response> {
+  const guess = await takeGuess(ctx, c.get('clientAddress') ?? '')
+  if (!guess.allowed) return tooManyGuesses(c, guess)
+  const visit = await findVisitByToken(ctx.db, token)
+  const browser = await findBrowser(ctx, c)
+  if (!visit) return unknownLink(ctx, c, browser)
+  await guess.wasRight()
+  if (!browser) return c.redirect(`/sign-in?next=${encodeURIComponent(`/connect/l/${token}`)}`, 303)
+  if (browser.person.id !== visit.personId) return strangersLink(ctx, c, visit, browser)
+  return { visit, browser }
+}
+
+/** A visit is found by its id only by its own person, and only once its link is spent (or where it never had one). */
+export async function checkVisit(ctx: AskingContext, c: Context, id: string): Promise<Opened | Response> {
+  const browser = await findBrowser(ctx, c)
+  if (!browser) return c.redirect(`/sign-in?next=${encodeURIComponent(`/connect/v/${id}`)}`, 303)
+  const visit = isId('connectVisit', id) ? await findVisit(ctx.db, id) : undefined
+  if (!visit) return unknownLink(ctx, c, browser)
+  if (visit.personId !== browser.person.id) return strangersLink(ctx, c, visit, browser)
+  return { visit, browser }
+}
+
+async function unknownLink(ctx: AskingContext, c: Context, browser: Browser | undefined): Promise<Response> {
+  if (browser) {
+    const actor = actorOf(browser.person, browser.session.id)
+    await recordAudit(ctx.db, actor, { action: 'connect.link_refused', details: { why: 'unknown' } })
+  }
+  const page = await messagePage({
+    title: 'This link leads nowhere',
+    text: 'It is incomplete, or was never ours. Open it again from the message you got it in, or run the command again.',
+  })
+  return sendPage(c, page, { status: 404 })
+}
+
+async function tooManyGuesses(
+  c: Context,
+  { retryAfterSeconds }: Extract<Guess, { allowed: false }>,
+): Promise<Response> {
+  c.header('retry-after', String(retryAfterSeconds))
+  const page = await messagePage({
+    title: 'Too many wrong links',
+    text: 'Many links that lead nowhere were opened from your network. Wait a minute, then open yours again.',
+  })
+  return sendPage(c, page, { status: 429 })
+}
+
+async function strangersLink(ctx: AskingContext, c: Context, visit: ConnectVisit, browser: Browser): Promise<Response> {
+  const details = { why: 'somebody_else', person_id: visit.personId, opened_by: browser.person.id }
+  const event = { action: 'connect.link_refused', targetId: visit.id, details } as const
+  await recordAudit(ctx.db, { workspaceId: visit.workspaceId }, event)
+  const page = await messagePage({
+    title: 'This link is for somebody else',
+    text: `You are signed in as ${browser.person.name}. A connect link works only for the person it was made for, so nothing was done. If somebody sent it to you, do not use it; if it is yours, sign in with the account you began from.`,
+  })
+  return sendPage(c, page, { status: 403 })
+}

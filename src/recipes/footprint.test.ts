@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest'
+import { imaginaryConnectors } from '../../test/support/recipe-fixtures.ts'
+import { footprintOf } from './footprint.ts'
+import { RecipeDocument } from './recipe.ts'
+
+const CONNECTION = 'con_00000000000000000000000001'
+const step = (name: string, object: string) => ({
+  kind: 'action',
+  name,
+  connection: 'crm',
+  action: 'create_record',
+  input: { object, fields: {} },
+})
+
+function footprint(...steps: unknown[]): string[] {
+  const connectors = new Map(imaginaryConnectors)
+  const crm = connectors.get('crm')
+  if (crm) connectors.set('crm', { ...crm, actions: crm.actions.map((action) => ({ ...action, recipient: 'object' })) })
+  const document = RecipeDocument.parse({
+    name: 'Tell',
+    trigger: { kind: 'command', command: 'tell', parameters: [] },
+    connections: { crm: { connector: 'crm', connection_id: CONNECTION, personal: true } },
+    steps,
+  })
+  return footprintOf(document, connectors)
+}
+
+it('names every connector, action, connection and recipient once', () => {
+  expect(footprint(step('a', 'Account'), step('b', 'Account'), step('c', 'Opportunity'))).toEqual([
+    `crm/create_record ${CONNECTION} to "Account"`,
+    `crm/create_record ${CONNECTION} to "Opportunity"`,
+  ])
+})
+
+it('counts a recipient that is mapped, whole or in part, as anyone', () => {
+  const anyone = [`crm/create_record ${CONNECTION} to anyone`]
+  expect(footprint(step('a', '{{ trigger.to }}'))).toEqual(anyone)
+  expect(footprint(step('a', 'sales-{{ trigger.to }}'))).toEqual(anyone)
+})
+
+it('finds what stands behind an if', () => {
+  const condition = { all: [{ left: '1', is: 'present' }] }
+  expect(footprint({ kind: 'if', name: 'when', condition, steps: [], else: [step('a', 'Account')] })).toHaveLength(1)
+})
