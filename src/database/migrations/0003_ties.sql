@@ -1,0 +1,1 @@
+-- How a browser is tied to the person a connect link is for, and sign-in by OpenID Connect.

@@ -1,0 +1,1 @@
+-- What is held until a person has confirmed it, and asking again.

@@ -1,0 +1,1 @@
+-- People of a product that embeds Behalf, service persons, delegations.

@@ -1,0 +1,1 @@
+-- Keeping grants alive, and grants that are kept because another one is in use.

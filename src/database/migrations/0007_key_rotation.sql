@@ -1,0 +1,1 @@
+-- Going from one sealing key to the next while running.

@@ -1,0 +1,1 @@
+-- Indexes for lists of a hundred thousand runtime user connections.
