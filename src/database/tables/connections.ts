@@ -37,12 +37,15 @@ export interface ConnectionsTable {
   account_email: string | null
   granted_client_version: number | null
   personal_form: Generated<boolean>
+  /** Set by the database; what lists of children are searched by. */
+  words: Generated<string>
   identity_id: string | null
   surface: string | null
   created_by: PersonId | null
   created_at: Generated<Date>
   last_authorized_at: Date | null
   last_used_at: Date | null
+  asked_at: Date | null
   deleted_at: Date | null
 }
 
