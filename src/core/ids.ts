@@ -8,11 +8,14 @@ export const ID_PREFIXES = {
   identity: 'idn',
   group: 'grp',
   session: 'ses',
+  signInProvider: 'sip',
+  signInAttempt: 'sia',
   apiKey: 'key',
   connection: 'con',
   connectRequest: 'req',
   connectVisit: 'vis',
   connectAttempt: 'att',
+  connectTie: 'tie',
   consent: 'cns',
   recipe: 'rcp',
   job: 'job',
@@ -30,10 +33,12 @@ export type ProjectId = Id<'project'>
 export type PersonId = Id<'person'>
 export type GroupId = Id<'group'>
 export type SessionId = Id<'session'>
+export type SignInProviderId = Id<'signInProvider'>
 export type ApiKeyId = Id<'apiKey'>
 export type ConnectionId = Id<'connection'>
 export type ConnectRequestId = Id<'connectRequest'>
 export type ConnectVisitId = Id<'connectVisit'>
+export type ConnectTieId = Id<'connectTie'>
 export type ConsentId = Id<'consent'>
 export type RecipeId = Id<'recipe'>
 export type JobId = Id<'job'>

@@ -35,6 +35,7 @@ import type {
   RecipeTriggersTable,
   RecipeVersionsTable,
 } from './tables/recipes.ts'
+import type { ConnectTiesTable, SignInAttemptsTable, SignInProvidersTable } from './tables/ties.ts'
 
 export type { Environment } from './tables/columns.ts'
 
@@ -46,6 +47,8 @@ export interface Tables {
   identities: IdentitiesTable
   passwords: PasswordsTable
   sessions: SessionsTable
+  sign_in_providers: SignInProvidersTable
+  sign_in_attempts: SignInAttemptsTable
   rate_limits: RateLimitsTable
   groups: GroupsTable
   group_members: GroupMembersTable
@@ -70,6 +73,7 @@ export interface Tables {
   connect_requests: ConnectRequestsTable
   connect_visits: ConnectVisitsTable
   connect_attempts: ConnectAttemptsTable
+  connect_ties: ConnectTiesTable
   consents: ConsentsTable
   chat_messages: ChatMessagesTable
   dialogs: DialogsTable

@@ -2,6 +2,7 @@ import type { Generated, GeneratedAlways } from 'kysely'
 import type {
   ConnectionId,
   ConnectRequestId,
+  ConnectTieId,
   ConnectVisitId,
   ConsentId,
   JobId,
@@ -32,7 +33,8 @@ export interface ConnectVisitsTable {
   surface: string
   token_hash: Buffer | null
   return_to: string | null
-  status: Generated<'open' | 'done' | 'declined' | 'expired' | 'superseded'>
+  status: Generated<'open' | 'done' | 'declined' | 'expired' | 'superseded' | 'burnt'>
+  burnt_at: Date | null
   spent_at: Date | null
   created_at: Generated<Date>
   expires_at: Date
@@ -45,7 +47,8 @@ export interface ConnectAttemptsTable {
   parent_id: ConnectionId
   kind: 'parent' | 'child'
   person_id: PersonId
-  session_id: SessionId
+  session_id: SessionId | null
+  tie_id: ConnectTieId | null
   visit_id: ConnectVisitId | null
   client_version: number
   recipe_ids: Generated<RecipeId[]>

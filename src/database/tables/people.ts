@@ -1,5 +1,13 @@
 import type { Generated, GeneratedAlways, JSONColumnType } from 'kysely'
-import type { ApiKeyId, GroupId, PersonId, ProjectId, SessionId, WorkspaceId } from '#core/ids.ts'
+import type {
+  ApiKeyId,
+  GroupId,
+  PersonId,
+  ProjectId,
+  SessionId,
+  SignInProviderId,
+  WorkspaceId,
+} from '#core/ids.ts'
 
 export interface WorkspacesTable {
   id: WorkspaceId
@@ -26,6 +34,7 @@ export interface PersonsTable {
   status: Generated<'active' | 'deactivated'>
   created_at: Generated<Date>
   deactivated_at: Date | null
+  asking_paused_until: Date | null
 }
 
 export interface IdentitiesTable {
@@ -47,6 +56,8 @@ export interface SessionsTable {
   token_hash: Buffer
   person_id: PersonId
   user_agent: string | null
+  /** Null: by password. */
+  sign_in_provider_id: SignInProviderId | null
   created_at: Generated<Date>
   last_seen_at: Generated<Date>
   expires_at: Date
