@@ -47,6 +47,7 @@ export interface ConnectionsTable {
   last_used_at: Date | null
   asked_at: Date | null
   deleted_at: Date | null
+  must_ask_at: Date | null
 }
 
 export interface GrantsTable {
@@ -58,6 +59,8 @@ export interface GrantsTable {
   access_expires_at: Date | null
   lease_holder: string | null
   lease_until: Date | null
+  keep_alive_at: Date | null
+  keep_alive_attempts: Generated<number>
   authorized_at: Date
   updated_at: Generated<Date>
 }
