@@ -17,11 +17,16 @@ export const ID_PREFIXES = {
   connectAttempt: 'att',
   connectTie: 'tie',
   consent: 'cns',
+  namespace: 'nsp',
+  heldAnswer: 'hld',
+  notice: 'ntc',
+  delegation: 'dlg',
   recipe: 'rcp',
   job: 'job',
   message: 'msg',
   outgoing: 'out',
   revocation: 'rev',
+  bulkRevocation: 'blk',
   dataKey: 'dek',
 } as const
 
@@ -40,6 +45,8 @@ export type ConnectRequestId = Id<'connectRequest'>
 export type ConnectVisitId = Id<'connectVisit'>
 export type ConnectTieId = Id<'connectTie'>
 export type ConsentId = Id<'consent'>
+export type NamespaceId = Id<'namespace'>
+export type DelegationId = Id<'delegation'>
 export type RecipeId = Id<'recipe'>
 export type JobId = Id<'job'>
 

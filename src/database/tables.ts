@@ -14,6 +14,13 @@ import type {
   RevocationsTable,
   SealingKeysTable,
 } from './tables/connections.ts'
+import type {
+  DelegationsTable,
+  ExternalVisitsTable,
+  HeldAnswersTable,
+  NamespacesTable,
+  NoticesTable,
+} from './tables/external.ts'
 import type { JobStepsTable, JobsTable, OutboxTable, WaitsTable, WorkerPoolsTable } from './tables/jobs.ts'
 import type {
   ApiKeysTable,
@@ -77,4 +84,9 @@ export interface Tables {
   consents: ConsentsTable
   chat_messages: ChatMessagesTable
   dialogs: DialogsTable
+  namespaces: NamespacesTable
+  external_visits: ExternalVisitsTable
+  held_answers: HeldAnswersTable
+  notices: NoticesTable
+  delegations: DelegationsTable
 }

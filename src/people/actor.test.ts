@@ -61,7 +61,14 @@ test('nobody assigns a role that can do more than their own, and only an owner m
 
 test('an API key never makes an owner, even with every privilege', () => {
   const { privileges } = actorOf(person('owner'))
-  const key: Actor = { kind: 'api_key', id: newId('apiKey'), workspaceId, name: 'Deploy', privileges }
+  const key: Actor = {
+    kind: 'api_key',
+    id: newId('apiKey'),
+    workspaceId,
+    name: 'Deploy',
+    namespaceId: null,
+    privileges,
+  }
   expect(mayAssignRole(key, 'owner')).toBe(false)
   expect(mayAssignRole(key, 'admin')).toBe(true)
 })
@@ -69,7 +76,7 @@ test('an API key never makes an owner, even with every privilege', () => {
 test('workspaceOf knows the workspace of every kind of actor', () => {
   const actors: Actor[] = [
     actorOf(person('member')),
-    { kind: 'api_key', id: newId('apiKey'), workspaceId, name: 'Deploy', privileges: new Set() },
+    { kind: 'api_key', id: newId('apiKey'), workspaceId, name: 'Deploy', namespaceId: null, privileges: new Set() },
     { kind: 'system', workspaceId },
   ]
   expect(actors.map(workspaceOf)).toEqual([workspaceId, workspaceId, workspaceId])

@@ -1,5 +1,5 @@
 import { UserError } from '#core/errors.ts'
-import type { ApiKeyId, SessionId, WorkspaceId } from '#core/ids.ts'
+import type { ApiKeyId, NamespaceId, SessionId, WorkspaceId } from '#core/ids.ts'
 import type { Person } from './person.ts'
 import { PRIVILEGES, type Privilege, ROLE_PRIVILEGES, type Role } from './privileges.ts'
 
@@ -9,6 +9,8 @@ export interface PersonActor {
   person: Person
   sessionId: SessionId | null
   privileges: ReadonlySet<Privilege>
+  /** The API key of a product that acts as this person of its own. */
+  apiKeyId?: ApiKeyId
 }
 
 export interface ApiKeyActor {
@@ -16,6 +18,8 @@ export interface ApiKeyActor {
   id: ApiKeyId
   workspaceId: WorkspaceId
   name: string
+  /** The product it belongs to, as whose people alone it acts; null for a key that acts as nobody. */
+  namespaceId: NamespaceId | null
   privileges: ReadonlySet<Privilege>
 }
 
@@ -32,6 +36,13 @@ export type Actor = PersonActor | ApiKeyActor | SystemActor
 export function actorOf(person: Person, sessionId: SessionId | null = null): PersonActor {
   const privileges = person.status === 'active' ? ROLE_PRIVILEGES[person.role] : new Set<Privilege>()
   return { kind: 'person', person, sessionId, privileges }
+}
+
+/** The same person as an API key acts as them: what both may do. The caller has made sure that they are the key's own. */
+export function actorByKey(person: Person, { id, privileges }: ApiKeyActor): PersonActor {
+  const actor = actorOf(person)
+  const both = [...actor.privileges].filter((privilege) => privileges.has(privilege))
+  return { ...actor, privileges: new Set(both), apiKeyId: id }
 }
 
 export function hasPrivilege(actor: Actor, privilege: Privilege): boolean {

@@ -36,6 +36,7 @@ test('a token finds its key, as an actor with the privileges it was given', asyn
     id: key.id,
     workspaceId,
     name: 'Deploy',
+    namespaceId: null,
     privileges: new Set(['recipes.view', 'recipes.run']),
   })
   expect(() => requirePrivilege(actor!, 'recipes.edit')).toThrow(expect.objectContaining({ code: 'forbidden' }))

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Selectable } from 'kysely'
 import { UserError } from '#core/errors.ts'
-import { type ApiKeyId, newId, type PersonId, type WorkspaceId } from '#core/ids.ts'
+import { type ApiKeyId, type NamespaceId, newId, type PersonId, type WorkspaceId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
 import type { Tables } from '#database/tables.ts'
 import { type ApiKeyActor, actorOf, hasPrivilege, type PersonActor, requirePrivilege } from './actor.ts'
@@ -16,6 +16,9 @@ const LENGTH = 43
 const TOKEN = /^bhk_[0-9A-Za-z]{43}$/
 const LAST_USED_STEP_MS = 60 * 1000
 
+/** All that a key of a namespace can be allowed: what reaches beyond the product's own people is not for it. */
+const OF_NAMESPACE: readonly Privilege[] = ['recipes.run', 'recipes.view', 'connections.view']
+
 /** An API key as it is listed; the token itself is shown once, when it is made. */
 export interface ApiKey {
   id: ApiKeyId
@@ -24,6 +27,8 @@ export interface ApiKey {
   /** The token's last characters, to recognise it by. */
   hint: string
   privileges: string[]
+  /** The product as whose people it acts; null for a key that acts as nobody. */
+  namespaceId: NamespaceId | null
   createdBy: PersonId
   createdAt: Date
   /** To the minute. */
@@ -34,14 +39,28 @@ export interface ApiKey {
 
 /**
  * Makes an API key. `token` is `bhk_` and 256 bits in base 62; it is stored as a hash and can never be shown again.
- * Refuses privileges the creator has not (`forbidden`), `invalid_name`, and an `expiresAt` in the past (`expiry_passed`).
+ * Refuses privileges the creator has not (`forbidden`), `invalid_name`, an `expiresAt` in the past (`expiry_passed`), and for a key of a
+ * namespace, which the caller has made sure of, privileges beyond the product's own people (`namespace_privilege`).
  */
 export async function createApiKey(
   db: Db,
-  wanted: { creator: PersonActor; name: string; privileges: Privilege[]; expiresAt: Date | null; now: Date },
+  wanted: {
+    creator: PersonActor
+    name: string
+    privileges: Privilege[]
+    namespaceId?: NamespaceId | null
+    expiresAt: Date | null
+    now: Date
+  },
 ): Promise<{ token: string; key: ApiKey }> {
-  const { creator, privileges, expiresAt, now } = wanted
+  const { creator, privileges, namespaceId = null, expiresAt, now } = wanted
   requirePrivilege(creator, ...privileges)
+  if (namespaceId !== null && !privileges.every((each) => OF_NAMESPACE.includes(each)))
+    throw new UserError(
+      'namespace_privilege',
+      `A key of a namespace acts as its own people alone. It can have only: ${OF_NAMESPACE.join(', ')}.`,
+      { status: 422 },
+    )
   if (expiresAt && expiresAt <= now) {
     throw new UserError('expiry_passed', 'Choose an expiry date in the future, or none.', { status: 422 })
   }
@@ -52,6 +71,7 @@ export async function createApiKey(
     name: checkName(wanted.name),
     hint: token.slice(-4),
     privileges: [...new Set(privileges)],
+    namespace_id: namespaceId,
     created_by: creator.person.id,
     created_at: now,
     last_used_at: null,
@@ -74,8 +94,11 @@ export async function findApiKey(db: Db, token: string, now: Date): Promise<ApiK
   const row = await db
     .selectFrom('api_keys')
     .innerJoin('persons', 'persons.id', 'api_keys.created_by')
+    .leftJoin('namespaces', 'namespaces.id', 'api_keys.namespace_id')
     .select(PERSON_COLUMNS)
     .select(['api_keys.id as key_id', 'api_keys.name as key_name', 'api_keys.privileges', 'last_used_at'])
+    .select('api_keys.namespace_id')
+    .where('namespaces.deleted_at', 'is', null)
     .where('token_hash', '=', hashToken(token))
     .where('revoked_at', 'is', null)
     .where('persons.status', '=', 'active')
@@ -85,8 +108,8 @@ export async function findApiKey(db: Db, token: string, now: Date): Promise<ApiK
   await noteUsed(db, row.key_id, row.last_used_at, now)
   const creator = actorOf(personFromRow(row))
   const privileges = row.privileges.filter(isPrivilege).filter((privilege) => hasPrivilege(creator, privilege))
-  const { key_id: id, key_name: name, workspace_id: workspaceId } = row
-  return { kind: 'api_key', id, workspaceId, name, privileges: new Set(privileges) }
+  const { key_id: id, key_name: name, workspace_id: workspaceId, namespace_id: namespaceId } = row
+  return { kind: 'api_key', id, workspaceId, name, namespaceId, privileges: new Set(privileges) }
 }
 
 /** The workspace's keys, revoked and expired ones too, the newest first. */
@@ -146,6 +169,7 @@ function apiKeyFromRow(row: Omit<Selectable<Tables['api_keys']>, 'token_hash'>):
     name: row.name,
     hint: row.hint,
     privileges: row.privileges,
+    namespaceId: row.namespace_id,
     createdBy: row.created_by,
     createdAt: row.created_at,
     lastUsedAt: row.last_used_at,

@@ -27,7 +27,7 @@ test('an event says who did it: a person, an API key, Behalf itself, or somebody
   const record = (by: Parameters<typeof recordAudit>[1]) =>
     recordAudit(db, by, { action: 'connection.deleted', targetId, details: { name: 'CRM' } })
   await record(actorOf(alice))
-  await record({ kind: 'api_key', id: 'key_1', workspaceId, name: 'Deploy', privileges: new Set() })
+  await record({ kind: 'api_key', id: 'key_1', workspaceId, name: 'Deploy', namespaceId: null, privileges: new Set() })
   await record({ kind: 'system', workspaceId })
   await record({ workspaceId })
   const events = await list({ targetId })

@@ -11,7 +11,7 @@ export interface AuditEvent {
   /** Grows with time; the cursor of `listAuditEvents`. */
   id: string
   at: Date
-  /** Who did it: a person, an API key, or, both null, Behalf itself or somebody it does not know. */
+  /** Who did it: a person, an API key, a key as a person of its product (both), or (neither) Behalf itself or somebody it does not know. */
   personId: PersonId | null
   apiKeyId: ApiKeyId | null
   /** An `AuditAction`, or one of an earlier version of Behalf. */
@@ -36,13 +36,16 @@ export async function recordAudit(
     .values({
       workspace_id: 'kind' in by ? workspaceOf(by) : by.workspaceId,
       person_id: actor?.kind === 'person' ? actor.person.id : null,
-      api_key_id: actor?.kind === 'api_key' ? actor.id : null,
+      api_key_id: keyOf(actor),
       action: event.action,
       target_id: event.targetId ?? null,
       details: JSON.stringify(event.details ?? {}),
     })
     .execute()
 }
+
+const keyOf = (actor: Actor | undefined): ApiKeyId | null =>
+  actor?.kind === 'api_key' ? actor.id : ((actor?.kind === 'person' ? actor.apiKeyId : undefined) ?? null)
 
 export interface AuditQuery {
   /** Only events before this one: the id of the last event of the page before. */

@@ -2,6 +2,7 @@ import type { Generated, GeneratedAlways, JSONColumnType } from 'kysely'
 import type {
   ApiKeyId,
   GroupId,
+  NamespaceId,
   PersonId,
   ProjectId,
   SessionId,
@@ -88,6 +89,7 @@ export interface ApiKeysTable {
   token_hash: Buffer
   hint: string
   privileges: string[]
+  namespace_id: NamespaceId | null
   created_by: PersonId
   created_at: Generated<Date>
   last_used_at: Date | null
