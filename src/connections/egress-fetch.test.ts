@@ -5,8 +5,13 @@ import { OutsideError } from '#core/errors.ts'
 import { makeEgress } from '#server/egress.ts'
 import { loopbackHttp } from '../../test/support/loopback.ts'
 import { egressFetch, unwrapOutsideError } from './egress-fetch.ts'
+import { toOutsideError } from './oauth/token-errors.ts'
 
-function configure(host: string, egress: Egress = makeEgress({ allowedPrivateHosts: [host] })): client.Configuration {
+function configure(
+  host: string,
+  egress: Egress = makeEgress({ allowedPrivateHosts: [host] }),
+  field: string | null = null,
+): client.Configuration {
   const config = new client.Configuration(
     { issuer: `http://${host}`, token_endpoint: `http://${host}/token`, revocation_endpoint: `http://${host}/revoke` },
     'behalf',
@@ -14,7 +19,7 @@ function configure(host: string, egress: Egress = makeEgress({ allowedPrivateHos
     client.ClientSecretPost('secret'),
   )
   client.allowInsecureRequests(config)
-  config[client.customFetch] = egressFetch(egress)
+  config[client.customFetch] = egressFetch(egress, field)
   return config
 }
 
@@ -46,6 +51,8 @@ describe('a refused token request', () => {
     [200, 'bad_refresh_token', 'invalid_grant'],
     [200, 'bad_verification_code', 'invalid_grant'],
     [200, 'incorrect_client_credentials', 'invalid_client'],
+    [200, 'invalid_refresh_token', 'invalid_grant'],
+    [200, 'bad_client_secret', 'invalid_client'],
     [200, 'slow_down', 'slow_down'],
     [400, 'invalid_grant', 'invalid_grant'],
     [401, 'invalid_client', 'invalid_client'],
@@ -74,6 +81,46 @@ describe('a refused token request', () => {
 async function failure(config: client.Configuration): Promise<unknown> {
   return unwrapOutsideError(await client.refreshTokenGrant(config, 'r').catch((reason) => reason))
 }
+
+describe('tokens that stand in a field of the answer', () => {
+  async function refresh(answer: object) {
+    await using server = await loopbackHttp((_request, response) =>
+      response.writeHead(200, json).end(JSON.stringify(answer)),
+    )
+    const egress = makeEgress({ allowedPrivateHosts: [server.host] })
+    return await client.refreshTokenGrant(configure(server.host, egress, 'authed_user'), 'r')
+  }
+  const ofTheBot = { ok: true, access_token: 'bot', refresh_token: 'bots', scope: 'commands', token_type: 'bot' }
+
+  it('are lifted to its top, with a type that is none of their own', async () => {
+    const authed_user = { id: 'U1', access_token: 'mine', scope: 'chat:write', token_type: 'user' }
+    const tokens = await refresh({ ...ofTheBot, team: { id: 'T1' }, authed_user })
+    expect(tokens).toMatchObject({ access_token: 'mine', scope: 'chat:write', id: 'U1', team: { id: 'T1' } })
+    expect(tokens).not.toHaveProperty('refresh_token')
+  })
+
+  it('are at the top when a refresh says they are the person’s', async () => {
+    const answer = { ok: true, access_token: 'mine', refresh_token: 'next', expires_in: 43_200, token_type: 'user' }
+    expect(await refresh(answer)).toMatchObject({ access_token: 'mine', refresh_token: 'next', expires_in: 43_200 })
+  })
+
+  it.each([[{ id: 'U1' }], [null], ['x']])(
+    'are never those of the application, where it holds %j',
+    async (authed_user) => {
+      await expect(refresh({ ...ofTheBot, authed_user })).rejects.toMatchObject({
+        cause: { message: expect.stringContaining('access_token') },
+      })
+    },
+  )
+})
+
+it('takes a refusal of 200 that tells of trouble for an outage', async () => {
+  await using server = await loopbackHttp((_request, response) =>
+    response.writeHead(200, json).end('{"ok":false,"error":"internal_error"}'),
+  )
+  const error = await client.refreshTokenGrant(configure(server.host), 'r').catch((error) => error)
+  expect(toOutsideError(error)).toMatchObject({ code: 'outside_unavailable', retryable: true })
+})
 
 it('lets the failures of the egress through', async () => {
   await using server = await loopbackHttp((request) => request.socket.destroy())

@@ -9,8 +9,17 @@ const MAX_BYTES = 1024 * 1024
 const STANDARD_CODES: Record<string, string> = {
   bad_refresh_token: 'invalid_grant',
   bad_verification_code: 'invalid_grant',
+  invalid_code: 'invalid_grant',
+  code_already_used: 'invalid_grant',
+  invalid_refresh_token: 'invalid_grant',
+  token_revoked: 'invalid_grant',
   incorrect_client_credentials: 'invalid_client',
+  invalid_client_id: 'invalid_client',
+  bad_client_secret: 'invalid_client',
 }
+
+/** Said with 200 by a server in trouble. */
+const OUTAGES = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout', 'ratelimited'])
 
 /**
  * `fetch` for openid-client (its `customFetch`), going out by our egress: nothing is followed, resent or cached, and
@@ -68,15 +77,26 @@ interface Answer {
   body: string
 }
 
-/** What stands in one field of the answer beside the rest of it, where an application keeps its tokens there (Slack: `authed_user`). */
+/**
+ * What stands in one field of the answer beside the rest of it, where an application keeps a person's tokens there (Slack: `authed_user`).
+ * A token type of its own (`user`) is RFC 6750's. At a refresh the person's tokens stand at the top, and their type says that they are theirs.
+ */
 function lifted(answer: Answer, field: string | null): Answer {
   const json = field === null ? undefined : parseObject(answer.body)
-  const inner = json?.[field as string]
-  if (!json || typeof inner !== 'object' || inner === null) return answer
-  return { ...answer, body: JSON.stringify({ ...json, ...inner }) }
+  if (!json) return answer
+  const inner = parseObject(JSON.stringify(json[field as string])) ?? {}
+  // why: what else stands at the top is the application's own token, which would pass for the person's.
+  const rest = json.token_type === 'user' ? json : withoutTokens(json)
+  const whole = { ...rest, ...inner }
+  return { ...answer, body: JSON.stringify({ ...whole, ...('access_token' in whole && { token_type: 'bearer' }) }) }
 }
 
-function parseObject(body: string): Record<string, unknown> | undefined {
+function withoutTokens(json: Record<string, unknown>): Record<string, unknown> {
+  const { access_token: _, refresh_token: __, expires_in: ___, scope: ____, token_type: _____, ...rest } = json
+  return rest
+}
+
+function parseObject(body = ''): Record<string, unknown> | undefined {
   try {
     const json = JSON.parse(body)
     return typeof json === 'object' && json !== null ? json : undefined
@@ -90,7 +110,8 @@ function standardised(answer: Answer): Response {
   if (!refusal) return toResponse(answer.status, answer)
   const error = STANDARD_CODES[refusal.error] ?? refusal.error
   // A status of 500 stays one: a server in trouble refuses nothing.
-  const status = answer.status === 200 ? 400 : answer.status
+  const meant = OUTAGES.has(error) ? 503 : 400
+  const status = answer.status === 200 ? meant : answer.status
   return toResponse(status, { headers: answer.headers, body: JSON.stringify({ ...refusal, error }) })
 }
 

@@ -166,6 +166,15 @@ describe('a refused token', () => {
     expect(twice.sent).toHaveLength(2)
   })
 
+  it('is told by the request too, where the application answers 200 to everything', async () => {
+    const { egress, sent } = scripted({ body: '{"ok":false,"error":"token_expired"}' }, { body: '{"ok":true}' })
+    const statuses: number[] = []
+    const request = bind(egress, { onUnauthorized: async () => true, onResponse: (status) => statuses.push(status) })
+    expect((await request({ method: 'GET', url: '/x', readRefusal })).json).toEqual({ ok: true })
+    expect(statuses).toEqual([401, 200])
+    expect(sent).toHaveLength(2)
+  })
+
   it('fails as the renewal fails', async () => {
     const request = bind(scripted({ status: 401 }).egress, {
       onUnauthorized: async () => {
@@ -176,7 +185,20 @@ describe('a refused token', () => {
   })
 })
 
+function readRefusal({ json }: ActionResponse): OutsideError | null {
+  const { error } = json as { error?: string }
+  const code = error === 'token_expired' ? 'outside_unauthorized' : 'outside_refused'
+  return error ? new OutsideError(code, error, { retryable: false }) : null
+}
+
 describe('an answer', () => {
+  it('of 200 is an error when the request reads a refusal in it', async () => {
+    const { egress, sent } = scripted({ body: '{"ok":false,"error":"channel_not_found"}' })
+    const asked = bind(egress, { onUnauthorized: async () => true })({ method: 'GET', url: '/x', readRefusal })
+    await expect(asked).rejects.toMatchObject({ code: 'outside_refused', message: 'channel_not_found' })
+    expect(sent).toHaveLength(1)
+  })
+
   it.each([301, 302, 303, 304, 307, 308])('of %i is refused, not followed', async (status) => {
     const { egress, sent } = scripted({ status, headers: new Headers({ location: 'https://acme.test/v1/y' }) })
     await expect(bind(egress)({ method: 'GET', url: '/x' })).rejects.toMatchObject({

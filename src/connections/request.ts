@@ -33,7 +33,7 @@ export interface BoundRequestOptions {
 
 /**
  * Binds `request()` of an action to one credential. The action never sees the credential, and the credential goes nowhere but
- * below `baseUrl` and to `origins`. A 401 asks for a renewed token and repeats once. The answer's body comes without the token,
+ * below `baseUrl` and to `origins`. A 401, or what the request reads as one, asks for a renewed token and repeats once. The answer's body comes without the token,
  * should the application echo it.
  *
  * Throws what `beforeEach` and `onUnauthorized` throw, what the connector's `readError` makes of 400 and above, the egress's
@@ -45,29 +45,38 @@ export function bindRequest(options: BoundRequestOptions): BoundRequest {
     const url = resolveActionUrl({ ...request, baseUrl: options.baseUrl, origins: options.origins })
     const headers = readHeaders(request)
     let answer = await send(options, request, url, headers)
-    if (answer.status === 401 && (await options.onUnauthorized())) answer = await send(options, request, url, headers)
+    if (statusOf(answer) === 401 && (await options.onUnauthorized()))
+      answer = await send(options, request, url, headers)
     return toActionResponse(options.connector, { url, answer, expects: request.expects ?? 'json' })
   }
 }
+
+/** An answer, and the refusal the request itself reads in it. */
+type Answer = OutgoingResponse & { refusal: OutsideError | null }
+
+const statusOf = ({ status, refusal }: Answer): number => (refusal?.code === 'outside_unauthorized' ? 401 : status)
 
 async function send(
   options: BoundRequestOptions,
   request: ActionRequest,
   url: URL,
   headers: Record<string, string>,
-): Promise<OutgoingResponse> {
+): Promise<Answer> {
   await options.beforeEach()
   const credential = revealCredential(options.credential())
   const authorization = options.connector.authorize(credential, options.settings)
-  const body = bodyOf(request)
+  const sent = bodyOf(request)
   const answer = await options.egress({
     method: request.method,
     url: withQuery(url, authorization.query),
     headers: { ...headers, ...authorization.headers },
-    ...(body !== undefined && { body }),
+    ...(sent !== undefined && { body: sent }),
   })
-  options.onResponse?.(answer.status)
-  return { ...answer, body: withoutSecrets(answer.body, secretsOf(credential, authorization)) }
+  const body = withoutSecrets(answer.body, secretsOf(credential, authorization))
+  const refusal = request.readRefusal?.(readResponse(url, { ...answer, body })) ?? null
+  const read = { ...answer, body, refusal }
+  options.onResponse?.(statusOf(read))
+  return read
 }
 
 function bodyOf({ json, body }: ActionRequest): string | undefined {
@@ -113,25 +122,29 @@ function secretsOf(credential: Credential, { headers, query }: Authorization): s
 
 function toActionResponse(
   connector: BoundRequestOptions['connector'],
-  { url, answer, expects }: { url: URL; answer: OutgoingResponse; expects: 'json' | 'text' },
+  { url, answer, expects }: { url: URL; answer: Answer; expects: 'json' | 'text' },
 ): ActionResponse {
-  const { status, headers, body } = answer
+  const { status, body, refusal } = answer
   if (status >= 300 && status < 400) {
     throw new OutsideError('redirect_refused', `${connector.label} answered with a redirect, which is not followed.`, {
       retryable: false,
       httpStatus: status,
     })
   }
-  const json = parseJson(body)
-  const response: ActionResponse = { url: url.href, status, headers, json: json ?? null, text: body }
+  if (refusal) throw refusal
+  const response = readResponse(url, answer)
   if (status >= 400) throw connector.readError(response)
-  if (json === undefined && expects === 'json') {
+  if (expects === 'json' && parseJson(body) === undefined) {
     throw new OutsideError('outside_malformed', `${connector.label} answered with what is no JSON.`, {
       retryable: false,
       httpStatus: status,
     })
   }
   return response
+}
+
+function readResponse(url: URL, { status, headers, body }: OutgoingResponse): ActionResponse {
+  return { url: url.href, status, headers, json: parseJson(body) ?? null, text: body }
 }
 
 /** undefined when it is no JSON. */

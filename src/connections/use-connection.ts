@@ -16,6 +16,8 @@ export interface ReadyConnection {
   accountLabel: string | null
   /** Sends with this grant and no other; throws `Interrupted` once it may no longer be used. */
   request: BoundRequest
+  /** The parent's. */
+  settings: unknown
   /** What was sent so far, for the record. `accepted` counts answers other than 401: what may have had an effect. */
   usage: { requests: number; accepted: number; httpStatus: number | null }
   /** Why a request was stopped, even when the action swallowed it. */
@@ -134,7 +136,14 @@ function bind(
       if (status !== 401) usage.accepted += 1
     },
   })
-  return { connectionId, accountLabel: standing.accountLabel, request, usage, interruption: () => stopped }
+  return {
+    connectionId,
+    accountLabel: standing.accountLabel,
+    request,
+    settings: parent.settings,
+    usage,
+    interruption: () => stopped,
+  }
 }
 
 /** The application says 401 and there is nothing to refresh with: the grant is dead, and its person must be asked. */

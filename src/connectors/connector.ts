@@ -103,6 +103,11 @@ export interface ActionRequest {
   body?: { contentType: string; text: string }
   /** What the answer must be. Default `json`. */
   expects?: 'json' | 'text'
+  /**
+   * Reads a refusal that the status does not tell, at an application that answers 200 to everything; null where there is none. It is thrown
+   * in the answer's place; one of `outside_unauthorized` first renews the credential and repeats, as a 401 does.
+   */
+  readRefusal?: (response: ActionResponse) => OutsideError | null
 }
 
 export interface ActionResponse {
@@ -147,6 +152,8 @@ export interface Action<I extends z.ZodType = z.ZodType, O extends z.ZodType = z
 export interface ActionCall<I> {
   input: I
   request: BoundRequest
+  /** The parent connection's settings, as the connector's schema yields them. */
+  settings: unknown
   /** The same for every try of one step of one job. */
   idempotencyKey: string
 }

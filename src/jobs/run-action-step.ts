@@ -118,7 +118,8 @@ interface Acting {
 async function act(ctx: JobsContext, run: Run, acting: Acting): Promise<Progress> {
   const { step, action, connection, input } = acting
   const frame = frameOf(ctx, run, step)
-  const call = { input, request: connection.request, idempotencyKey: `${run.job.id}/${step.name}` }
+  const { request, settings } = connection
+  const call = { input, request, settings, idempotencyKey: `${run.job.id}/${step.name}` }
   try {
     const output = action.output.parse(await withRetries(ctx, acting.mayRepeat, () => action.run(call))) as Json
     const interruption = connection.interruption()

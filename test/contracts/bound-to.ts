@@ -3,6 +3,8 @@ import type { BoundRequest, Connector } from '../../src/connectors/connector.ts'
 import { Secret } from '../../src/core/secret.ts'
 import { makeEgress } from '../../src/server/egress.ts'
 
+const settingsOf = new WeakMap<BoundRequest, unknown>()
+
 /** A request bound to one token at a connector set up for a server on loopback. */
 export function boundTo(
   connector: Connector,
@@ -14,7 +16,7 @@ export function boundTo(
 ): BoundRequest {
   const parsed = connector.settings.parse(settings)
   const baseUrl = connector.baseUrl(parsed, tokenResponse)
-  return bindRequest({
+  const request = bindRequest({
     egress: makeEgress({ allowedPrivateHosts: [baseUrl.host] }),
     connector,
     baseUrl,
@@ -24,6 +26,8 @@ export function boundTo(
     beforeEach: async () => undefined,
     onUnauthorized: async () => false,
   })
+  settingsOf.set(request, parsed)
+  return request
 }
 
 /** Runs an action of a connector as a job does: its input is parsed, and so is its output. */
@@ -35,6 +39,7 @@ export async function runAction(
 ): Promise<Record<string, unknown>> {
   const action = connector.actions.find((each) => each.name === name)
   if (!action) throw new Error(`${connector.name} has no action ${name}`)
-  const output = await action.run({ input: action.input.parse(input), request, idempotencyKey: 'key' })
+  const call = { request, settings: settingsOf.get(request), idempotencyKey: 'key' }
+  const output = await action.run({ ...call, input: action.input.parse(input) })
   return action.output.parse(output) as Record<string, unknown>
 }
