@@ -128,7 +128,7 @@ export const Connection = z
     last_used_at: Instant.nullable(),
     /** How revoking the last grant went: null while there is one. */
     revocation: z
-      .object({ status: z.enum(['pending', 'revoked', 'unsupported', 'failed']), outcome: z.string().nullable() })
+      .object({ status: z.enum(['pending', 'revoked', 'kept', 'unsupported', 'failed']), outcome: z.string().nullable() })
       .nullable(),
     /** Of a parent. */
     children_count: z.number().nullable(),

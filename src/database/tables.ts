@@ -6,14 +6,7 @@ import type {
   ConsentsTable,
   DialogsTable,
 } from './tables/asking.ts'
-import type {
-  ConnectionsTable,
-  CredentialUsesTable,
-  DataKeysTable,
-  GrantsTable,
-  RevocationsTable,
-  SealingKeysTable,
-} from './tables/connections.ts'
+import type { ConnectionsTable, CredentialUsesTable, GrantsTable } from './tables/connections.ts'
 import type {
   DelegationsTable,
   ExternalVisitsTable,
@@ -42,6 +35,8 @@ import type {
   RecipeTriggersTable,
   RecipeVersionsTable,
 } from './tables/recipes.ts'
+import type { BulkRevocationsTable, FormerClientsTable, RevocationsTable } from './tables/revoking.ts'
+import type { DataKeysTable, SealingKeyHoldersTable, SealingKeysTable } from './tables/sealing.ts'
 import type { ConnectTiesTable, SignInAttemptsTable, SignInProvidersTable } from './tables/ties.ts'
 
 export type { Environment } from './tables/columns.ts'
@@ -62,10 +57,13 @@ export interface Tables {
   api_keys: ApiKeysTable
   audit_events: AuditEventsTable
   sealing_keys: SealingKeysTable
+  sealing_key_holders: SealingKeyHoldersTable
   data_keys: DataKeysTable
   connections: ConnectionsTable
   grants: GrantsTable
   revocations: RevocationsTable
+  former_clients: FormerClientsTable
+  bulk_revocations: BulkRevocationsTable
   credential_uses: CredentialUsesTable
   recipes: RecipesTable
   recipe_versions: RecipeVersionsTable

@@ -2,19 +2,6 @@ import type { Generated, GeneratedAlways, JSONColumnType } from 'kysely'
 import type { ConnectionId, JobId, PersonId, ProjectId, RecipeId, WorkspaceId } from '#core/ids.ts'
 import type { Environment } from './columns.ts'
 
-export interface SealingKeysTable {
-  version: number
-  fingerprint: string
-  first_used_at: Generated<Date>
-}
-
-export interface DataKeysTable {
-  id: string
-  workspace_id: WorkspaceId
-  day: string
-  wrapped: Buffer
-}
-
 export interface ConnectionsTable {
   id: ConnectionId
   workspace_id: WorkspaceId
@@ -63,20 +50,6 @@ export interface GrantsTable {
   keep_alive_attempts: Generated<number>
   authorized_at: Date
   updated_at: Generated<Date>
-}
-
-export interface RevocationsTable {
-  id: string
-  workspace_id: WorkspaceId
-  connection_id: ConnectionId
-  parent_id: ConnectionId
-  sealed: Buffer | null
-  status: 'pending' | 'revoked' | 'unsupported' | 'failed'
-  attempts: Generated<number>
-  next_at: Generated<Date>
-  outcome: string | null
-  created_at: Generated<Date>
-  finished_at: Date | null
 }
 
 export interface CredentialUsesTable {

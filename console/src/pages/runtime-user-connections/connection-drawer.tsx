@@ -95,6 +95,7 @@ function Details({ connection }: { connection: Connection }) {
 const REVOCATION = {
   pending: 'Being revoked at the application.',
   revoked: 'Revoked at the application.',
+  kept: 'Not revoked at the application: the same account is still in use there.',
   unsupported: 'The application cannot revoke; the grant was thrown away here.',
   failed: 'The application did not revoke it.',
 } as const
