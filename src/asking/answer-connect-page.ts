@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import type { RecipeId } from '#core/ids.ts'
 import { recordAudit } from '#people/audit.ts'
-import type { Browser } from './browser.ts'
+import type { Opener } from './browser.ts'
 import type { Opened } from './check-opener.ts'
 import { type ConnectPageApplication, readConnectPageFacts } from './connect-page-facts.ts'
 import { closeConnectRequests, openConnectRequests } from './connect-request.ts'
@@ -32,7 +32,8 @@ export async function answerConnectPage(ctx: AskingContext, c: Context, { visit,
     kind: 'child',
     parentId: application.parent.id,
     person: browser.person,
-    sessionId: browser.session.id,
+    sessionId: browser.sessionId,
+    tieId: browser.tieId,
     visit,
     recipeIds,
   })
@@ -59,7 +60,7 @@ async function allow(
 async function keepRequestOpen(
   ctx: AskingContext,
   visit: ConnectVisit,
-  { person }: Browser,
+  { person }: Opener,
   missing: Parameters<typeof openConnectRequests>[1]['missing'][number],
 ): Promise<void> {
   const wanted = { person, missing: [missing], expiresAt: visit.expiresAt, now: ctx.clock() }

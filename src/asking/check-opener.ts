@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { isId } from '#core/ids.ts'
 import { actorOf } from '#people/actor.ts'
 import { recordAudit } from '#people/audit.ts'
-import { type Browser, findBrowser, sendPage } from './browser.ts'
+import { type Browser, findBrowser, type Opener, sendPage } from './browser.ts'
 import { type ConnectVisit, findVisit, findVisitByToken } from './connect-visit.ts'
 import type { AskingContext } from './context.ts'
 import { type Guess, takeGuess } from './guess-limit.ts'
@@ -11,7 +11,7 @@ import { messagePage } from './pages/message-page.ts'
 /** A visit opened by the browser of the person it is for. */
 export interface Opened {
   visit: ConnectVisit
-  browser: Browser
+  browser: Opener
 }
 
 /** The visit behind a link, when this browser is its person's: otherwise the page that says why not. Spends nothing. */
@@ -24,7 +24,7 @@ export async function checkLink(ctx: AskingContext, c: Context, token: string): 
   await guess.wasRight()
   if (!browser) return c.redirect(`/sign-in?next=${encodeURIComponent(`/connect/l/${token}`)}`, 303)
   if (browser.person.id !== visit.personId) return strangersLink(ctx, c, visit, browser)
-  return { visit, browser }
+  return { visit, browser: openerOf(browser) }
 }
 
 /** A visit is found by its id only by its own person, and only once its link is spent (or where it never had one). */
@@ -34,8 +34,10 @@ export async function checkVisit(ctx: AskingContext, c: Context, id: string): Pr
   const visit = isId('connectVisit', id) ? await findVisit(ctx.db, id) : undefined
   if (!visit) return unknownLink(ctx, c, browser)
   if (visit.personId !== browser.person.id) return strangersLink(ctx, c, visit, browser)
-  return { visit, browser }
+  return { visit, browser: openerOf(browser) }
 }
+
+const openerOf = ({ person, session }: Browser): Opener => ({ person, sessionId: session.id, tieId: null })
 
 async function unknownLink(ctx: AskingContext, c: Context, browser: Browser | undefined): Promise<Response> {
   if (browser) {

@@ -13,6 +13,7 @@ import { recordAudit } from '#people/audit.ts'
 import type { Person } from '#people/person.ts'
 import type { Session } from '#people/sessions.ts'
 import { closeConnectRequests } from './connect-request.ts'
+import { findTiedPerson } from './connect-tie.ts'
 import { type ConnectVisit, findVisit } from './connect-visit.ts'
 import { giveConsent } from './consents.ts'
 import type { AskingContext } from './context.ts'
@@ -24,6 +25,8 @@ export interface Callback {
   query: URLSearchParams
   /** The browser's session, when it has one. */
   browser: { session: Session; person: Person } | undefined
+  /** The token of its tie by code, when it has one. */
+  tieToken: string | undefined
 }
 
 export interface FinishedAttempt {
@@ -83,13 +86,23 @@ async function checkRedirectUri(ctx: AskingContext, attempt: Attempt, { parentId
   throw await refuse(ctx, attempt, 'swapped_connection', 'This answer was meant for another connection.')
 }
 
-async function checkBrowser(ctx: AskingContext, attempt: Attempt, { browser }: Callback): Promise<Person> {
+async function checkBrowser(ctx: AskingContext, attempt: Attempt, callback: Callback): Promise<Person> {
+  const { browser } = callback
   if (browser && browser.session.id === attempt.session_id && browser.person.id === attempt.person_id)
     return browser.person
+  const tied = await checkTie(ctx, attempt, callback)
+  if (tied) return tied
   await consumeAttempt(ctx, attempt)
   const message =
     'This was begun in another browser, or by somebody else. Nothing was connected; start again where you began.'
   throw await refuse(ctx, attempt, 'another_browser', message)
+}
+
+/** A browser tied by code is still tied, and nobody else has signed in there since. */
+async function checkTie(ctx: AskingContext, attempt: Attempt, { browser, tieToken }: Callback) {
+  const { tie_id: tieId, visit_id: visitId, person_id: personId } = attempt
+  if (!tieId || !visitId || (browser && browser.person.id !== personId)) return undefined
+  return (await findTiedPerson(ctx, { visitId, tieId, token: tieToken }))?.person
 }
 
 async function consumeAttempt(ctx: AskingContext, attempt: Attempt): Promise<void> {

@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono'
 import { OutsideError, UserError } from '#core/errors.ts'
 import type { ConnectionId } from '#core/ids.ts'
 import { answerConnectPage } from './answer-connect-page.ts'
-import { findBrowser, sendPage } from './browser.ts'
+import { findBrowser, sendPage, tieTokenOf } from './browser.ts'
 import { checkLink, checkVisit } from './check-opener.ts'
 import { isOpen, spendLink, visitPath } from './connect-visit.ts'
 import type { AskingContext } from './context.ts'
@@ -59,7 +59,12 @@ async function receiveCallback(ctx: AskingContext, c: Context, parentId: string)
   const browser = await findBrowser(ctx, c)
   const query = new URL(c.req.url).searchParams
   try {
-    const finished = await finishAttempt(ctx, { parentId: parentId as ConnectionId, query, browser })
+    const finished = await finishAttempt(ctx, {
+      parentId: parentId as ConnectionId,
+      query,
+      browser,
+      tieToken: tieTokenOf(ctx, c),
+    })
     if (finished.visit) return c.redirect(visitPath(finished.visit, finished.outcome), 303)
     return c.redirect(`/connections/${finished.attempt.parent_id}?${finished.outcome}`, 303)
   } catch (error) {

@@ -4,7 +4,7 @@ import { authorizationUrl } from '#connections/oauth/token-endpoint.ts'
 import { loadParent, redirectUriOf } from '#connections/parent.ts'
 import { seal } from '#connections/sealing/seal.ts'
 import { UserError } from '#core/errors.ts'
-import { type ConnectionId, newId, type RecipeId, type SessionId } from '#core/ids.ts'
+import { type ConnectionId, type ConnectTieId, newId, type RecipeId, type SessionId } from '#core/ids.ts'
 import type { Person } from '#people/person.ts'
 import type { ConnectVisit } from './connect-visit.ts'
 
@@ -18,8 +18,9 @@ export interface AttemptWanted {
   kind: 'parent' | 'child'
   parentId: ConnectionId
   person: Person
-  /** The browser that begins, and the only one that can finish. */
-  sessionId: SessionId
+  /** The browser that begins, and the only one that can finish: by a session, or by the code typed for this visit. */
+  sessionId: SessionId | null
+  tieId?: ConnectTieId | null
   visit: ConnectVisit | null
   /** The recipes the person lets use it. */
   recipeIds: RecipeId[]
@@ -27,7 +28,7 @@ export interface AttemptWanted {
 
 /**
  * Begins one trip to an application and answers where to send the browser. `state` and the PKCE verifier are fresh; the attempt is
- * bound to this browser's session, this person and this parent, lives 15 minutes, and can be finished once.
+ * bound to this browser's session or tie, this person and this parent, lives 15 minutes, and can be finished once.
  */
 export async function startAttempt(ctx: ConnectionsContext, wanted: AttemptWanted): Promise<URL> {
   const parent = await loadParent(ctx.db, wanted.person.workspaceId, wanted.parentId)
@@ -47,6 +48,7 @@ export async function startAttempt(ctx: ConnectionsContext, wanted: AttemptWante
       kind: wanted.kind,
       person_id: wanted.person.id,
       session_id: wanted.sessionId,
+      tie_id: wanted.tieId ?? null,
       visit_id: wanted.visit?.id ?? null,
       client_version: parent.clientVersion,
       recipe_ids: wanted.recipeIds,
