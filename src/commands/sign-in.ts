@@ -1,3 +1,4 @@
+import { endAttempts } from '#asking/end-attempts.ts'
 import type { Actor } from '#people/actor.ts'
 import { recordAudit } from '#people/audit.ts'
 import { safeReturnPath } from '#people/safe-return-path.ts'
@@ -39,10 +40,13 @@ export async function signInByPassword(
   return token
 }
 
-/** Ends this browser's session. */
+/** Ends this browser's session, and what it had begun to connect. */
 export async function signOut(ctx: CommandsContext, actor: Actor): Promise<void> {
   const { person, sessionId } = requirePerson(actor)
-  if (sessionId) await endSession(ctx.db, { personId: person.id, sessionId })
+  if (sessionId) {
+    await endSession(ctx.db, { personId: person.id, sessionId })
+    await endAttempts(ctx.db, sessionId, ctx.clock())
+  }
   await recordAudit(ctx.db, actor, { action: 'person.signed_out', targetId: person.id })
 }
 

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Selectable } from 'kysely'
 import { UserError } from '#core/errors.ts'
-import { newId, type PersonId, type SessionId } from '#core/ids.ts'
+import { newId, type PersonId, type SessionId, type SignInProviderId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
 import { inTransaction } from '#database/in-transaction.ts'
 import type { Tables } from '#database/tables.ts'
@@ -24,6 +24,20 @@ export interface Session {
   expiresAt: Date
 }
 
+/** A session as its person sees it. */
+export interface ListedSession extends Session {
+  /** The label of the sign-in provider, or `password`. */
+  signedInBy: string
+}
+
+export interface SessionWanted {
+  personId: PersonId
+  userAgent: string | null
+  /** Where they proved who they are; left out: here, by password. */
+  signInProviderId?: SignInProviderId
+  now: Date
+}
+
 /**
  * Ties a browser to a person who has just proved who they are. `token` (256 bits, base64url) goes into the cookie and is
  * never seen again: call this at every sign-in, and never with a token from outside (session fixation).
@@ -31,7 +45,7 @@ export interface Session {
  */
 export async function startSession(
   db: Db,
-  { personId, userAgent, now }: { personId: PersonId; userAgent: string | null; now: Date },
+  { personId, userAgent, signInProviderId, now }: SessionWanted,
 ): Promise<{ token: string; session: Session }> {
   const token = randomBytes(32).toString('base64url')
   const row = {
@@ -46,7 +60,7 @@ export async function startSession(
     await holdActivePerson(tx, personId)
     await tx
       .insertInto('sessions')
-      .values({ ...row, token_hash: hashToken(token) })
+      .values({ ...row, token_hash: hashToken(token), sign_in_provider_id: signInProviderId ?? null })
       .execute()
   })
   return { token, session: sessionFromRow(row) }
@@ -104,16 +118,17 @@ export async function endSessionsOf(db: Db, personId: PersonId, except?: Session
 }
 
 /** A person's live sessions, the one last seen first. */
-export async function listSessions(db: Db, personId: PersonId, now: Date): Promise<Session[]> {
+export async function listSessions(db: Db, personId: PersonId, now: Date): Promise<ListedSession[]> {
   const rows = await db
     .selectFrom('sessions')
-    .select(['id', 'person_id', 'user_agent', 'created_at', 'last_seen_at', 'expires_at'])
+    .leftJoin('sign_in_providers', 'sign_in_providers.id', 'sessions.sign_in_provider_id')
+    .select(['sessions.id', 'person_id', 'user_agent', 'sessions.created_at', 'last_seen_at', 'expires_at', 'label'])
     .where('person_id', '=', personId)
     .where('expires_at', '>', now)
     .where('last_seen_at', '>', new Date(now.getTime() - IDLE_LIMIT_MS))
     .orderBy('last_seen_at', 'desc')
     .execute()
-  return rows.map(sessionFromRow)
+  return rows.map((row) => ({ ...sessionFromRow(row), signedInBy: row.label ?? 'password' }))
 }
 
 /** Removes the rows of sessions that have run out, and returns how many. For the sweep: they count for nothing before. */
@@ -156,7 +171,7 @@ function hashToken(token: string): Buffer {
   return createHash('sha256').update(token).digest()
 }
 
-function sessionFromRow(row: Omit<Selectable<Tables['sessions']>, 'token_hash'>): Session {
+function sessionFromRow(row: Omit<Selectable<Tables['sessions']>, 'token_hash' | 'sign_in_provider_id'>): Session {
   return {
     id: row.id,
     personId: row.person_id,

@@ -3,7 +3,7 @@ import type { ApiKey as KeptApiKey } from '#commands/people/api-keys.ts'
 import type { NamedAuditEvent } from '#commands/people/audit-events.ts'
 import type { Group as KeptGroup } from '#commands/people/groups.ts'
 import type { Person as KeptPerson } from '#commands/people/list-people.ts'
-import type { Session } from '#commands/people/my-sessions.ts'
+import type { MyBrowser } from '#commands/people/my-sessions.ts'
 import type { Project as KeptProject } from '#commands/people/projects.ts'
 import type { ApiKey, AuditEvent, Group, Person, Project } from '../contract.ts'
 import { instant } from './instant.ts'
@@ -27,6 +27,7 @@ export function presentApiKey(key: KeptApiKey): z.infer<typeof ApiKey> {
     name,
     hint,
     privileges,
+    namespace_id: key.namespaceId,
     created_at: key.createdAt.toISOString(),
     last_used_at: instant(key.lastUsedAt),
     expires_at: instant(key.expiresAt),
@@ -39,20 +40,15 @@ export function presentAuditEvent(event: NamedAuditEvent): z.infer<typeof AuditE
   return { id, at: at.toISOString(), action, person, api_key_id: apiKeyId, target_id: targetId, details }
 }
 
-export function presentMySession({
-  id,
-  userAgent,
-  createdAt,
-  lastSeenAt,
-  expiresAt,
-  current,
-}: Session & { current: boolean }) {
+export function presentMySession({ id, browser, userAgent, signedInBy, current, ...session }: MyBrowser) {
   return {
     id,
+    browser,
     user_agent: userAgent,
-    created_at: createdAt.toISOString(),
-    last_seen_at: lastSeenAt.toISOString(),
-    expires_at: expiresAt.toISOString(),
+    signed_in_by: signedInBy,
+    created_at: session.createdAt.toISOString(),
+    last_seen_at: session.lastSeenAt.toISOString(),
+    expires_at: session.expiresAt.toISOString(),
     current,
   }
 }

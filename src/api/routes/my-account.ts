@@ -45,7 +45,11 @@ const Instant = z.string().meta({ format: 'date-time' })
 const MySession = z
   .object({
     id: z.string(),
+    /** `Firefox on Windows`; “Unknown browser” when it does not say. */
+    browser: z.string(),
     user_agent: z.string().nullable(),
+    /** `password`, or the label of a sign-in provider. */
+    signed_in_by: z.string(),
     created_at: Instant,
     last_seen_at: Instant,
     expires_at: Instant,
@@ -90,7 +94,7 @@ const listSessions = createRoute({
   method: 'get',
   path: '/me/sessions',
   operationId: 'listMySessions',
-  summary: 'Where I am signed in',
+  summary: 'The browsers in which I am signed in',
   tags,
   responses: answersAll(MySession, 'My live sessions, the one last seen first.'),
 })
@@ -99,7 +103,7 @@ const endSession = createRoute({
   method: 'delete',
   path: '/me/sessions/{id}',
   operationId: 'endMySession',
-  summary: 'End one of my sessions',
+  summary: 'Forget one of my browsers; what it had begun to connect ends',
   tags,
   request: withId('session'),
   responses: answersNothing('Ended.'),

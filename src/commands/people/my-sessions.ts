@@ -1,15 +1,23 @@
+import { endAttempts } from '#asking/end-attempts.ts'
 import { UserError } from '#core/errors.ts'
 import type { SessionId } from '#core/ids.ts'
 import type { Actor } from '#people/actor.ts'
 import { recordAudit } from '#people/audit.ts'
+import { describeBrowser } from '#people/describe-browser.ts'
 import type { Person } from '#people/person.ts'
 import type { Privilege } from '#people/privileges.ts'
-import { endSession, listSessions, type Session } from '#people/sessions.ts'
+import { endSession, type ListedSession, listSessions } from '#people/sessions.ts'
 import { loadOnlyWorkspace } from '#people/workspaces.ts'
 import type { CommandsContext } from '../context.ts'
 import { requirePerson } from '../identify.ts'
 
-export type { Session }
+/** A browser in which the person is signed in: it is remembered until its session ends. */
+export interface MyBrowser extends ListedSession {
+  /** In words a person knows it by: `Firefox on Windows`. */
+  browser: string
+  /** Whether it is the one that asks. */
+  current: boolean
+}
 
 /** Who is signed in, where, and what they may do. */
 export interface MySession {
@@ -24,14 +32,21 @@ export async function getMySession(ctx: CommandsContext, actor: Actor): Promise<
   return { person, workspace: await loadOnlyWorkspace(ctx.db), privileges: [...privileges].sort() }
 }
 
-/** The person's live sessions, the one last seen first; `current` is the one that asks. */
-export async function listMySessions(ctx: CommandsContext, actor: Actor): Promise<(Session & { current: boolean })[]> {
+/** The browsers in which the person is signed in, the one last seen first. */
+export async function listMySessions(ctx: CommandsContext, actor: Actor): Promise<MyBrowser[]> {
   const { person, sessionId } = requirePerson(actor)
   const sessions = await listSessions(ctx.db, person.id, ctx.clock())
-  return sessions.map((session) => ({ ...session, current: session.id === sessionId }))
+  return sessions.map((session) => ({
+    ...session,
+    browser: describeBrowser(session.userAgent),
+    current: session.id === sessionId,
+  }))
 }
 
-/** Ends one of the person's own sessions, from its next request on. Refuses `session_not_found`, also for another person's. */
+/**
+ * Forgets one of the person's browsers, from its next request on: its session ends, and what it had begun to connect. Refuses
+ * `session_not_found`, also for another person's.
+ */
 export async function endMySession(
   ctx: CommandsContext,
   actor: Actor,
@@ -41,6 +56,7 @@ export async function endMySession(
   await ctx.db.transaction().execute(async (tx) => {
     if (!(await endSession(tx, { personId: person.id, sessionId })))
       throw new UserError('session_not_found', 'You have no such session. It may have ended.', { status: 404 })
+    await endAttempts(tx, sessionId, ctx.clock())
     await recordAudit(tx, actor, {
       action: 'person.session_ended',
       targetId: person.id,
