@@ -49,8 +49,8 @@ export const sabotages: Sabotage[] = [
     name: 'P4',
     test: 'test/scenarios/promises.test.ts',
     testName: 'P4:',
-    file: 'src/asking/finish-attempt.ts',
-    find: 'await ctx.continueJobs(tx, { personId: person.id, parentId: parent.id, recipeIds })',
+    file: 'src/asking/free-recipes.ts',
+    find: 'await ctx.continueJobs(tx, { ...request, recipeIds })',
     replace: '',
   },
   {

@@ -1,19 +1,22 @@
 import type { Context } from 'hono'
-import type { RecipeId } from '#core/ids.ts'
+import type { RecipeUse } from '#connections/standing.ts'
+import type { ConnectionId, PersonId } from '#core/ids.ts'
+import type { Db } from '#database/db.ts'
 import { recordAudit } from '#people/audit.ts'
-import type { Opener } from './browser.ts'
 import type { Opened } from './check-opener.ts'
-import { type ConnectPageApplication, readConnectPageFacts } from './connect-page-facts.ts'
+import { type ConnectPageApplication, type ConnectPageFacts, readConnectPageFacts } from './connect-page-facts.ts'
 import { closeConnectRequests, openConnectRequests } from './connect-request.ts'
 import { type ConnectVisit, endVisit, isOpen, visitPath } from './connect-visit.ts'
-import { giveConsent, waitingRecipes } from './consents.ts'
+import { giveConsent } from './consents.ts'
 import type { AskingContext } from './context.ts'
+import { freeRecipes, waitedForUntil } from './free-recipes.ts'
 import { startAttempt } from './start-attempt.ts'
 
 /** What the person pressed: Connect or Allow at one application, or Not now. */
-export async function answerConnectPage(ctx: AskingContext, c: Context, { visit, browser }: Opened): Promise<Response> {
+export async function answerConnectPage(ctx: AskingContext, c: Context, opened: Opened): Promise<Response> {
+  const { visit } = opened
   if (!isOpen(visit, ctx.clock())) return c.redirect(visitPath(visit), 303)
-  const form = await c.req.parseBody()
+  const form = await c.req.parseBody({ all: true })
   if (form.do === 'decline') {
     await decline(ctx, visit)
     return c.redirect(visitPath(visit), 303)
@@ -21,24 +24,45 @@ export async function answerConnectPage(ctx: AskingContext, c: Context, { visit,
   const facts = await readConnectPageFacts(ctx, visit)
   const application = facts.applications.find(({ parent }) => parent.id === form.connection)
   if (!application || application.reason === null) return c.redirect(visitPath(visit), 303)
-  const recipeIds = await waitingRecipes(ctx.db, visit.personId, application.parent.id)
-  if (facts.recipeId && !recipeIds.includes(facts.recipeId)) recipeIds.push(facts.recipeId)
+  const uses = chosenRecipes(facts, application, [form.recipe ?? []].flat())
+  if (!uses) return c.redirect(visitPath(visit, 'changed'), 303)
   if (application.reason === 'consent_needed') {
-    await allow(ctx, visit, { application, recipeIds })
-    return c.redirect(visitPath(visit, 'allowed'), 303)
+    await allow(ctx, opened, application, uses)
+    return c.redirect(visitPath(visit, uses.length > 0 ? 'allowed' : undefined), 303)
   }
-  await keepRequestOpen(ctx, visit, browser, { parentId: application.parent.id, reason: application.reason })
-  const url = await startAttempt(ctx, {
-    kind: 'child',
-    parentId: application.parent.id,
-    person: browser.person,
-    sessionId: browser.sessionId,
-    tieId: browser.tieId,
-    visit,
-    recipeIds,
-  })
+  return connect(ctx, c, opened, application, uses)
+}
+
+/**
+ * The recipes whose boxes were ticked, each for what the page showed; undefined when one of them does something else by now. Where the
+ * workspace does without consent, all that wait.
+ */
+function chosenRecipes(
+  { consentPerRecipe }: ConnectPageFacts,
+  { recipes }: ConnectPageApplication,
+  ticks: unknown[],
+): RecipeUse[] | undefined {
+  if (!consentPerRecipe) return recipes
+  const chosen = recipes.filter(({ tick }) => ticks.includes(tick))
+  const isKnown = (tick: unknown) => recipes.every(({ recipeId }) => !String(tick).startsWith(`${recipeId}.`))
+  const stale = ticks.filter((tick) => !isKnown(tick) && !chosen.some((each) => each.tick === tick))
+  return stale.length > 0 ? undefined : chosen
+}
+
+/** Sends the browser to the application. */
+async function connect(
+  ctx: AskingContext,
+  c: Context,
+  { visit, browser }: Opened,
+  { parent, reason, authorizationOrigin }: ConnectPageApplication,
+  uses: RecipeUse[],
+): Promise<Response> {
+  const { person, sessionId, tieId } = browser
+  if (reason) await keepRequestOpen(ctx, visit, { person, missing: [{ parentId: parent.id, reason }] })
+  const trip = { kind: 'child', parentId: parent.id, person, sessionId, tieId, visit, uses } as const
+  const url = await startAttempt(ctx, trip)
   // why: the redirect of a form counts as a form action, so the application must be named here too.
-  c.header('content-security-policy', `form-action 'self' ${application.authorizationOrigin}`)
+  c.header('content-security-policy', `form-action 'self' ${authorizationOrigin}`)
   c.header('referrer-policy', 'no-referrer')
   return c.redirect(url.href, 303)
 }
@@ -46,25 +70,28 @@ export async function answerConnectPage(ctx: AskingContext, c: Context, { visit,
 /** The account is connected already: the person's leave is all that was missing. */
 async function allow(
   ctx: AskingContext,
-  { workspaceId, personId }: ConnectVisit,
-  { application: { parent, connectionId }, recipeIds }: { application: ConnectPageApplication; recipeIds: RecipeId[] },
+  { visit, browser: { person } }: Opened,
+  { parent, connectionId }: ConnectPageApplication,
+  uses: RecipeUse[],
 ): Promise<void> {
   if (connectionId === null) return
+  const { workspaceId, personId } = visit
+  const others = 'consent_needed'
   await ctx.db.transaction().execute(async (tx) => {
-    await giveConsent(ctx, tx, { workspaceId, personId, connectionId, recipeIds })
-    await closeConnectRequests(tx, { personId, parentId: parent.id, status: 'done', now: ctx.clock() })
-    await ctx.continueJobs(tx, { personId, parentId: parent.id, recipeIds })
+    // why: a job that is asking for the same now either has committed, and is freed here, or waits for us and sees the consent.
+    await keepRequestOpen({ ...ctx, db: tx }, visit, { person, missing: [{ parentId: parent.id, reason: others }] })
+    await giveConsent(ctx, tx, { workspaceId, personId, connectionId, uses })
+    const recipeIds = uses.map(({ recipeId }) => recipeId)
+    await freeRecipes(ctx, tx, { person, parentId: parent.id, recipeIds, others })
   })
 }
 
-async function keepRequestOpen(
+function keepRequestOpen(
   ctx: AskingContext,
-  visit: ConnectVisit,
-  { person }: Opener,
-  missing: Parameters<typeof openConnectRequests>[1]['missing'][number],
+  { expiresAt }: ConnectVisit,
+  wanted: Pick<Parameters<typeof openConnectRequests>[1], 'person' | 'missing'>,
 ): Promise<void> {
-  const wanted = { person, missing: [missing], expiresAt: visit.expiresAt, now: ctx.clock() }
-  await openConnectRequests(ctx.db, wanted)
+  return openConnectRequests(ctx.db, { ...wanted, expiresAt, now: ctx.clock() })
 }
 
 /** Not now ends the one job this visit is about, and the visit. */
@@ -72,10 +99,7 @@ async function decline(ctx: AskingContext, visit: ConnectVisit): Promise<void> {
   await ctx.db.transaction().execute(async (tx) => {
     await endVisit(tx, visit.id, 'declined')
     if (visit.jobId) await ctx.declineJob(tx, visit.jobId)
-    if (visit.parentId) {
-      const request = { personId: visit.personId, parentId: visit.parentId }
-      await closeConnectRequests(tx, { ...request, status: 'declined', now: ctx.clock() })
-    }
+    else if (visit.parentId) await declineRequest(ctx, tx, { personId: visit.personId, parentId: visit.parentId })
     await recordAudit(
       tx,
       { workspaceId: visit.workspaceId },
@@ -86,4 +110,14 @@ async function decline(ctx: AskingContext, visit: ConnectVisit): Promise<void> {
       },
     )
   })
+}
+
+/** What no job waits for was asked by this visit alone. */
+async function declineRequest(
+  ctx: AskingContext,
+  tx: Db,
+  request: { personId: PersonId; parentId: ConnectionId },
+): Promise<void> {
+  if (await waitedForUntil(tx, request)) return
+  await closeConnectRequests(tx, { ...request, status: 'declined', now: ctx.clock() })
 }

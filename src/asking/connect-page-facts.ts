@@ -1,14 +1,27 @@
-import { sql } from 'kysely'
 import type { ConnectReason } from '#connections/connect-reason.ts'
 import { type Application, describeApplication } from '#connections/describe-application.ts'
 import { findParent, type Parent } from '#connections/parent.ts'
 import { type RecipeUse, readStanding } from '#connections/standing.ts'
 import type { ConnectionId, RecipeId } from '#core/ids.ts'
+import { settingsFromRow } from '#people/workspace-settings.ts'
 import { connectionsUsed } from '#recipes/connections-used.ts'
 import { footprintOf } from '#recipes/footprint.ts'
 import { RecipeDocument } from '#recipes/recipe.ts'
 import type { ConnectVisit } from './connect-visit.ts'
 import type { AskingContext } from './context.ts'
+import { describeFootprint } from './describe-footprint.ts'
+import { findWaitingRecipes, tickOf, type WaitingRecipe } from './waiting-recipes.ts'
+
+/** A recipe that the person lets use their account, or does not. */
+export interface ConnectPageRecipe extends RecipeUse {
+  name: string
+  /** What its box sends. */
+  tick: string
+  /** What it will do with the account, in plain words. */
+  will: string[]
+  /** What it does beyond what the person allowed it before; empty where they did not. */
+  nowAlso: string[]
+}
 
 /** One application on the connect page. */
 export interface ConnectPageApplication extends Application {
@@ -18,6 +31,10 @@ export interface ConnectPageApplication extends Application {
   /** The person's own connection, when there is one, and whose account it stands for. */
   connectionId: ConnectionId | null
   accountLabel: string | null
+  /** What was not given yet of what is asked for, where the account is connected. */
+  newScopes: Application['scopes']
+  /** The recipes that wait for it, the visit's own first. */
+  recipes: ConnectPageRecipe[]
 }
 
 /** Everything the connect page shows. */
@@ -25,9 +42,9 @@ export interface ConnectPageFacts {
   workspaceName: string
   recipeId: RecipeId | null
   recipeName: string | null
-  /** Other recipes of this person that wait for one of these applications. */
-  alsoWaiting: string[]
   jobStatus: string | null
+  /** Whether the person says for each recipe whether it may: not where the workspace does without. */
+  consentPerRecipe: boolean
   applications: ConnectPageApplication[]
 }
 
@@ -35,26 +52,27 @@ export interface ConnectPageFacts {
 export async function readConnectPageFacts(ctx: AskingContext, visit: ConnectVisit): Promise<ConnectPageFacts> {
   const workspace = await ctx.db
     .selectFrom('workspaces')
-    .select('name')
+    .select(['name', 'settings'])
     .where('id', '=', visit.workspaceId)
     .executeTakeFirstOrThrow()
   const job = await findJob(ctx, visit)
-  const wanted = job ? wantedBy(job.document) : new Map(visit.parentId ? [[visit.parentId, []]] : [])
+  const wanted = job ? wantedBy(job.document) : visit.parentId ? [visit.parentId] : []
   const applications: ConnectPageApplication[] = []
-  const use = job ? { recipeId: job.recipe_id, footprint: footprintOf(job.document, ctx.connectors) } : null
-  for (const [parentId, actions] of wanted) {
-    const application = await readApplication(ctx, visit, { parentId, actions, use })
+  for (const parentId of wanted) {
+    const application = await readApplication(ctx, visit, parentId, job)
     if (application) applications.push(application)
   }
   return {
     workspaceName: workspace.name,
-    recipeId: job?.recipe_id ?? null,
+    recipeId: job?.recipeId ?? null,
     recipeName: job?.name ?? null,
-    alsoWaiting: await alsoWaiting(ctx, visit, [...wanted.keys()], job?.recipe_id ?? null),
     jobStatus: job?.status ?? null,
+    consentPerRecipe: !settingsFromRow(workspace.settings).skip_consent_per_recipe,
     applications,
   }
 }
+
+type VisitsJob = NonNullable<Awaited<ReturnType<typeof findJob>>>
 
 async function findJob(ctx: AskingContext, visit: ConnectVisit) {
   if (visit.jobId === null) return undefined
@@ -66,60 +84,96 @@ async function findJob(ctx: AskingContext, visit: ConnectVisit) {
         .onRef('recipe_versions.recipe_id', '=', 'jobs.recipe_id')
         .onRef('recipe_versions.version', '=', 'jobs.recipe_version'),
     )
-    .select(['jobs.status', 'jobs.recipe_id', 'recipes.name', 'recipe_versions.document'])
+    .select(['jobs.status', 'recipe_versions.document', 'recipes.name'])
+    .select(['jobs.recipe_id as recipeId', 'jobs.recipe_version as version'])
     .where('jobs.id', '=', visit.jobId)
     .executeTakeFirst()
   return row && { ...row, document: RecipeDocument.parse(row.document) }
 }
 
-/** The parents whose switch is on, with the actions the recipe will do there. */
-function wantedBy(document: RecipeDocument): Map<ConnectionId, string[]> {
-  const wanted = new Map<ConnectionId, string[]>()
-  for (const { connectionId, personal, actions } of connectionsUsed(document))
-    if (personal && connectionId)
-      wanted.set(
-        connectionId,
-        actions.map(({ action }) => action),
-      )
-  return wanted
+/** The parents whose switch is on. */
+function wantedBy(document: RecipeDocument): ConnectionId[] {
+  const wanted = connectionsUsed(document).flatMap(({ connectionId, personal }) =>
+    personal && connectionId ? [connectionId] : [],
+  )
+  return [...new Set(wanted)]
 }
 
 async function readApplication(
   ctx: AskingContext,
-  visit: ConnectVisit,
-  { parentId, actions, use }: { parentId: ConnectionId; actions: string[]; use: RecipeUse | null },
+  { personId }: ConnectVisit,
+  parentId: ConnectionId,
+  job: VisitsJob | undefined,
 ): Promise<ConnectPageApplication | undefined> {
   const parent = await findParent(ctx.db, parentId)
   if (!parent || parent.deleted) return undefined
-  const standing = await readStanding(ctx, { parentId, personId: visit.personId, recipe: use }, null)
-  const interruption = standing.kind === 'interrupted' ? standing.interruption : null
+  const use = job ? { recipeId: job.recipeId, footprint: footprintOf(job.document, ctx.connectors) } : null
+  const standing = await readStanding(ctx, { parentId, personId, recipe: use }, null)
+  const { connectionId, accountLabel } = standing
+  const waiting = await findWaitingRecipes(ctx, { personId, parentId, own: job ?? null })
+  const recipes = await withWords(ctx, { parentId, connectionId, waiting })
+  const reason = standing.kind === 'interrupted' ? reasonOf(standing.interruption) : null
+  const application = describeApplication(ctx, parent)
   return {
-    ...describeApplication(ctx, parent, actions),
+    ...application,
     parent,
-    reason: interruption?.kind === 'connect' ? interruption.reason : null,
-    connectionId: standing.connectionId,
-    accountLabel: standing.accountLabel,
+    reason: reason ?? (job ? null : await reasonOfWaiting(ctx, { personId, parentId, waiting })),
+    connectionId,
+    accountLabel,
+    newScopes: standing.kind === 'interrupted' ? newScopes(application.scopes, standing.missingScopes) : [],
+    recipes,
   }
 }
 
-async function alsoWaiting(
+const reasonOf = (interruption: { kind: string; reason?: ConnectReason }): ConnectReason | null =>
+  interruption.reason ?? null
+
+const newScopes = (scopes: Application['scopes'], missing: string[]) =>
+  scopes.filter(({ name }) => missing.includes(name))
+
+/** A visit made ahead of any job asks for the leave of whatever waits. */
+async function reasonOfWaiting(
   ctx: AskingContext,
-  visit: ConnectVisit,
-  parentIds: ConnectionId[],
-  recipeId: RecipeId | null,
-): Promise<string[]> {
-  if (parentIds.length === 0) return []
+  { waiting, ...whose }: Pick<ConnectVisit, 'personId'> & { parentId: ConnectionId; waiting: WaitingRecipe[] },
+): Promise<ConnectReason | null> {
+  for (const recipe of waiting) {
+    const standing = await readStanding(ctx, { ...whose, recipe }, null)
+    if (standing.kind === 'interrupted') return reasonOf(standing.interruption)
+  }
+  return null
+}
+
+interface Waiting {
+  parentId: ConnectionId
+  connectionId: ConnectionId | null
+  waiting: WaitingRecipe[]
+}
+
+async function withWords(
+  ctx: AskingContext,
+  { parentId, connectionId, waiting }: Waiting,
+): Promise<ConnectPageRecipe[]> {
+  const allowed = await readAllowed(ctx, connectionId)
+  return waiting.map((recipe) => {
+    const before = allowed.get(recipe.recipeId)
+    const grown = before ? recipe.footprint.filter((entry) => !before.includes(entry)) : []
+    return {
+      ...recipe,
+      tick: tickOf(recipe),
+      will: describeFootprint(ctx, recipe.footprint, parentId),
+      nowAlso: describeFootprint(ctx, grown, parentId),
+    }
+  })
+}
+
+/** What each recipe was allowed to do with this connection. */
+async function readAllowed(ctx: AskingContext, connectionId: ConnectionId | null): Promise<Map<RecipeId, string[]>> {
+  if (connectionId === null) return new Map()
   const rows = await ctx.db
-    .selectFrom('waits')
-    .innerJoin('jobs', 'jobs.id', 'waits.job_id')
-    .innerJoin('recipes', 'recipes.id', 'jobs.recipe_id')
-    .select('recipes.name')
-    .distinct()
-    .where('jobs.person_id', '=', visit.personId)
-    .where('waits.kind', '=', 'connection')
-    .where('waits.key', 'in', parentIds)
-    .where(recipeId === null ? sql<boolean>`true` : sql<boolean>`recipes.id <> ${recipeId}`)
-    .limit(20)
+    .selectFrom('consents')
+    .select(['recipe_id', 'footprint'])
+    .where('connection_id', '=', connectionId)
+    .where('withdrawn_at', 'is', null)
     .execute()
-  return rows.map(({ name }) => name)
+  return new Map(rows.map(({ recipe_id, footprint }) => [recipe_id, footprint]))
 }

@@ -76,3 +76,15 @@ export async function expireConnectRequests(db: Db, now: Date): Promise<void> {
     .where('expires_at', '<=', now)
     .execute()
 }
+
+/** The open request for one connection of a person, held as it is until the commit. */
+export function findOpenRequest(db: Db, { personId, parentId }: { personId: PersonId; parentId: ConnectionId }) {
+  return db
+    .selectFrom('connect_requests')
+    .select('id')
+    .where('person_id', '=', personId)
+    .where('parent_id', '=', parentId)
+    .where('status', '=', 'open')
+    .forUpdate()
+    .executeTakeFirst()
+}

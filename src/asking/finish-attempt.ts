@@ -1,23 +1,20 @@
-import { sql } from 'kysely'
-import { authorizeChild, authorizeParent, identifyAccount, type OutsideAccount } from '#connections/authorize.ts'
 import type { Tokens } from '#connections/grant.ts'
 import { exchangeCode } from '#connections/oauth/token-endpoint.ts'
 import { findParent, oauthServerOf, type Parent, redirectUriOf } from '#connections/parent.ts'
-import { attemptRevocations, revokeLater } from '#connections/revocations.ts'
 import { open } from '#connections/sealing/seal.ts'
-import { OutsideError, UserError } from '#core/errors.ts'
+import { OutsideError, type UserError } from '#core/errors.ts'
 import { type ConnectionId, isId } from '#core/ids.ts'
-import type { Db } from '#database/db.ts'
 import { actorOf, requirePrivilege } from '#people/actor.ts'
 import { recordAudit } from '#people/audit.ts'
 import type { Person } from '#people/person.ts'
 import type { Session } from '#people/sessions.ts'
-import { closeConnectRequests } from './connect-request.ts'
+import { findOpenRequest } from './connect-request.ts'
 import { findTiedPerson } from './connect-tie.ts'
 import { type ConnectVisit, findVisit } from './connect-visit.ts'
-import { giveConsent } from './consents.ts'
 import type { AskingContext } from './context.ts'
+import { type Attempt, recordRefusal, refusal, refuse } from './refuse-callback.ts'
 import { hashState } from './start-attempt.ts'
+import { storeGrant } from './store-grant.ts'
 
 /** What came to a parent's redirect URI, and from which browser. */
 export interface Callback {
@@ -36,8 +33,6 @@ export interface FinishedAttempt {
   outcome: 'connected' | 'denied'
 }
 
-type Attempt = NonNullable<Awaited<ReturnType<typeof findAttempt>>>
-
 /**
  * Finishes a trip to an application. Everything that ties the answer to its beginning is checked before the code is exchanged:
  * `state`, this parent's own redirect URI, the browser, the person, that it is the first answer, the issuer, that parent and request
@@ -54,7 +49,7 @@ export async function finishAttempt(ctx: AskingContext, callback: Callback): Pro
   await checkIssuer(ctx, attempt, parent, callback)
   await checkWanted(ctx, attempt, person)
   const tokens = await exchange(ctx, attempt, parent, callback)
-  await store(ctx, { attempt, parent, tokens, person, surface: visit?.surface ?? 'web' })
+  await storeGrant(ctx, { attempt, parent, tokens, person, surface: visit?.surface ?? 'web' })
   return { attempt, visit, outcome: 'connected' }
 }
 
@@ -138,24 +133,13 @@ async function checkIssuer(ctx: AskingContext, attempt: Attempt, parent: Parent,
 /** A child is connected for a request that is still open, not for one that was declined or has lapsed; a parent by whoever may still edit it. */
 async function checkWanted(ctx: AskingContext, attempt: Attempt, person: Person): Promise<void> {
   if (attempt.kind === 'parent') return requirePrivilege(actorOf(person), 'connections.edit')
-  if (await openRequest(ctx.db, attempt)) return
+  if (await findOpenRequest(ctx.db, { personId: person.id, parentId: attempt.parent_id })) return
   throw await refuse(
     ctx,
     attempt,
     'request_over',
     'This request is over: it was declined, or has lapsed. Run the command again.',
   )
-}
-
-function openRequest(db: Db, { person_id, parent_id }: Attempt) {
-  return db
-    .selectFrom('connect_requests')
-    .select('id')
-    .where('person_id', '=', person_id)
-    .where('parent_id', '=', parent_id)
-    .where('status', '=', 'open')
-    .forUpdate()
-    .executeTakeFirst()
 }
 
 async function exchange(ctx: AskingContext, attempt: Attempt, parent: Parent, { query }: Callback): Promise<Tokens> {
@@ -175,76 +159,4 @@ async function exchange(ctx: AskingContext, attempt: Attempt, parent: Parent, { 
     'code_refused',
     'The application did not accept its own answer. Press Connect again.',
   )
-}
-
-interface Storing {
-  attempt: Attempt
-  parent: Parent
-  person: Person
-  tokens: Tokens
-  surface: string
-}
-
-async function store(ctx: AskingContext, storing: Storing): Promise<void> {
-  const { attempt, parent, tokens } = storing
-  const { replaced } = await tryToStore(ctx, storing).catch(async (error) => {
-    if (error instanceof UserError || error instanceof OutsideError) await recordRefusal(ctx, attempt, error.code)
-    // why: tokens that belong to nobody here must not live on at the application.
-    const revocation = await revokeLater(ctx, ctx.db, { connectionId: parent.id, parent, tokens })
-    await attemptRevocations(ctx, revocation)
-    throw error
-  })
-  if (replaced) await attemptRevocations(ctx, replaced)
-}
-
-async function tryToStore(ctx: AskingContext, storing: Storing): Promise<{ replaced: string | null }> {
-  const account = await identifyAccount(ctx, storing.parent, storing.tokens)
-  return ctx.db.transaction().execute((tx) => storeAlive(ctx, tx, storing, account))
-}
-
-/** Stores the grant if everybody concerned is still there, and moves on the jobs that waited, in one transaction. */
-async function storeAlive(
-  ctx: AskingContext,
-  tx: Db,
-  { attempt, parent, person, tokens, surface }: Storing,
-  account: OutsideAccount,
-): Promise<{ replaced: string | null }> {
-  await lockAlive(tx, attempt)
-  if (attempt.kind === 'parent') return authorizeParent(ctx, tx, { parent, actor: actorOf(person), tokens, account })
-  if (!(await openRequest(tx, attempt))) throw refusal('This request ended meanwhile. Run the command again.')
-  const { connectionId, replaced } = await authorizeChild(ctx, tx, { parent, person, tokens, account, surface })
-  const { recipe_ids: recipeIds, workspace_id: workspaceId } = attempt
-  const consent = { workspaceId, personId: person.id, connectionId, recipeIds }
-  await giveConsent(ctx, tx, consent)
-  await closeConnectRequests(tx, { personId: person.id, parentId: parent.id, status: 'done', now: ctx.clock() })
-  await ctx.continueJobs(tx, { personId: person.id, parentId: parent.id, recipeIds })
-  return { replaced }
-}
-
-/** Holds parent and person as they are until the commit; refuses when one is gone or changed since the exchange. */
-async function lockAlive(tx: Db, attempt: Attempt): Promise<void> {
-  const { rows } = await sql<{ alive: boolean }>`
-    select parent.deleted_at is null and parent.client_version = ${attempt.client_version} and person.status = 'active' as alive
-    from connections parent, persons person
-    where parent.id = ${attempt.parent_id} and person.id = ${attempt.person_id}
-    for share`.execute(tx)
-  if (!rows[0]?.alive) throw refusal('The connection or your access was withdrawn meanwhile. Nothing was connected.')
-}
-
-function refusal(message: string): UserError {
-  return new UserError('callback_refused', message, { status: 403 })
-}
-
-async function refuse(ctx: AskingContext, attempt: Attempt, why: string, message: string): Promise<UserError> {
-  await recordRefusal(ctx, attempt, why)
-  return refusal(message)
-}
-
-function recordRefusal(ctx: AskingContext, attempt: Attempt, why: string): Promise<void> {
-  const event = {
-    action: 'connect.callback_refused',
-    targetId: attempt.parent_id,
-    details: { why, person_id: attempt.person_id },
-  } as const
-  return recordAudit(ctx.db, { workspaceId: attempt.workspace_id }, event)
 }

@@ -3,8 +3,9 @@ import type { ConnectionsContext } from '#connections/context.ts'
 import { authorizationUrl } from '#connections/oauth/token-endpoint.ts'
 import { loadParent, redirectUriOf } from '#connections/parent.ts'
 import { seal } from '#connections/sealing/seal.ts'
+import type { RecipeUse } from '#connections/standing.ts'
 import { UserError } from '#core/errors.ts'
-import { type ConnectionId, type ConnectTieId, newId, type RecipeId, type SessionId } from '#core/ids.ts'
+import { type ConnectionId, type ConnectTieId, newId, type SessionId } from '#core/ids.ts'
 import type { Person } from '#people/person.ts'
 import type { ConnectVisit } from './connect-visit.ts'
 
@@ -22,8 +23,8 @@ export interface AttemptWanted {
   sessionId: SessionId | null
   tieId?: ConnectTieId | null
   visit: ConnectVisit | null
-  /** The recipes the person lets use it. */
-  recipeIds: RecipeId[]
+  /** The recipes the person lets use it, each for what it was shown to do. */
+  uses: RecipeUse[]
 }
 
 /**
@@ -51,7 +52,7 @@ export async function startAttempt(ctx: ConnectionsContext, wanted: AttemptWante
       tie_id: wanted.tieId ?? null,
       visit_id: wanted.visit?.id ?? null,
       client_version: parent.clientVersion,
-      recipe_ids: wanted.recipeIds,
+      uses: JSON.stringify(wanted.uses.map(({ recipeId, footprint }) => ({ recipe_id: recipeId, footprint }))),
       sealed_verifier: await seal(ctx.keys, { table: 'connect_attempts', id, column: 'sealed_verifier' }, verifier),
       created_at: now,
       expires_at: new Date(now.getTime() + ATTEMPT_LIFE_MS),

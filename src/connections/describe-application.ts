@@ -9,23 +9,20 @@ export interface Application {
   icon: string
   /** What it will be asked for, in plain words. */
   scopes: Scope[]
-  /** What the named actions do in the person's place: "create records as you". */
-  actions: string[]
   /** Where connecting sends the browser: named in the page's Content-Security-Policy. Null where a form of our own connects. */
   authorizationOrigin: string | null
   /** The fields a person fills in where there is no OAuth; null where there is. */
   fields: CredentialForm['fields'] | null
 }
 
-export function describeApplication(ctx: ConnectionsContext, parent: Parent, actionNames: string[]): Application {
-  const { label, icon, actions } = connectorOf(ctx, parent.connector)
+export function describeApplication(ctx: ConnectionsContext, parent: Parent): Application {
+  const { label, icon } = connectorOf(ctx, parent.connector)
   const authentication = authenticationOf(ctx, parent)
   const server = authentication.kind === 'oauth2' ? authentication.server : null
   return {
     label,
     icon,
     scopes: server?.scopes ?? [],
-    actions: actions.filter(({ name }) => actionNames.includes(name)).map(({ consentText }) => consentText),
     authorizationOrigin: server && new URL(server.authorization_endpoint).origin,
     fields: authentication.kind === 'form' ? authentication.form.fields : null,
   }

@@ -3,6 +3,7 @@ import type { ConnectionId, JobId, PersonId, RecipeId } from '#core/ids.ts'
 import { settingsFromRow } from '#people/workspace-settings.ts'
 import type { ConnectReason, Interruption } from './connect-reason.ts'
 import type { ConnectionsContext } from './context.ts'
+import type { Tokens } from './grant.ts'
 import { askedScopes } from './oauth/token-endpoint.ts'
 import { authenticationOf, type Parent, parentFromRow } from './parent.ts'
 
@@ -43,6 +44,8 @@ export type Standing =
       connectionId: ConnectionId | null
       /** The account it stood for. */
       accountLabel: string | null
+      /** Of `scope_missing`: the scopes that are asked for by now and were not given. */
+      missingScopes: string[]
     }
 
 /**
@@ -57,6 +60,8 @@ export async function readStanding(ctx: ConnectionsContext, whose: Whose, fence:
     return interrupted({ kind: 'fence_lost' }, parent, null)
   return whose.personId === null ? parentStanding(parent, row) : childStanding(ctx, parent, row)
 }
+
+type Interrupted = Extract<Standing, { kind: 'interrupted' }>
 
 type Row = NonNullable<Awaited<ReturnType<typeof readRow>>>
 
@@ -129,7 +134,11 @@ function childStanding(ctx: ConnectionsContext, parent: Parent, row: Row): Stand
       row.child_id,
       row.child_account_label,
     )
-  if (reason) return interrupted({ kind: 'connect', reason }, parent, row.child_id, row.child_account_label)
+  if (reason)
+    return {
+      ...interrupted({ kind: 'connect', reason }, parent, row.child_id, row.child_account_label),
+      missingScopes: reason === 'scope_missing' ? missingScopes(ctx, parent, scopesOf(row)) : [],
+    }
   return {
     kind: 'usable',
     parent,
@@ -148,23 +157,30 @@ function reasonToAsk(ctx: ConnectionsContext, parent: Parent, row: Row): Connect
   if (row.child_status === 'disconnected') return row.child_status_reason === 'by_person' ? 'disconnected' : 'revoked'
   if (row.grant_version === null) return 'expired'
   if (row.child_client_version !== parent.clientVersion) return 'parent_changed'
-  if (missingScopes(ctx, parent, row).length > 0) return 'scope_missing'
+  if (missingScopes(ctx, parent, scopesOf(row)).length > 0) return 'scope_missing'
   if (!row.has_consent && !settingsFromRow(row.workspace_settings).skip_consent_per_recipe) return 'consent_needed'
   return undefined
 }
 
+const scopesOf = (row: Row): Pick<Tokens, 'scopes' | 'askedScopes'> => ({
+  scopes: row.grant_scopes ?? [],
+  askedScopes: row.grant_asked_scopes ?? [],
+})
+
 /**
- * What the connection asks for by now and this grant was not given: added since, or, where the application reports exactly what it
- * granted, left out by the person.
+ * What the connection asks for by now and a grant was not given: added since, or, where the application reports exactly what it granted,
+ * left out by the person.
  */
-function missingScopes(ctx: ConnectionsContext, parent: Parent, row: Row): string[] {
+export function missingScopes(
+  ctx: ConnectionsContext,
+  parent: Parent,
+  { scopes, askedScopes: asked }: Pick<Tokens, 'scopes' | 'askedScopes'>,
+): string[] {
   const authentication = authenticationOf(ctx, parent)
   if (authentication.kind !== 'oauth2') return []
   const { server } = authentication
-  const had = server.scopesAreReported
-    ? row.grant_scopes
-    : [...(row.grant_scopes ?? []), ...(row.grant_asked_scopes ?? [])]
-  return askedScopes(server).filter((scope) => !had?.includes(scope))
+  const had = server.scopesAreReported ? scopes : [...scopes, ...asked]
+  return askedScopes(server).filter((scope) => !had.includes(scope))
 }
 
 function interrupted(
@@ -172,6 +188,6 @@ function interrupted(
   parent: Parent | null,
   connectionId: ConnectionId | null,
   accountLabel: string | null = null,
-): Standing {
-  return { kind: 'interrupted', interruption, parent, connectionId, accountLabel }
+): Interrupted {
+  return { kind: 'interrupted', interruption, parent, connectionId, accountLabel, missingScopes: [] }
 }

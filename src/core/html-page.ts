@@ -51,6 +51,11 @@ ul.plain { list-style: none; margin: 20px 0; padding: 0; display: grid; gap: 12p
 .application header img { width: 28px; height: 28px; }
 .application header strong { flex: 1; }
 .application ul { margin: 0 0 12px; padding-left: 20px; color: var(--soft); font-size: 14px; }
+fieldset { margin: 0 0 14px; padding: 0; border: 0; min-width: 0; }
+legend { padding: 0; margin-bottom: 6px; font-size: 14px; color: var(--soft); }
+label.tick { display: flex; gap: 10px; align-items: flex-start; margin: 0; padding: 8px 0; border-top: 1px solid var(--line); font-size: 15px; cursor: pointer; }
+label.tick input { flex: none; width: 18px; height: 18px; margin: 3px 0 0; accent-color: var(--teal); }
+label.tick small { display: block; font-size: 13px; font-weight: 400; color: var(--soft); }
 .state { font-size: 13px; font-weight: 600; padding: 2px 10px; border-radius: 999px; border: 1px solid var(--line); color: var(--soft); white-space: nowrap; }
 .state.good { color: var(--good); border-color: currentColor; }
 .notice { border-left: 3px solid var(--teal); padding: 8px 12px; margin: 0 0 16px; background: color-mix(in srgb, var(--teal) 8%, transparent); border-radius: 0 8px 8px 0; }

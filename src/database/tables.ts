@@ -5,6 +5,7 @@ import type {
   ConnectVisitsTable,
   ConsentsTable,
   DialogsTable,
+  HeldGrantsTable,
 } from './tables/asking.ts'
 import type { ConnectionsTable, CredentialUsesTable, GrantsTable } from './tables/connections.ts'
 import type {
@@ -80,6 +81,7 @@ export interface Tables {
   connect_attempts: ConnectAttemptsTable
   connect_ties: ConnectTiesTable
   consents: ConsentsTable
+  held_grants: HeldGrantsTable
   chat_messages: ChatMessagesTable
   dialogs: DialogsTable
   namespaces: NamespacesTable

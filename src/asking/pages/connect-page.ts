@@ -3,6 +3,8 @@ import type { ConnectReason } from '#connections/connect-reason.ts'
 import { htmlPage, iconUrl } from '#core/html-page.ts'
 import type { Person } from '#people/person.ts'
 import type { ConnectPageApplication, ConnectPageFacts } from '../connect-page-facts.ts'
+import { recipesHtml, scopesHtml } from './connect-page-parts.ts'
+import { noteHtml } from './notes.ts'
 
 /** Why we ask, in the person's words. */
 export const REASON_TEXTS: Record<ConnectReason, string> = {
@@ -17,16 +19,6 @@ export const REASON_TEXTS: Record<ConnectReason, string> = {
   consent_needed: 'You have not let this recipe use your account yet.',
 }
 
-/** A word about what just happened, by its code in the address. */
-const NOTES: Record<string, { tone: '' | 'bad'; text: string }> = {
-  connected: { tone: '', text: 'Connected.' },
-  allowed: { tone: '', text: 'Thank you. It has gone on by itself.' },
-  denied: {
-    tone: 'bad',
-    text: 'You did not give access, so nothing was connected. You can try again, or choose “Not now”.',
-  },
-}
-
 export interface ConnectPage {
   facts: ConnectPageFacts
   person: Person
@@ -39,22 +31,27 @@ export interface ConnectPage {
 /** The page on which a person connects every application that is still needed. Server-rendered, no script. */
 export function connectPage(page: ConnectPage): Promise<string> {
   const missing = page.facts.applications.filter(({ reason }) => reason !== null)
-  return missing.length === 0 ? donePage(page) : askPage(page, missing.length)
+  return missing.length === 0 ? donePage(page) : askPage(page, missing)
 }
 
-function askPage({ facts, person, action, note }: ConnectPage, missing: number): Promise<string> {
+function askPage({ facts, person, action, note }: ConnectPage, missing: ConnectPageApplication[]): Promise<string> {
+  const onlyConsent = missing.every(({ reason }) => reason === 'consent_needed')
+  const title = onlyConsent
+    ? 'May it use your account?'
+    : missing.length === 1
+      ? 'Connect your account'
+      : 'Connect your accounts'
   const what = facts.recipeName
-    ? html`<strong>${facts.recipeName}</strong> works with your own account${missing > 1 ? 's' : ''}, so that what it does is yours.`
+    ? html`<strong>${facts.recipeName}</strong> works with your own account${missing.length > 1 ? 's' : ''}, so that what it does is yours.`
     : html`Recipes you run will then work with your own account.`
   return htmlPage({
-    title: missing === 1 ? 'Connect your account' : 'Connect your accounts',
+    title,
     body: html`
-<h1>${missing === 1 ? 'Connect your account' : 'Connect your accounts'}</h1>
+<h1>${title}</h1>
 <p>${what} You are asked once.</p>
 <p class="soft">For ${person.name}${person.email ? ` (${person.email})` : ''} in ${facts.workspaceName}.</p>
 ${noteHtml(note)}
-<ul class="plain">${facts.applications.map((application) => applicationHtml(application, { action, recipeName: facts.recipeName }))}</ul>
-${alsoWaitingHtml(facts.alsoWaiting)}
+<ul class="plain">${facts.applications.map((application) => applicationHtml(application, facts, action))}</ul>
 <form method="post" action="${action}"><div class="row">
 <button class="quiet" name="do" value="decline">Not now</button>
 <span class="soft">${facts.recipeName ? 'This run of the recipe ends; nothing else changes.' : ''}</span>
@@ -62,30 +59,33 @@ ${alsoWaitingHtml(facts.alsoWaiting)}
   })
 }
 
-function applicationHtml(
-  { parent, label, icon, scopes, actions, reason, accountLabel }: ConnectPageApplication,
-  { action, recipeName }: { action: string; recipeName: string | null },
-) {
+function applicationHtml(application: ConnectPageApplication, facts: ConnectPageFacts, action: string) {
+  const { parent, label, icon, reason } = application
+  const state =
+    reason === null ? 'Connected' : reason === 'consent_needed' ? 'Not allowed yet' : reasonState(application)
   return html`<li class="application">
 <header><img src="${iconUrl(icon)}" alt=""><strong>${parent.name === label ? label : `${label} · ${parent.name}`}</strong>
-${reason === null ? html`<span class="state good">Connected</span>` : html`<span class="state">${reason === 'consent_needed' ? 'Not allowed yet' : 'Not connected'}</span>`}</header>
-${
-  reason === null
-    ? html`<p class="soft">As ${accountLabel ?? 'you'}.</p>`
-    : reason === 'consent_needed'
-      ? html`
-<p class="soft">You connected it before, as ${accountLabel ?? 'you'}. ${actions.length > 0 ? html`The recipe will ${listOf(actions)}.` : ''}</p>
-<form method="post" action="${action}"><input type="hidden" name="connection" value="${parent.id}">
-<button class="wide" name="do" value="connect">Let ${recipeName ?? 'it'} use your ${label}${accountLabel ? ` (${accountLabel})` : ''}</button></form>`
-      : html`
-<p class="soft">${REASON_TEXTS[reason]}</p>
-${actions.length > 0 ? html`<p class="soft">The recipe will ${listOf(actions)}.</p>` : ''}
-<p class="soft">${label} will ask whether Behalf may:</p>
-<ul>${scopes.map(({ description }) => html`<li>${description}</li>`)}</ul>
-<form method="post" action="${action}"><input type="hidden" name="connection" value="${parent.id}">
-<button class="wide" name="do" value="connect">Connect ${label}</button></form>`
-}
+<span class="state ${reason === null ? 'good' : ''}">${state}</span></header>
+${reason === null ? html`<p class="soft">As ${application.accountLabel ?? 'you'}.</p>` : askHtml(application, facts, action)}
 </li>`
+}
+
+const reasonState = ({ reason }: ConnectPageApplication): string =>
+  reason === 'scope_missing' ? 'More is needed' : 'Not connected'
+
+/** What is asked at one application, and the one button that answers it. */
+function askHtml(application: ConnectPageApplication, facts: ConnectPageFacts, action: string) {
+  const { parent, label, reason, accountLabel, recipes } = application
+  const consent = reason === 'consent_needed'
+  const account = accountLabel ? ` (${accountLabel})` : ''
+  const only = recipes.length === 1 ? recipes[0]?.name : undefined
+  const button = consent ? `${only ? `Let ${only}` : 'Let them'} use your ${label}${account}` : `Connect ${label}`
+  return html`
+<p class="soft">${consent ? `You connected it before, as ${accountLabel ?? 'you'}.` : REASON_TEXTS[reason ?? 'never_connected']}</p>
+${consent ? '' : scopesHtml(application)}
+<form method="post" action="${action}"><input type="hidden" name="connection" value="${parent.id}">
+${recipesHtml(application, facts)}
+<button class="wide" name="do" value="connect">${button}</button></form>`
 }
 
 function donePage({ facts, note, returnTo }: ConnectPage): Promise<string> {
@@ -104,14 +104,3 @@ ${note === 'denied' ? noteHtml(note) : ''}
 ${returnTo ? html`<div class="row"><a class="button" href="${returnTo}">Go back</a></div>` : ''}`,
   })
 }
-
-function noteHtml(note: string | null) {
-  const known = note ? NOTES[note] : undefined
-  return known ? html`<p class="notice ${known.tone}" role="status">${known.text}</p>` : ''
-}
-
-function alsoWaitingHtml(names: string[]) {
-  return names.length === 0 ? '' : html`<p class="soft">Also waiting for this: ${names.join(', ')}.</p>`
-}
-
-const listOf = (texts: string[]): string => new Intl.ListFormat('en', { type: 'conjunction' }).format(texts)

@@ -34,6 +34,6 @@ export async function connectParent(ctx: CommandsContext, actor: Actor, id: Conn
   const { person, sessionId } = requirePerson(actor)
   if (!sessionId)
     throw new UserError('session_needed', 'Connect it from a browser where you are signed in.', { status: 403 })
-  const url = await startAttempt(ctx, { kind: 'parent', parentId: id, person, sessionId, visit: null, recipeIds: [] })
+  const url = await startAttempt(ctx, { kind: 'parent', parentId: id, person, sessionId, visit: null, uses: [] })
   return url.href
 }

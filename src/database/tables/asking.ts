@@ -1,4 +1,4 @@
-import type { Generated, GeneratedAlways } from 'kysely'
+import type { Generated, GeneratedAlways, JSONColumnType } from 'kysely'
 import type {
   ConnectionId,
   ConnectRequestId,
@@ -51,11 +51,25 @@ export interface ConnectAttemptsTable {
   tie_id: ConnectTieId | null
   visit_id: ConnectVisitId | null
   client_version: number
-  recipe_ids: Generated<RecipeId[]>
   sealed_verifier: Buffer
   created_at: Generated<Date>
   expires_at: Date
   consumed_at: Date | null
+  uses: JSONColumnType<{ recipe_id: RecipeId; footprint: string[] }[], string | undefined, string>
+}
+
+export interface HeldGrantsTable {
+  attempt_id: string
+  workspace_id: WorkspaceId
+  sealed: Buffer
+  scopes: string[]
+  asked_scopes: string[]
+  access_expires_at: Date | null
+  account_id: string
+  account_label: string
+  account_email: string | null
+  instead_of: string | null
+  expires_at: Date
 }
 
 export interface ChatMessagesTable {

@@ -26,6 +26,7 @@ export interface JobsTable {
   fence: Generated<string>
   holder: string | null
   watched: Generated<boolean>
+  waited: Generated<boolean>
   data_key_id: string
   sealed_input: Buffer | null
   input_shape: NullableJson
