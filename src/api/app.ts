@@ -4,6 +4,7 @@ import { UserError } from '#core/errors.ts'
 import type { ApiApp, ApiEnv } from './api-env.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
 import { auditRoutes } from './routes/audit-events.ts'
+import { connectionHistoryRoutes } from './routes/connection-history.ts'
 import { connectionRoutes } from './routes/connections.ts'
 import { connectorRoutes } from './routes/connectors.ts'
 import { documentRoutes } from './routes/documents.ts'
@@ -55,6 +56,7 @@ const ROUTES: ((ctx: CommandsContext, app: ApiApp) => void)[] = [
   // Before the connections, one of whose ids its path would be taken for.
   runtimeConnectionRoutes,
   connectionRoutes,
+  connectionHistoryRoutes,
   recipeRoutes,
   recipeVersionRoutes,
   runRoutes,

@@ -5,7 +5,7 @@ import { z } from '@hono/zod-openapi'
  * Every answer is `{ data }`, lists `{ data, next }` with a cursor for `?before=`; every refusal is `{ error }`.
  */
 const Instant = z.string().meta({ format: 'date-time' })
-const Environment = z.enum(['DEV', 'TEST', 'PROD'])
+export const Environment = z.enum(['DEV', 'TEST', 'PROD'])
 const Role = z.enum(['owner', 'admin', 'analyst', 'operator', 'member'])
 
 export const ErrorBody = z
@@ -57,6 +57,8 @@ export const ApiKey = z
     name: z.string(),
     hint: z.string(),
     privileges: z.array(z.string()),
+    /** The product as whose people it acts; null: it acts as nobody. */
+    namespace_id: z.string().nullable(),
     created_at: Instant,
     last_used_at: Instant.nullable(),
     expires_at: Instant.nullable(),
@@ -108,7 +110,14 @@ export const Connection = z
     project_id: z.string(),
     environment: Environment,
     parent_id: z.string().nullable(),
-    person: z.object({ id: z.string(), name: z.string(), email: z.string().nullable() }).nullable(),
+    person: z
+      .object({
+        id: z.string(),
+        name: z.string(),
+        email: z.string().nullable(),
+        kind: z.enum(['member', 'external', 'service']),
+      })
+      .nullable(),
     /** Of a parent; empty on a runtime user connection. */
     settings: z.record(z.string(), z.unknown()),
     client_id: z.string().nullable(),
@@ -128,7 +137,10 @@ export const Connection = z
     last_used_at: Instant.nullable(),
     /** How revoking the last grant went: null while there is one. */
     revocation: z
-      .object({ status: z.enum(['pending', 'revoked', 'kept', 'unsupported', 'failed']), outcome: z.string().nullable() })
+      .object({
+        status: z.enum(['pending', 'revoked', 'kept', 'unsupported', 'failed']),
+        outcome: z.string().nullable(),
+      })
       .nullable(),
     /** Of a parent. */
     children_count: z.number().nullable(),
@@ -167,8 +179,12 @@ export const Consequences = z
   })
   .openapi('Consequences')
 
+/** How many fit; beyond ten thousand only that there are more. */
+export const Total = z.object({ count: z.number(), or_more: z.boolean() }).openapi('Total')
+
 export const CredentialUse = z
   .object({
+    id: z.string(),
     at: Instant,
     recipe: z.object({ id: z.string(), name: z.string() }).nullable(),
     job_id: z.string().nullable(),

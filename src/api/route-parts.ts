@@ -44,9 +44,19 @@ export const answersNothing = (description: string) => ({ 204: { description }, 
 /** `{ data: [] }`, all there is. */
 export const answersAll = <S extends z.ZodType>(schema: S, description: string) => answers(z.array(schema), description)
 
+/** One page, with whatever is told beside it. */
+export const answersPageOf = <S extends z.core.$ZodShape>(shape: S, description: string) => ({
+  200: { description, content: json(z.object(shape)) },
+  ...REFUSALS,
+})
+
 /** `{ data: [], next }`: one page, the newest first. */
-export const answersPage = <S extends z.ZodType>(schema: S, description: string) => ({
-  200: { description, content: json(z.object({ data: z.array(schema), next: z.string().nullable() })) },
+export const answersPage = <S extends z.ZodType>(schema: S, description: string) =>
+  answersPageOf({ data: z.array(schema), next: z.string().nullable() }, description)
+
+/** A table as `text/csv`. */
+export const answersCsv = (description: string) => ({
+  200: { description, content: { 'text/csv': { schema: z.string() } } },
   ...REFUSALS,
 })
 

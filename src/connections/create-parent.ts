@@ -8,7 +8,9 @@ import type { Db } from '#database/db.ts'
 import type { Environment } from '#database/tables.ts'
 import { type Actor, workspaceOf } from '#people/actor.ts'
 import { recordAudit } from '#people/audit.ts'
+import { blameless } from './blame-parent.ts'
 import type { ConnectionsContext } from './context.ts'
+import { keepFormerClient } from './kept-clients.ts'
 import { connectorOf, loadParent, openClient, type Parent, sealClient } from './parent.ts'
 
 export interface ParentWanted {
@@ -77,19 +79,32 @@ export async function changeParent(
   const moved = differs(settings, parent.settings) || differs(change.clientId, parent.clientId)
   if (change.clientId !== undefined && change.clientId !== parent.clientId && change.clientSecret === undefined)
     throw new UserError('client_secret_missing', 'Give the secret of the new OAuth client as well.', { status: 422 })
+  if (moved) await keepFormerClient(ctx, tx, parent)
   await tx
     .updateTable('connections')
     .set({
       ...(change.name !== undefined && { name: change.name }),
       ...(settings && { settings: JSON.stringify(settings) }),
       ...(await clientColumns(ctx, parent, change)),
-      ...(change.clientSecret !== undefined && parent.status === 'exception' && blamelessAgain(ctx, id)),
+      ...(change.clientSecret !== undefined && parent.status === 'exception' && blameless(ctx, id)),
       ...(moved && { client_version: parent.clientVersion + 1, ...notConnectedAnyMore(ctx, parent) }),
     })
     .where('id', '=', id)
     .execute()
+  if (change.name !== undefined) await renameChildren(tx, parent, change.name)
   const changed = Object.keys(change).filter((key) => change[key as keyof ParentChange] !== undefined)
   await recordAudit(tx, actor, { action: 'connection.changed', targetId: id, details: { changed, asks_again: moved } })
+}
+
+/** Children carry their parent's name, so that lists need no join; one with a name of its own keeps it. */
+async function renameChildren(tx: Db, parent: Parent, name: string): Promise<void> {
+  await tx
+    .updateTable('connections')
+    .set({ name })
+    .where('parent_id', '=', parent.id)
+    .where('name', '=', parent.name)
+    .where('deleted_at', 'is', null)
+    .execute()
 }
 
 function knownConnector(ctx: ConnectionsContext, name: string): Connector {
@@ -129,14 +144,6 @@ async function clientColumns(ctx: ConnectionsContext, parent: Parent, change: Pa
   const clientId = change.clientId ?? present.clientId
   const clientSecret = change.clientSecret === undefined ? present.clientSecret : new Secret(change.clientSecret)
   return { client_id: clientId, sealed_client: await sealClient(ctx, parent.id, { clientId, clientSecret }) }
-}
-
-/** A new secret of a client that was refused: nothing is known against it. */
-function blamelessAgain(ctx: ConnectionsContext, id: ConnectionId) {
-  const status = sql<
-    string | null
-  >`case when exists (select from grants where connection_id = ${id}) then 'success' end`
-  return { status, status_reason: null, status_at: ctx.clock() }
 }
 
 function notConnectedAnyMore(ctx: ConnectionsContext, parent: Parent) {

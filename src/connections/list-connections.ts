@@ -11,18 +11,18 @@ export interface ConnectionFilter {
   connector?: string | undefined
   parentId?: ConnectionId | undefined
   personId?: PersonId | undefined
-  status?: string | undefined
-  /** Words in the person's name or e-mail, the outside account, or the connection's name. */
-  search?: string | undefined
   /** Only connections made before this one: the id of the last of the page before. */
   before?: string | undefined
   limit: number
 }
 
+type Named<Reference> = Reference extends `connection.${infer Column}` ? Column : never
+
 /** A connection as lists show it: nothing sealed is even selected. */
-export type ListedConnection = Omit<Selectable<Tables['connections']>, 'sealed_client'> & {
+export type ListedConnection = Pick<Selectable<Tables['connections']>, Named<(typeof LISTED_COLUMNS)[number]>> & {
   person_name: string | null
   person_email: string | null
+  person_kind: Selectable<Tables['persons']>['kind'] | null
   revocation_status: Selectable<Tables['revocations']>['status'] | null
   revocation_outcome: string | null
   children_count: number | null
@@ -59,6 +59,7 @@ export async function listConnections(
     .select([
       'person.name as person_name',
       'person.email as person_email',
+      'person.kind as person_kind',
       sql<Selectable<Tables['revocations']>['status'] | null>`revocation.status`.as('revocation_status'),
       'revocation.outcome as revocation_outcome',
       sql<number | null>`case when connection.parent_id is null then (
@@ -76,18 +77,7 @@ export async function listConnections(
   if (filter.connector) query = query.where('connection.connector', '=', filter.connector)
   if (filter.parentId) query = query.where('connection.parent_id', '=', filter.parentId)
   if (filter.personId) query = query.where('connection.person_id', '=', filter.personId)
-  if (filter.status) query = query.where('connection.status', '=', filter.status)
   if (filter.before) query = query.where('connection.id', '<', filter.before as ConnectionId)
-  if (filter.search) {
-    const pattern = `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`
-    query = query.where((where) =>
-      where.or(
-        (['person.name', 'person.email', 'connection.account_label', 'connection.name'] as const).map((column) =>
-          where(column, 'ilike', pattern),
-        ),
-      ),
-    )
-  }
   return query.execute()
 }
 

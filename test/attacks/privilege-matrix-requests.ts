@@ -108,11 +108,13 @@ export const REQUESTS: Record<string, (world: MatrixWorld, asker: Asker) => Matr
   'POST /api/connections/:id/disconnect': (world) => at(world.unusedParent, '/disconnect'),
   'DELETE /api/connections/:id': async (world) => at(await world.newParent()),
   'GET /api/connections/:id/uses': (world) => at(world.parent, '/uses'),
+  'GET /api/connections/:id/events': (world) => at(world.parent, '/events'),
   "GET /api/connections/:id (another's)": (world) => at(world.child),
   "GET /api/connections/:id/consequences (another's)": (world) => at(world.child, '/consequences?of=disconnect'),
   "POST /api/connections/:id/disconnect (another's)": async (world) => at(await world.newChild(), '/disconnect'),
   "DELETE /api/connections/:id (another's)": async (world) => at(await world.newChild()),
   "GET /api/connections/:id/uses (another's)": (world) => at(world.child, '/uses'),
+  "GET /api/connections/:id/events (another's)": (world) => at(world.child, '/events'),
 
   'GET /api/recipes/:id': (world) => of(world.plainRecipe),
   'GET /api/recipes/:id/versions': (world) => of(world.plainRecipe, '/versions'),

@@ -81,14 +81,17 @@ GET /api/connections/:id/consequences (of deleting)         401    403     403  
 POST /api/connections/:id/disconnect                        401    403     403      204    204   204 |  403  204 | connections.edit
 DELETE /api/connections/:id                                 401    403     403      204    204   204 |  403  204 | connections.delete
 GET /api/connections/:id/uses                               401    403     403      200    200   200 |  403  200 | connections.view
+GET /api/connections/:id/events                             401    403     403      200    200   200 |  403  200 | connections.view
 
 -- another person's own connection
 GET /api/connections/runtime_user_connections               401    403     403      200    200   200 |  403  200 | runtime_user_connections.view
+GET /api/connections/runtime_user_connections/export.csv    401    403     403      200    200   200 |  403  200 | runtime_user_connections.view
 GET /api/connections/:id (another's)                        401    403     403      200    200   200 |  403  200 | runtime_user_connections.view
 GET /api/connections/:id/consequences (another's)           401    403     403      200    200   200 |  403  200 | runtime_user_connections.edit
 POST /api/connections/:id/disconnect (another's)            401    403     403      204    204   204 |  403  204 | runtime_user_connections.edit
 DELETE /api/connections/:id (another's)                     401    403     403      204    204   204 |  403  204 | connections.delete
 GET /api/connections/:id/uses (another's)                   401    403     403      200    200   200 |  403  200 | runtime_user_connections.view
+GET /api/connections/:id/events (another's)                 401    403     403      200    200   200 |  403  200 | runtime_user_connections.view
 
 -- recipes
 GET /api/recipes                                            401    403     200      200    200   200 |  403  200 | recipes.view

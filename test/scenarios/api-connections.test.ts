@@ -96,7 +96,7 @@ test('a person sees what their recipes will ask for, connects ahead of any run, 
   expect(body.data).toEqual([
     expect.objectContaining({
       parent_id: parent,
-      person: { id: alice.person.id, name: 'Alice Ng', email: 'alice@acme.test' },
+      person: { id: alice.person.id, name: 'Alice Ng', email: 'alice@acme.test', kind: 'member' },
       status: 'connected',
       authorization_status: null,
       redirect_uri: null,

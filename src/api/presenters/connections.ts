@@ -1,6 +1,7 @@
 import type { z } from 'zod'
+import type { UseOfCredential } from '#commands/connections/connection-history.ts'
 import type { Consequences as Foreseen } from '#commands/connections/cut-off-connections.ts'
-import { type ListedConnection, redirectUriFor, type UseOfCredential } from '#commands/connections/list-connections.ts'
+import { type ListedConnection, redirectUriFor } from '#commands/connections/list-connections.ts'
 import type { MyConnection as Mine } from '#commands/connections/my-connections.ts'
 import type { CommandsContext } from '#commands/context.ts'
 import type { Connection, Consequences, CredentialUse, MyConnection } from '../contract.ts'
@@ -18,7 +19,7 @@ export function presentConnection(ctx: CommandsContext, row: ListedConnection): 
     project_id: row.project_id,
     environment: row.environment,
     parent_id: row.parent_id,
-    person: row.person_id && { id: row.person_id, name: row.person_name ?? '', email: row.person_email },
+    person: presentOwner(row),
     settings: isChild ? {} : row.settings,
     client_id: row.client_id,
     redirect_uri: redirectUriFor(ctx, row),
@@ -38,6 +39,10 @@ export function presentConnection(ctx: CommandsContext, row: ListedConnection): 
   }
 }
 
+function presentOwner({ person_id, person_name, person_email, person_kind }: ListedConnection): Shape['person'] {
+  return person_id && { id: person_id, name: person_name ?? '', email: person_email, kind: person_kind ?? 'member' }
+}
+
 const LOST = new Set(['failed', 'exception', 'lost', 'disconnected', 'orphaned'])
 
 const LOST_REASONS: Record<string, string> = {
@@ -53,8 +58,9 @@ function presentLoss({ status, status_at, status_reason }: ListedConnection) {
 }
 
 export function presentUse(use: UseOfCredential): z.infer<typeof CredentialUse> {
-  const { at, recipe, jobId, step, action, accountLabel, requests, httpStatus, outcome } = use
+  const { id, at, recipe, jobId, step, action, accountLabel, requests, httpStatus, outcome } = use
   return {
+    id,
     at: at.toISOString(),
     recipe,
     job_id: jobId,

@@ -1,14 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { changeConnection, connectParent, createConnection } from '#commands/connections/change-connections.ts'
 import { deleteConnection, disconnectConnection, foreseeCutOff } from '#commands/connections/cut-off-connections.ts'
-import { findConnections, getConnection, listUses } from '#commands/connections/list-connections.ts'
+import { findConnections, getConnection } from '#commands/connections/list-connections.ts'
 import type { CommandsContext } from '#commands/context.ts'
 import type { ApiApp } from '../api-env.ts'
-import { Connection, ConnectionChange, Consequences, CredentialUse, NewConnection } from '../contract.ts'
-import { presentConnection, presentConsequences, presentUse } from '../presenters/connections.ts'
+import { Connection, ConnectionChange, Consequences, NewConnection } from '../contract.ts'
+import { presentConnection, presentConsequences } from '../presenters/connections.ts'
 import {
   answers,
-  answersAll,
   answersCreated,
   answersNothing,
   answersPage,
@@ -77,10 +76,6 @@ function addEndings(ctx: CommandsContext, app: ApiApp): void {
   app.openapi(remove, async (c) => {
     await deleteConnection(ctx, c.get('actor'), c.req.valid('param').id)
     return c.body(null, 204)
-  })
-  app.openapi(uses, async (c) => {
-    const found = await listUses(ctx, c.get('actor'), c.req.valid('param').id)
-    return c.json({ data: found.map(presentUse) }, 200)
   })
 }
 
@@ -173,14 +168,4 @@ const remove = createRoute({
   tags,
   request: withId('connection'),
   responses: answersNothing('Deleted.'),
-})
-
-const uses = createRoute({
-  method: 'get',
-  path: '/connections/{id}/uses',
-  operationId: 'listCredentialUses',
-  summary: 'The last uses of a connection’s credential',
-  tags,
-  request: withId('connection'),
-  responses: answersAll(CredentialUse, 'The newest first, at most 200.'),
 })

@@ -1,4 +1,4 @@
-import { type ConnectionFilter, type ListedConnection, listConnections } from '#connections/list-connections.ts'
+import { type ListedConnection, listConnections } from '#connections/list-connections.ts'
 import { redirectUriOf } from '#connections/parent.ts'
 import { UserError } from '#core/errors.ts'
 import type { ConnectionId, PersonId, ProjectId } from '#core/ids.ts'
@@ -30,18 +30,6 @@ export function findConnections(
   return listConnections(ctx.db, workspaceOf(actor), { ...filter, kind })
 }
 
-export type RuntimeConnectionQuery = Omit<ConnectionFilter, 'kind' | 'ids'>
-
-/** Every person's own connections: who connected what, as whom, with which scopes, last used when. */
-export function findRuntimeConnections(
-  ctx: CommandsContext,
-  actor: Actor,
-  query: RuntimeConnectionQuery,
-): Promise<ListedConnection[]> {
-  requirePrivilege(actor, 'runtime_user_connections.view')
-  return listConnections(ctx.db, workspaceOf(actor), { ...query, kind: 'children' })
-}
-
 /** One connection: a parent with the privilege to view connections, a child with that for those, one's own always. */
 export async function getConnection(ctx: CommandsContext, actor: Actor, id: ConnectionId): Promise<ListedConnection> {
   const [connection] = await listConnections(ctx.db, workspaceOf(actor), { ids: [id], kind: 'both', limit: 1 })
@@ -63,41 +51,4 @@ function requires(actor: Actor, privilege: 'connections.view' | 'runtime_user_co
 /** The redirect URI a builder registers at the application; null for a child, which has none of its own. */
 export function redirectUriFor(ctx: CommandsContext, connection: ListedConnection): string | null {
   return connection.parent_id === null ? redirectUriOf(ctx, connection.id).href : null
-}
-
-export interface UseOfCredential {
-  at: Date
-  recipe: { id: string; name: string } | null
-  jobId: string | null
-  step: string | null
-  action: string | null
-  accountLabel: string | null
-  requests: number
-  httpStatus: number | null
-  outcome: string
-}
-
-/** The last uses of a connection's credential, the newest first. */
-export async function listUses(ctx: CommandsContext, actor: Actor, id: ConnectionId): Promise<UseOfCredential[]> {
-  await getConnection(ctx, actor, id)
-  const rows = await ctx.db
-    .selectFrom('credential_uses as use')
-    .leftJoin('recipes', 'recipes.id', 'use.recipe_id')
-    .selectAll('use')
-    .select('recipes.name as recipe_name')
-    .where('use.connection_id', '=', id)
-    .orderBy('use.id', 'desc')
-    .limit(200)
-    .execute()
-  return rows.map((row) => ({
-    at: row.at,
-    recipe: row.recipe_id === null ? null : { id: row.recipe_id, name: row.recipe_name ?? '' },
-    jobId: row.job_id,
-    step: row.step,
-    action: row.action,
-    accountLabel: row.account_label,
-    requests: row.requests,
-    httpStatus: row.http_status,
-    outcome: row.outcome,
-  }))
 }

@@ -19,6 +19,11 @@ export async function listAuditEvents(
     // A word that names no action finds nothing; one of an earlier version of Behalf finds its events.
     ...(action !== undefined && { action: action as AuditAction }),
   })
+  return withNames(ctx, events)
+}
+
+/** Events with the names of whoever did them. */
+export async function withNames(ctx: CommandsContext, events: AuditEvent[]): Promise<NamedAuditEvent[]> {
   const names = await namesOf(ctx, events)
   return events.map((event) => ({
     ...event,

@@ -1,0 +1,165 @@
+import { type Expression, type SqlBool, sql } from 'kysely'
+import { UserError } from '#core/errors.ts'
+import type { ConnectionId, PersonId, ProjectId, WorkspaceId } from '#core/ids.ts'
+import type { Db } from '#database/db.ts'
+import type { Environment, Tables } from '#database/tables.ts'
+import { childWords } from './child-words.ts'
+import { type ListedConnection, listConnections } from './list-connections.ts'
+
+/** Which people's own connections are meant; what is not set does not matter. */
+export interface ChildFilter {
+  /** Beginnings of words in the person's name or e-mail, the outside account or the connection's name; each must be there. */
+  search?: string | undefined
+  connector?: string | undefined
+  parentId?: ConnectionId | undefined
+  projectId?: ProjectId | undefined
+  environment?: Environment | undefined
+  personId?: PersonId | undefined
+  personKind?: Tables['persons']['kind'] | undefined
+  surface?: string | undefined
+  status?: string | undefined
+  /** How revoking the last grant went, where there is no grant now. */
+  revocation?: Tables['revocations']['status'] | undefined
+  createdAfter?: Date | undefined
+  createdBefore?: Date | undefined
+  usedAfter?: Date | undefined
+  /** Last used before then, or never. */
+  usedBefore?: Date | undefined
+}
+
+export interface ChildPage {
+  sort: 'created' | 'last_used'
+  order: 'asc' | 'desc'
+  /** The `next` of the page before. */
+  cursor?: string | undefined
+  limit: number
+}
+
+export interface FoundChildren {
+  connections: ListedConnection[]
+  next: string | null
+  /** How many fit, told with the first page: exact up to `MOST_COUNTED`, beyond it only that there are more. */
+  total: { count: number; orMore: boolean } | null
+}
+
+/** To count further would read, for a number nobody compares, what no page shows. */
+const MOST_COUNTED = 10_000
+
+/**
+ * One page of people's own connections. Pages follow each other without gap or repetition whatever is made or used meanwhile: what is
+ * used while one turns pages may move past them. Refuses a cursor that is none with `invalid_cursor`.
+ */
+export async function findChildren(
+  db: Db,
+  workspaceId: WorkspaceId,
+  filter: ChildFilter,
+  page: ChildPage,
+): Promise<FoundChildren> {
+  const isFirst = page.cursor === undefined
+  const found = await findIds(db, workspaceId, filter, { ...page, limit: isFirst ? MOST_COUNTED : page.limit })
+  const shown = found.slice(0, page.limit)
+  const last = found.length > page.limit ? shown.at(-1) : undefined
+  return {
+    connections: await listInOrder(db, workspaceId, shown),
+    next: last ? writeCursor(page, last) : null,
+    total: isFirst ? { count: Math.min(found.length, MOST_COUNTED), orMore: found.length > MOST_COUNTED } : null,
+  }
+}
+
+interface Place {
+  /** What is sorted by: microseconds since 1970, or `never`. */
+  at: string
+  id: ConnectionId
+}
+
+/** One more than the limit, by which the caller sees whether there are more. */
+async function findIds(db: Db, workspaceId: WorkspaceId, filter: ChildFilter, page: ChildPage): Promise<Place[]> {
+  const at = SORTED_BY[page.sort]
+  const { cursor, order, limit } = page
+  const conditions = [...conditionsOf(workspaceId, filter)]
+  if (cursor !== undefined) {
+    const after = readCursor(page, cursor)
+    conditions.push(sql`(${at}, c.id) ${sql.raw(order === 'asc' ? '>' : '<')} (${instantOf(after)}, ${after.id})`)
+  }
+  const direction = sql.raw(order)
+  return db.transaction().execute(async (tx) => {
+    // why: the best plan depends on how many rows each value has; a plan for any value would read all of them for a rare one.
+    await sql`set local plan_cache_mode = force_custom_plan`.execute(tx)
+    const { rows } = await sql<Place>`
+      select c.id, coalesce((extract(epoch from nullif(${at}, '-infinity')) * 1000000)::bigint::text, 'never') as at
+      from connections c where ${sql.join(conditions, sql` and `)}
+      order by ${at} ${direction}, c.id ${direction} limit ${limit + 1}`.execute(tx)
+    return rows
+  })
+}
+
+// As the indexes have them.
+const SORTED_BY = {
+  created: sql<Date>`c.created_at`,
+  last_used: sql<Date>`coalesce(c.last_used_at, '-infinity')`,
+} as const
+
+function* conditionsOf(workspaceId: WorkspaceId, filter: ChildFilter): Generator<Expression<SqlBool>> {
+  yield sql`c.workspace_id = ${workspaceId} and c.parent_id is not null and c.deleted_at is null`
+  const { search, personKind, revocation } = filter
+  const words = childWords(search ?? '')
+  if (words !== '') yield sql`c.words @@ ${words}::tsquery`
+  for (const [column, value] of [
+    ['connector', filter.connector],
+    ['parent_id', filter.parentId],
+    ['project_id', filter.projectId],
+    ['environment', filter.environment],
+    ['person_id', filter.personId],
+    ['surface', filter.surface],
+    ['status', filter.status],
+  ] as const)
+    if (value !== undefined) yield sql`${sql.ref(`c.${column}`)} = ${value}`
+  if (personKind !== undefined)
+    yield sql`c.person_id in (select id from persons where workspace_id = ${workspaceId} and kind = ${personKind})`
+  if (revocation !== undefined) yield revokedAs(workspaceId, revocation)
+  if (filter.createdAfter) yield sql`${SORTED_BY.created} >= ${filter.createdAfter}`
+  if (filter.createdBefore) yield sql`${SORTED_BY.created} < ${filter.createdBefore}`
+  if (filter.usedAfter) yield sql`${SORTED_BY.last_used} >= ${filter.usedAfter}`
+  if (filter.usedBefore) yield sql`${SORTED_BY.last_used} < ${filter.usedBefore}`
+}
+
+function revokedAs(workspaceId: WorkspaceId, status: string): Expression<SqlBool> {
+  return sql`c.id in (select r.connection_id from revocations r where r.workspace_id = ${workspaceId} and r.status = ${status}
+      and not exists (select from revocations later where later.connection_id = r.connection_id and later.id > r.id))
+    and not exists (select from grants g where g.connection_id = c.id)`
+}
+
+async function listInOrder(db: Db, workspaceId: WorkspaceId, places: Place[]): Promise<ListedConnection[]> {
+  if (places.length === 0) return []
+  const ids = places.map(({ id }) => id)
+  const rows = await listConnections(db, workspaceId, { ids, kind: 'children', limit: ids.length })
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  // One that was deleted between the two statements is left out.
+  return ids.flatMap((id) => byId.get(id) ?? [])
+}
+
+function instantOf({ at }: Place) {
+  if (at === 'never') return sql`'-infinity'::timestamptz`
+  return sql`'epoch'::timestamptz + ${at}::bigint * interval '1 microsecond'`
+}
+
+/** Bound to its order: in another one it would begin somewhere else. */
+function writeCursor({ sort, order }: ChildPage, { at, id }: Place): string {
+  return Buffer.from(JSON.stringify([sort, order, at, id])).toString('base64url')
+}
+
+function readCursor({ sort, order }: ChildPage, cursor: string): Place {
+  const [ofSort, ofOrder, at, id] = parse(cursor)
+  const isPlace = typeof at === 'string' && /^(never|\d{1,16})$/.test(at) && typeof id === 'string'
+  if (ofSort === sort && ofOrder === order && isPlace) return { at, id: id as ConnectionId }
+  throw new UserError('invalid_cursor', 'This page of the list does not exist. Begin with the first one.')
+}
+
+function parse(cursor: string): unknown[] {
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
+    return Array.isArray(parsed) ? parsed : []
+  } catch {
+    return []
+  }
+}
