@@ -15,7 +15,7 @@ export type Authentication =
   | { kind: 'form'; form: CredentialForm }
 
 /** Asked with the fresh credential, at whatever origin it names; the JSON of its answer goes to `readAccount`. */
-export type IdentityRequest = Pick<ActionRequest, 'method' | 'url' | 'headers' | 'json'>
+export type IdentityRequest = Pick<ActionRequest, 'method' | 'url' | 'headers' | 'json' | 'expects'>
 
 export interface CredentialForm {
   /** In their order; none where the application asks for no credential. */
@@ -23,7 +23,7 @@ export interface CredentialForm {
     name: string
     label: string
     hint: string
-    /** Never shown again. What is no secret names the account. */
+    /** Never shown again, nor filled in. What is no secret names the account. */
     secret: boolean
   }[]
   identity: IdentityRequest
@@ -187,8 +187,13 @@ export interface Connector<S = unknown> {
   icon: string
   /** Whether each person can have a connection of their own. */
   personal: boolean
-  /** A parent connection's settings: strings, booleans and enums, each with `.meta({ title, description })` for the form. */
+  /**
+   * A parent connection's settings: strings, booleans and enums, each with `.meta({ title, description })` for the form. Where some have
+   * no default, the schema's meta has `examples` that fit.
+   */
   settings: z.ZodType<S>
+  /** Settings of well-known applications to begin a parent from; only where the connector is set up for any application. */
+  presets?: readonly Preset[]
   actions: Action[]
 
   authentication(settings: S): Authentication
@@ -200,7 +205,10 @@ export interface Connector<S = unknown> {
   /** Further origins (`https://host:port`) an action may send this credential to, besides the base URL's. */
   origins(settings: S): string[]
   authorize(credential: Credential, settings: S): Authorization
-  /** `shown`: what the person typed into the fields of a form that are no secret. */
+  /**
+   * `shown`: what the person typed into the fields of a form. A secret stands there under a name that does not tell it, always the same
+   * under one parent: `9f3c7a01d2e4`, or `ending 1a2b (9f3c7a01d2e4)` where it is long enough.
+   */
   readAccount(identity: unknown, from: { settings: S; shown: Readonly<Record<string, string>> }): OutsideAccount
   /**
    * Turns the application's answer of 400 and above into our error, with what `Retry-After` asks for; `answerError` of core does the
@@ -213,6 +221,15 @@ export interface Connector<S = unknown> {
 export function bearerToken(credential: Credential): Authorization {
   if (credential.kind !== 'oauth2') throw new Bug('a bearer token was asked of what is none')
   return { headers: { authorization: `Bearer ${credential.accessToken}` }, query: {} }
+}
+
+/** What is known of one application, for a connector that is set up for any. */
+export interface Preset {
+  name: string
+  label: string
+  /** Some of the settings. A `{part}` in a value is filled in by whoever sets it up: their own sub-domain. */
+  settings: Partial<Record<string, string>>
+  parts: string[]
 }
 
 /** Every connector by name. */

@@ -4,8 +4,22 @@
  */
 export function isApplicationOrigin(text: string): boolean {
   const url = URL.parse(text)
-  if (!url || `${url.origin}/` !== url.href) return false
-  return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname))
+  return url !== null && `${url.origin}/` === url.href && isSecure(url)
 }
+
+/** The same for an address with a path, and a query if need be: an endpoint. Never a user name, a password or a fragment. */
+export function isApplicationUrl(text: string): boolean {
+  const url = URL.parse(text)
+  return url !== null && !/[\s\\]/.test(text) && !url.username && !url.password && !url.hash && isSecure(url)
+}
+
+/** The origins in a text that lists them with spaces between; undefined when one of them is none. */
+export function readOrigins(text: string): string[] | undefined {
+  const words = text.split(/\s+/).filter(Boolean)
+  return words.every(isApplicationOrigin) ? words.map((word) => new URL(word).origin) : undefined
+}
+
+const isSecure = ({ protocol, hostname }: URL): boolean =>
+  protocol === 'https:' || (protocol === 'http:' && LOOPBACK.has(hostname))
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]'])

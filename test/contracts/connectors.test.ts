@@ -1,8 +1,15 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { resolveActionUrl } from '../../src/connections/action-url.ts'
-import type { Action, ActionRequest, ActionResponse, Connector } from '../../src/connectors/connector.ts'
+import type {
+  Action,
+  ActionRequest,
+  ActionResponse,
+  Authentication,
+  Connector,
+  Credential,
+} from '../../src/connectors/connector.ts'
 import { OutsideError } from '../../src/core/errors.ts'
 
 const HOME = new URL('../../src/connectors/', import.meta.url)
@@ -26,14 +33,22 @@ const GARBAGE = [
   { message: 5, errors: 'x' },
 ]
 
-describe.each(folders)('%s', (folder) => {
-  let connector: Connector
-  let defaults: unknown
-  beforeAll(async () => {
-    connector = (await import(new URL(`${folder}/index.ts`, HOME).href)).connector
-    defaults = connector.settings.parse({})
-  })
+const connectors = await Promise.all(
+  folders.map(async (folder) => [folder, (await import(new URL(`${folder}/index.ts`, HOME).href)).connector] as const),
+)
 
+/** Every way a connector says it can be set up: with its defaults, or as its own examples where some settings have none. */
+const setUps = connectors.flatMap(([folder, connector]: readonly [string, Connector]) => {
+  const examples = (connector.settings.meta()?.examples ?? [{}]) as Record<string, unknown>[]
+  return examples.map((given) => ({
+    title: `${folder} ${JSON.stringify(given)}`,
+    connector,
+    given,
+    settings: connector.settings.parse(given),
+  }))
+})
+
+describe.each(connectors)('%s', (folder, connector: Connector) => {
   it('is named as its folder, and has a label, instructions and actions', () => {
     expect(connector.name).toBe(folder)
     expect(connector.label.trim()).not.toBe('')
@@ -53,46 +68,31 @@ describe.each(folders)('%s', (folder) => {
     expect(connector.icon).not.toMatch(/\son[a-z]+\s*=|href|url\(|style|javascript:|&/i)
   })
 
-  it('has settings with defaults that a form can show', () => {
+  it('has settings that a form can show, with defaults or examples', () => {
     const schema = z.toJSONSchema(connector.settings, { io: 'input' })
     expect(schema).toMatchObject({ type: 'object', additionalProperties: false })
     for (const property of Object.values(schema.properties ?? {})) {
       expect(property).toMatchObject({ title: expect.stringMatching(/./), description: expect.stringMatching(/./) })
       expect(['string', 'boolean']).toContain((property as { type: string }).type)
     }
-    expect(connector.settings.safeParse({ unknown: 1 }).success).toBe(false)
+    // Only where there is nothing to start from may examples take the place of defaults.
+    expect(connector.settings.safeParse({}).success).toBe(connector.settings.meta()?.examples === undefined)
+    expect(setUps.filter((each) => each.connector === connector).length).toBeGreaterThan(0)
   })
 
-  it('speaks OAuth over https at endpoints that belong together', () => {
-    const authentication = connector.authentication(defaults)
-    if (authentication.kind !== 'oauth2') return
-    const { server } = authentication
-    const { authorization_endpoint, token_endpoint, revocation, identity } = server
-    const revocationUrl = revocation?.style === 'rfc7009' ? revocation.endpoint : revocation?.url
-    const base = connector.baseUrl(defaults, TOKEN_RESPONSE)
-    for (const url of [
-      authorization_endpoint,
-      token_endpoint,
-      identity.url,
-      revocationUrl ?? token_endpoint,
-      base.href,
-    ])
-      expect(new URL(url)).toMatchObject({ protocol: 'https:', username: '', hash: '' })
-    // One site, unless the callback's `iss` tells whose answer it is (RFC 9207).
-    if (server.issuer === null) expect(siteOf(token_endpoint)).toBe(siteOf(authorization_endpoint))
-    else expect(new URL(server.issuer).origin).toBe(new URL(authorization_endpoint).origin)
-    for (const origin of connector.origins(defaults)) expect(new URL(origin).origin).toBe(origin)
-    expect(server.scopes.length).toBeGreaterThan(0)
-    for (const { name, description } of server.scopes) {
-      expect(name).toMatch(/^\S+$/)
-      expect(description).toMatch(/^[A-Z].*[^.]$/)
+  it('has presets that fit its settings, once their parts are filled in', () => {
+    const { presets = [] } = connector
+    expect(new Set(presets.map(({ name }) => name)).size).toBe(presets.length)
+    for (const { name, label, settings, parts } of presets) {
+      expect([name, label].join()).toMatch(/\S,\S/)
+      const text = JSON.stringify(settings)
+      for (const part of parts) expect(text).toContain(`{${part}}`)
+      const filled = JSON.parse(parts.reduce((whole, part) => whole.replaceAll(`{${part}}`, 'acme.test'), text))
+      for (const [key, value] of Object.entries(filled)) {
+        const problems = connector.settings.safeParse({ [key]: value }).error?.issues ?? []
+        expect(problems.filter(({ path, code }) => path[0] === key || code === 'unrecognized_keys')).toEqual([])
+      }
     }
-  })
-
-  it('puts the token into headers alone', () => {
-    const { headers } = connector.authorize({ kind: 'oauth2', accessToken: 'the-token' }, defaults)
-    expect(Object.values(headers).join()).toContain('the-token')
-    for (const name of Object.keys(headers)) expect(name).toBe(name.toLowerCase())
   })
 
   it.each([
@@ -122,15 +122,6 @@ describe.each(folders)('%s', (folder) => {
     ).toBe(9000)
   })
 
-  it('refuses to read an account from garbage', () => {
-    for (const identity of GARBAGE) {
-      expect(() => connector.readAccount(identity, { settings: defaults, shown: {} })).toThrow(OutsideError)
-      expect(() => connector.readAccount(identity, { settings: defaults, shown: {} })).toThrow(
-        expect.objectContaining({ code: 'outside_malformed', retryable: false }),
-      )
-    }
-  })
-
   it('has actions that say what they are', () => {
     for (const action of connector.actions) {
       expect(action.name).toMatch(/^[a-z]+(_[a-z]+)*$/)
@@ -153,21 +144,79 @@ describe.each(folders)('%s', (folder) => {
       for (const example of examplesOf(action)) expect(action.input.safeParse(example).error).toBeUndefined()
     }
   })
+})
+
+describe.each(setUps)('$title', ({ connector, given, settings }) => {
+  const authentication = connector.authentication(settings)
+  const base = connector.baseUrl(settings, TOKEN_RESPONSE)
+
+  it('refuses settings that it does not know', () =>
+    expect(connector.settings.safeParse({ ...given, unknown: 1 }).success).toBe(false))
+
+  it('speaks over https, at endpoints that belong together', () => {
+    const urls = [base.href, ...connector.origins(settings)]
+    if (authentication.kind === 'form') urls.push(authentication.form.identity.url)
+    else {
+      const { authorization_endpoint, token_endpoint, revocation, identity, issuer } = authentication.server
+      const revocationUrl = revocation?.style === 'rfc7009' ? revocation.endpoint : revocation?.url
+      urls.push(authorization_endpoint, token_endpoint, identity.url, revocationUrl ?? token_endpoint)
+      // One site, unless the callback's `iss` tells whose answer it is (RFC 9207).
+      if (issuer === null) expect(siteOf(token_endpoint)).toBe(siteOf(authorization_endpoint))
+      else expect(new URL(issuer).origin).toBe(new URL(authorization_endpoint).origin)
+    }
+    for (const url of urls) expect(new URL(url)).toMatchObject({ protocol: 'https:', username: '', hash: '' })
+    for (const origin of connector.origins(settings)) expect(new URL(origin).origin).toBe(origin)
+  })
+
+  it('says in plain words what it asks for', () => {
+    if (authentication.kind === 'form') {
+      for (const { name, label, hint } of authentication.form.fields) {
+        expect(name).toMatch(/^[a-z]+(_[a-z]+)*$/)
+        expect(label).toMatch(/^[A-Z]/)
+        expect(hint).toMatch(/^[A-Z].*\.$/)
+      }
+      return
+    }
+    expect(authentication.server.scopes.length).toBeGreaterThan(0)
+    for (const { name, description } of authentication.server.scopes) {
+      expect(name).toMatch(/^\S+$/)
+      expect(description).toMatch(/^[A-Z].*[^.]$/)
+    }
+  })
+
+  it('puts a token into headers alone, and all of what was typed into the request', () => {
+    const { credential, parts } = plantedCredential(authentication)
+    const { headers, query } = connector.authorize(credential, settings)
+    if (authentication.kind === 'oauth2') expect(query).toEqual({})
+    for (const name of Object.keys(headers)) expect(name).toBe(name.toLowerCase())
+    const sent = [...Object.values(headers), ...Object.values(query)]
+    const read = sent.flatMap((value) => [value, Buffer.from(value.split(' ').at(-1) ?? '', 'base64').toString()])
+    for (const part of parts) expect(read.join()).toContain(part)
+  })
+
+  it('refuses to read an account from garbage', () => {
+    // Where nobody signs in there is no account to be told apart from another.
+    if (authentication.kind === 'form' && authentication.form.fields.length === 0) return
+    for (const identity of GARBAGE) {
+      const read = () => connector.readAccount(identity, { settings, shown: {} })
+      expect(read).toThrow(OutsideError)
+      expect(read).toThrow(expect.objectContaining({ code: 'outside_malformed', retryable: false }))
+    }
+  })
 
   it('has actions that stay below the base URL or at a declared origin, whatever text they are given', async () => {
-    const baseUrl = connector.baseUrl(defaults, TOKEN_RESPONSE)
-    const origins = connector.origins(defaults)
+    const origins = connector.origins(settings)
     for (const action of connector.actions) {
       const requests = await requestsOf(
         action,
-        defaults,
+        settings,
         HOSTILE.flatMap((text) => variantsOf(examplesOf(action)[0], text)),
       )
       for (const { url, query, headers = {} } of requests) {
-        const { href } = resolveActionUrl({ url, query, baseUrl, origins })
-        expect([baseUrl.href, ...origins.map((origin) => `${origin}/`)].some((place) => href.startsWith(place))).toBe(
-          true,
-        )
+        const asked = { url, query, baseUrl: base, origins }
+        const href = action.recipient === 'url' ? leadsTo(asked) : resolveActionUrl(asked).href
+        const places = [base.href, ...origins.map((origin) => `${origin}/`)]
+        expect(places.some((place) => (href ?? place).startsWith(place))).toBe(true)
         expect(Object.keys(headers).map((name) => name.toLowerCase())).not.toContain('authorization')
       }
     }
@@ -176,7 +225,7 @@ describe.each(folders)('%s', (folder) => {
   it('has actions that say so when an answer is not what they expect', async () => {
     for (const action of connector.actions) {
       for (const json of GARBAGE) {
-        const outcome = await run({ action, settings: defaults, input: examplesOf(action)[0], json: json ?? null })
+        const outcome = await run({ action, settings, input: examplesOf(action)[0], json: json ?? null })
         if (outcome instanceof Error) expect(outcome).toMatchObject({ name: 'OutsideError', code: 'outside_malformed' })
         else expect(action.output.safeParse(outcome).error).toBeUndefined()
       }
@@ -184,7 +233,8 @@ describe.each(folders)('%s', (folder) => {
   })
 })
 
-it('finds the connectors there are', () => expect(folders).toEqual(expect.arrayContaining(['github', 'salesforce'])))
+it('finds the connectors there are', () =>
+  expect(folders).toEqual(expect.arrayContaining(['generic-http', 'generic-oauth2', 'github', 'salesforce'])))
 
 /** `linear.app` of `https://api.linear.app/oauth/token`. */
 const siteOf = (url: string): string => new URL(url).hostname.split('.').slice(-2).join('.')
@@ -204,6 +254,23 @@ const HOSTILE = [
   ],
   ...['a/..', '../..', 'acme/..', 'acme/%2e%2e', 'acme/x?y=1', 'acme/x#y', 'a\nb', 'x y', '', "'", '0061', '__proto__'],
 ]
+
+/** Where an address that a builder wrote leads; undefined where the builder of requests refuses it. */
+function leadsTo(asked: Parameters<typeof resolveActionUrl>[0]): string | undefined {
+  try {
+    return resolveActionUrl(asked).href
+  } catch (error) {
+    expect(error).toMatchObject({ code: expect.stringMatching(/^(origin|request)_refused$/), retryable: false })
+    return undefined
+  }
+}
+
+function plantedCredential(authentication: Authentication): { credential: Credential; parts: string[] } {
+  if (authentication.kind === 'oauth2')
+    return { credential: { kind: 'oauth2', accessToken: 'the-token' }, parts: ['the-token'] }
+  const values = Object.fromEntries(authentication.form.fields.map(({ name }) => [name, `planted-${name}`]))
+  return { credential: { kind: 'form', values }, parts: Object.values(values) }
+}
 
 function examplesOf(action: Action): Record<string, unknown>[] {
   return (action.input.meta()?.examples ?? []) as Record<string, unknown>[]

@@ -1,0 +1,28 @@
+import type { Connector } from '#connectors/connector.ts'
+import { answerError } from '#core/answer-error.ts'
+import { readOrigins } from '#core/application-origin.ts'
+import { wordsOfRefusal } from '#core/words-of-refusal.ts'
+import { readAccount } from './account.ts'
+import { get } from './actions/get.ts'
+import { sendRequest } from './actions/send-request.ts'
+import { authorize } from './authorize.ts'
+import { credentialForm } from './credential-form.ts'
+import { icon } from './icon.ts'
+import { type Settings, settings } from './settings.ts'
+
+/** Any application with an API key, a token, a user name and password, or nothing at all. */
+export const connector: Connector<Settings> = {
+  name: 'generic-http',
+  label: 'HTTP',
+  icon,
+  personal: true,
+  settings,
+  actions: [get, sendRequest],
+  authentication: (settings) => ({ kind: 'form', form: credentialForm(settings) }),
+  baseUrl: ({ base_url }) => new URL(base_url),
+  origins: ({ origins }) => readOrigins(origins) ?? [],
+  authorize,
+  readAccount,
+  readError: ({ status, headers, json }) =>
+    answerError({ application: 'HTTP', status, headers, message: wordsOfRefusal(json) }),
+}

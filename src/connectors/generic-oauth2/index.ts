@@ -1,0 +1,33 @@
+import { bearerToken, type Connector } from '#connectors/connector.ts'
+import { answerError } from '#core/answer-error.ts'
+import { readOrigins } from '#core/application-origin.ts'
+import { wordsOfRefusal } from '#core/words-of-refusal.ts'
+import { readAccount } from './account.ts'
+import { get } from './actions/get.ts'
+import { sendRequest } from './actions/send-request.ts'
+import { icon } from './icon.ts'
+import { oauthServer } from './oauth-server.ts'
+import known from './presets.json' with { type: 'json' }
+import { type Settings, settings } from './settings.ts'
+
+/** Any application that speaks OAuth 2.0, by its URLs. */
+export const connector: Connector<Settings> = {
+  name: 'generic-oauth2',
+  label: 'OAuth 2.0',
+  icon,
+  personal: true,
+  settings,
+  presets: known.presets,
+  actions: [get, sendRequest],
+  authentication: (settings) => ({ kind: 'oauth2', server: oauthServer(settings) }),
+  baseUrl: ({ base_url }) => new URL(base_url),
+  origins: ({ origins }) => readOrigins(origins) ?? [],
+  authorize(credential, { token_header }) {
+    const { headers, query } = bearerToken(credential)
+    if (token_header.toLowerCase() === 'authorization' || credential.kind !== 'oauth2') return { headers, query }
+    return { headers: { [token_header.toLowerCase()]: credential.accessToken }, query }
+  },
+  readAccount,
+  readError: ({ status, headers, json }) =>
+    answerError({ application: 'OAuth 2.0', status, headers, message: wordsOfRefusal(json) }),
+}
