@@ -56,6 +56,8 @@ export interface Surface {
    * is given up: a job whose ask was given up fails with `ask_undeliverable`.
    */
   deliver(delivery: Delivery): Promise<void>
+  /** Where a message reaches this person alone though they said nothing first; null where this surface has no such place for them. */
+  addressOf(personId: PersonId): Promise<Record<string, unknown> | null>
 }
 
 /** Every surface by name. */

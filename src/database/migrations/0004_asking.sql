@@ -22,8 +22,7 @@ create table held_grants (
 );
 create index held_grants_expiry on held_grants (expires_at);
 
--- When the person was last asked to connect again without a job that needs it: once for each loss (status_at).
-alter table connections add column asked_at timestamptz;
+-- For counting them against the workspace's limit.
 create index connections_of_connector on connections (workspace_id, connector) where parent_id is not null and deleted_at is null;
 
 -- The job has waited for its person: everything it needs is looked at again before it goes on.

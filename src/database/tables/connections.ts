@@ -32,7 +32,6 @@ export interface ConnectionsTable {
   created_at: Generated<Date>
   last_authorized_at: Date | null
   last_used_at: Date | null
-  asked_at: Date | null
   deleted_at: Date | null
   must_ask_at: Date | null
 }
