@@ -45,7 +45,7 @@ const PEOPLE = [
 /**
  * Starts `emulate`'s GitHub on 127.0.0.1 behind a door of our own, with Alice, Bob and Carol and the repository `acme/website`, to which all may write.
  * why a door: the emulator takes an unknown token for its first user's, so that a dead token would act as Alice; the door answers 401 as GitHub
- * does. It also keeps the issued tokens, which the emulator would forget.
+ * does. It also keeps the issued tokens, which the emulator would forget, and ends them when it is asked to, which the emulator does not.
  */
 export async function startGitHub({ port = 0, dataFile = null, client }: GitHubOptions): Promise<GitHub> {
   const store = await openStore<Issued>(dataFile, () => ({ tokens: {} }))
@@ -59,7 +59,7 @@ export async function startGitHub({ port = 0, dataFile = null, client }: GitHubO
   const emulator = await startEmulator(url, store.data, { ...client, redirect_uris })
   const requests: GitHub['requests'][number][] = []
   const ordered: { status: number; headers: Record<string, string> }[] = []
-  server.on('request', door({ emulatorPort: emulator.port, store, requests, ordered }))
+  server.on('request', door({ client, emulatorPort: emulator.port, store, requests, ordered }))
   return {
     url,
     requests,
@@ -70,12 +70,7 @@ export async function startGitHub({ port = 0, dataFile = null, client }: GitHubO
     },
     // The emulator holds on to the very array it was seeded with.
     addRedirectUri: (uri) => void redirect_uris.push(uri),
-    async revokeTokensOf(person) {
-      const theirs = Object.keys(store.data.tokens).filter((token) => store.data.tokens[token]!.login === person)
-      for (const token of theirs) delete store.data.tokens[token]
-      await store.saved()
-      return theirs.length
-    },
+    revokeTokensOf: (person) => endTokensOf(store, person),
     failNext(n, status, headers = {}) {
       for (let i = 0; i < n; i++) ordered.push({ status, headers })
     },
@@ -106,13 +101,14 @@ async function startEmulator(
 }
 
 interface DoorContext {
+  client: GitHubOptions['client']
   emulatorPort: number
   store: Store<Issued>
   requests: GitHub['requests'][number][]
   ordered: { status: number; headers: Record<string, string> }[]
 }
 
-function door({ emulatorPort, store, requests, ordered }: DoorContext) {
+function door({ client, emulatorPort, store, requests, ordered }: DoorContext) {
   return async (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const path = incoming.url ?? '/'
     const isApi = !/^\/(login|settings|_emulate|logout)\b/.test(path)
@@ -126,8 +122,38 @@ function door({ emulatorPort, store, requests, ordered }: DoorContext) {
     }
     if (fault) return answer(outgoing, fault.status, { message: 'Ordered by a test.' }, fault.headers)
     if (given && !person) return answer(outgoing, 401, { message: 'Bad credentials', status: '401' })
+    if (incoming.method === 'DELETE' && GRANT.test(path)) return revoke({ client, store }, incoming, outgoing)
     return forward({ emulatorPort, store }, incoming, outgoing)
   }
+}
+
+const GRANT = /^\/applications\/([^/]+)\/grant$/
+
+// What the emulator lacks: https://docs.github.com/en/rest/apps/oauth-applications#delete-an-app-authorization
+async function revoke(
+  { client, store }: Pick<DoorContext, 'client' | 'store'>,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const basic = Buffer.from(`${client.client_id}:${client.client_secret}`).toString('base64')
+  const ofClient = GRANT.exec(incoming.url ?? '')?.[1] === client.client_id
+  if (!ofClient || incoming.headers.authorization !== `Basic ${basic}`) return answer(outgoing, 404, NOT_FOUND)
+  const chunks: Buffer[] = []
+  for await (const chunk of incoming) chunks.push(chunk)
+  const { access_token } = JSON.parse(Buffer.concat(chunks).toString()) as { access_token: string }
+  const owner = store.data.tokens[access_token]?.login
+  if (!owner) return answer(outgoing, 404, NOT_FOUND)
+  await endTokensOf(store, owner)
+  outgoing.writeHead(204).end()
+}
+
+const NOT_FOUND = { message: 'Not Found', status: '404' }
+
+async function endTokensOf(store: Store<Issued>, person: string): Promise<number> {
+  const theirs = Object.keys(store.data.tokens).filter((token) => store.data.tokens[token]?.login === person)
+  for (const token of theirs) delete store.data.tokens[token]
+  await store.saved()
+  return theirs.length
 }
 
 function answer(outgoing: ServerResponse, status: number, body: object, headers: Record<string, string> = {}): void {

@@ -99,7 +99,7 @@ export async function authorizeParent(
   await insertGrant(ctx, tx, parent.id, tokens)
   await tx
     .updateTable('connections')
-    .set({ ...authorizedNow(ctx, account, tokens), status: 'success' })
+    .set({ ...authorizedNow(ctx, account, tokens), status: 'success', granted_client_version: parent.clientVersion })
     .where('id', '=', parent.id)
     .execute()
   await recordAudit(tx, actor, {

@@ -21,6 +21,9 @@ export interface Tokens {
   response: Record<string, unknown>
 }
 
+/** What of them is sealed. */
+export type HeldTokens = Pick<Tokens, 'connectedBy' | 'accessToken' | 'refreshToken' | 'response'>
+
 /** Tokens as they stand in the database, with the version that a save must start from. */
 export interface OpenGrant extends Tokens {
   version: string
@@ -40,7 +43,7 @@ export const grantPlace = (connectionId: ConnectionId): SealedPlace => ({
 })
 
 /** Seals tokens for one place: the grant of a connection, or a revocation. */
-export function sealTokens(ctx: ConnectionsContext, place: SealedPlace, tokens: Tokens): Promise<Buffer> {
+export function sealTokens(ctx: ConnectionsContext, place: SealedPlace, tokens: HeldTokens): Promise<Buffer> {
   const value: SealedTokens = {
     connected_by: tokens.connectedBy,
     access_token: tokens.accessToken.reveal(),
@@ -54,7 +57,7 @@ export async function openTokens(
   ctx: ConnectionsContext,
   place: SealedPlace,
   sealed: Buffer,
-): Promise<Pick<Tokens, 'connectedBy' | 'accessToken' | 'refreshToken' | 'response'>> {
+): Promise<HeldTokens> {
   const value = await open<SealedTokens>(ctx.keys, place, sealed)
   return {
     connectedBy: value.connected_by,

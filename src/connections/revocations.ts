@@ -4,13 +4,16 @@ import { type ConnectionId, newId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
 import { recordAudit } from '#people/audit.ts'
 import type { ConnectionsContext } from './context.ts'
-import { grantPlace, openTokens, sealTokens, type Tokens } from './grant.ts'
-import { revokeToken } from './oauth/token-endpoint.ts'
-import { authenticationOf, findParent, type Parent } from './parent.ts'
+import { grantPlace, type HeldTokens, openTokens, sealTokens } from './grant.ts'
+import { whyKept } from './grant-in-use.ts'
+import { loadParentAt } from './kept-clients.ts'
+import { revokeTokens } from './oauth/revoke-tokens.ts'
+import { authenticationOf, type Parent } from './parent.ts'
 import type { SealedPlace } from './sealing/seal.ts'
 
 const TRY_FOR_MS = 24 * 60 * 60 * 1000
 const FIRST_RETRY_MS = 30_000
+const AT_ONCE = 20
 
 const revocationPlace = (id: string): SealedPlace => ({ table: 'revocations', id, column: 'sealed' })
 
@@ -25,61 +28,61 @@ export async function takeOutGrant(
 ): Promise<string | null> {
   const row = await tx
     .deleteFrom('grants')
+    .using('connections')
+    .whereRef('connections.id', '=', 'grants.connection_id')
     .where('connection_id', '=', connectionId)
-    .returning(['sealed', 'scopes', 'asked_scopes', 'access_expires_at'])
+    .returning(['sealed', 'account_id', 'granted_client_version'])
     .executeTakeFirst()
   if (!row) return null
-  const opened = await openTokens(ctx, grantPlace(connectionId), row.sealed).catch(ifBroken)
-  if (!opened) return noteUnreadable(ctx, tx, { connectionId, parent })
-  const tokens = {
-    ...opened,
-    scopes: row.scopes,
-    askedScopes: row.asked_scopes,
-    accessExpiresAt: row.access_expires_at,
-  }
-  return revokeLater(ctx, tx, { connectionId, parent, tokens })
+  const tokens = await openTokens(ctx, grantPlace(connectionId), row.sealed).catch(ifBroken)
+  const clientVersion = row.granted_client_version ?? parent.clientVersion
+  if (!tokens) return insertRevocation(ctx, tx, { connectionId, parent, status: 'failed', outcome: UNREADABLE })
+  return revokeLater(ctx, tx, { connectionId, parent, tokens, accountId: row.account_id, clientVersion })
 }
 
 const UNREADABLE =
   'What was stored of this access does not open, so it could not be revoked: end it at the application.'
 
-/** why: a person must be able to cut off, and to connect anew, even what nobody can open any more. */
-async function noteUnreadable(
-  ctx: ConnectionsContext,
-  tx: Db,
-  { connectionId, parent }: { connectionId: ConnectionId; parent: Parent },
-): Promise<null> {
-  await tx
-    .insertInto('revocations')
-    .values({
-      id: newId('revocation'),
-      workspace_id: parent.workspaceId,
-      connection_id: connectionId,
-      parent_id: parent.id,
-      status: 'failed',
-      outcome: UNREADABLE,
-      created_at: ctx.clock(),
-      finished_at: ctx.clock(),
-    })
-    .execute()
-  await auditOutcome(tx, { workspace_id: parent.workspaceId, connection_id: connectionId }, 'failed')
-  return null
-}
-
-/** Undefined for a `Bug`: what was sealed does not open. Any other fault is thrown on. */
+/**
+ * Undefined for a `Bug`: what was sealed does not open, and yet a person must be able to cut it off, and to connect anew. Any other
+ * fault is thrown on.
+ */
 function ifBroken(error: unknown): undefined {
   if (!(error instanceof Bug)) throw error
 }
 
-/** Notes tokens that nobody may use, to be revoked at the application; where it has no revocation, says so at once. */
-export async function revokeLater(
-  ctx: ConnectionsContext,
-  tx: Db,
-  { connectionId, parent, tokens }: { connectionId: ConnectionId; parent: Parent; tokens: Tokens },
-): Promise<string> {
-  const id = newId('revocation')
-  const authentication = authenticationOf(ctx, parent)
+/** Tokens that nobody may use (any more), and what is known of them. */
+export interface EndedTokens {
+  connectionId: ConnectionId
+  parent: Parent
+  tokens: HeldTokens
+  /** Whose they are at the application; left out: a child's own account, otherwise nobody knows. */
+  accountId?: string | null
+  /** Of the parent, as they were given; left out: as it is. */
+  clientVersion?: number
+}
+
+const UNSUPPORTED = 'This application has no way to revoke access from outside: the person can do it there.'
+
+/** Notes tokens to be revoked at the application; where it has no revocation, says so at once. Answers the revocation's id. */
+export async function revokeLater(ctx: ConnectionsContext, tx: Db, ended: EndedTokens): Promise<string> {
+  const authentication = authenticationOf(ctx, ended.parent)
   const possible = authentication.kind === 'oauth2' && authentication.server.revocation !== null
+  return possible
+    ? insertRevocation(ctx, tx, { ...ended, status: 'pending', outcome: null })
+    : insertRevocation(ctx, tx, { ...ended, status: 'unsupported', outcome: UNSUPPORTED })
+}
+
+type NewRevocation = Omit<EndedTokens, 'tokens'> & {
+  tokens?: EndedTokens['tokens']
+  status: 'pending' | 'unsupported' | 'failed'
+  outcome: string | null
+}
+
+async function insertRevocation(ctx: ConnectionsContext, tx: Db, wanted: NewRevocation): Promise<string> {
+  const { connectionId, parent, tokens, accountId, clientVersion = parent.clientVersion, status, outcome } = wanted
+  const id = newId('revocation')
+  const pending = status === 'pending'
   await tx
     .insertInto('revocations')
     .values({
@@ -87,26 +90,32 @@ export async function revokeLater(
       workspace_id: parent.workspaceId,
       connection_id: connectionId,
       parent_id: parent.id,
-      sealed: possible ? await sealTokens(ctx, revocationPlace(id), tokens) : null,
-      status: possible ? 'pending' : 'unsupported',
-      outcome: possible
-        ? null
-        : 'This application has no way to revoke access from outside: the person can do it there.',
+      account_id: accountId === undefined ? accountOfChild(connectionId) : accountId,
+      client_version: clientVersion,
+      sealed: pending && tokens ? await sealTokens(ctx, revocationPlace(id), tokens) : null,
+      status,
+      outcome,
       created_at: ctx.clock(),
       next_at: ctx.clock(),
-      finished_at: possible ? null : ctx.clock(),
+      finished_at: pending ? null : ctx.clock(),
     })
     .execute()
+  const row = { workspace_id: parent.workspaceId, connection_id: connectionId }
+  if (status === 'failed') await auditOutcome(tx, row, status)
   return id
 }
 
+const accountOfChild = (id: ConnectionId) =>
+  sql<string | null>`(select account_id from connections where id = ${id} and parent_id is not null)`
+
 /**
  * Tries what is due (or the one given) once, and returns how many were tried. A failure is tried again with growing intervals for a
- * day, then given up visibly. Safe on any number of machines: a row is claimed by moving its next try.
+ * day, then given up visibly; what would end another grant in use is kept. Safe on any number of machines: a row is claimed by moving
+ * its next try.
  */
 export async function attemptRevocations(ctx: ConnectionsContext, only?: string): Promise<number> {
   const due = await claimDue(ctx, only)
-  for (const row of due) await attempt(ctx, row)
+  await Promise.all(due.map((row) => attempt(ctx, row)))
   return due.length
 }
 
@@ -128,18 +137,30 @@ function claimDue(ctx: ConnectionsContext, only: string | undefined) {
         .where('status', '=', sql.lit('pending' as const))
         .where('next_at', '<=', now)
         .orderBy('next_at')
-        .limit(50)
+        .limit(AT_ONCE)
         .forUpdate()
         .skipLocked()
       return only === undefined ? query : query.where('id', '=', only)
     })
-    .returning(['id', 'workspace_id', 'connection_id', 'parent_id', 'sealed', 'created_at'])
+    .returning([
+      'id',
+      'workspace_id',
+      'connection_id',
+      'parent_id',
+      'account_id',
+      'client_version',
+      'sealed',
+      'created_at',
+    ])
     .execute()
 }
 
 async function attempt(ctx: ConnectionsContext, row: Claimed): Promise<void> {
   try {
-    await revokeAtApplication(ctx, row)
+    const parent = await loadParentAt(ctx.db, row.parent_id, row.client_version)
+    const kept = await whyKept(ctx, { parent, accountId: row.account_id })
+    if (kept) return await finish(ctx, row, 'kept', kept)
+    await revokeAtApplication(ctx, row, parent)
     await finish(ctx, row, 'revoked', 'Revoked at the application.')
   } catch (error) {
     if (error instanceof Bug) return finish(ctx, row, 'failed', UNREADABLE)
@@ -155,21 +176,27 @@ async function attempt(ctx: ConnectionsContext, row: Claimed): Promise<void> {
   }
 }
 
-async function revokeAtApplication(ctx: ConnectionsContext, row: Claimed): Promise<void> {
-  const parent = await findParent(ctx.db, row.parent_id)
-  if (!parent || !row.sealed) throw new Bug(`revocation ${row.id} has lost its parent or its tokens`)
+async function revokeAtApplication(ctx: ConnectionsContext, row: Claimed, parent: Parent): Promise<void> {
+  if (!row.sealed) throw new Bug(`revocation ${row.id} has lost its tokens`)
   const tokens = await openTokens(ctx, revocationPlace(row.id), row.sealed)
-  // why: ending the refresh token ends the grant at most applications; the access token is ended where that left it alive.
-  if (tokens.refreshToken) await revokeToken(ctx, parent, tokens.refreshToken)
-  await revokeToken(ctx, parent, tokens.accessToken)
+  await revokeTokens(ctx, parent, {
+    tokens,
+    async keep(renewed) {
+      const sealed = await sealTokens(ctx, revocationPlace(row.id), renewed)
+      await ctx.db.updateTable('revocations').set({ sealed }).where('id', '=', row.id).execute()
+    },
+  })
 }
 
-async function finish(
-  ctx: ConnectionsContext,
-  row: Claimed,
-  status: 'revoked' | 'failed',
-  outcome: string,
-): Promise<void> {
+const OUTCOME_ACTIONS = {
+  revoked: 'connection.revoked_at_application',
+  kept: 'connection.kept_at_application',
+  failed: 'connection.revocation_failed',
+} as const
+
+type Outcome = keyof typeof OUTCOME_ACTIONS
+
+async function finish(ctx: ConnectionsContext, row: Claimed, status: Outcome, outcome: string): Promise<void> {
   await ctx.db.transaction().execute(async (tx) => {
     await tx
       .updateTable('revocations')
@@ -183,8 +210,8 @@ async function finish(
 function auditOutcome(
   tx: Db,
   { workspace_id, connection_id }: Pick<Claimed, 'workspace_id' | 'connection_id'>,
-  status: 'revoked' | 'failed',
+  status: Outcome,
 ): Promise<void> {
-  const action = status === 'revoked' ? 'connection.revoked_at_application' : 'connection.revocation_failed'
+  const action = OUTCOME_ACTIONS[status]
   return recordAudit(tx, { workspaceId: workspace_id }, { action, targetId: connection_id, details: {} })
 }

@@ -38,7 +38,9 @@ export const AUDIT_ACTIONS = [
   'connection.lost',
   'connection.orphaned',
   'connection.revoked_at_application',
+  'connection.kept_at_application',
   'connection.revocation_failed',
+  'connection.client_erased',
 
   'connect.requested',
   'connect.link_made',

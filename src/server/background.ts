@@ -1,5 +1,6 @@
 import { expireConnectRequests } from '#asking/connect-request.ts'
 import type { CommandsContext } from '#commands/context.ts'
+import { eraseUnneededClients } from '#connections/kept-clients.ts'
 import { attemptRevocations } from '#connections/revocations.ts'
 import { lapseWaits } from '#jobs/continue-jobs.ts'
 import { deliverOutbox } from '#jobs/deliver-outbox.ts'
@@ -29,7 +30,7 @@ export async function startBackground(ctx: CommandsContext, queue: Pick<QueueOpt
     }),
     every(ctx, 5000, 'sweep', () => sweep(ctx)),
     every(ctx, 1000, 'outbox', () => deliverOutbox(ctx)),
-    every(ctx, 5000, 'revocations', () => attemptRevocations(ctx)),
+    every(ctx, 5000, 'revocations', () => revokeAtApplications(ctx)),
     every(ctx, 2000, 'lapse', async () => {
       await lapseWaits(ctx)
       await expireConnectRequests(ctx.db, ctx.clock())
@@ -45,6 +46,11 @@ export async function startBackground(ctx: CommandsContext, queue: Pick<QueueOpt
       await endLiveness(ctx)
     },
   }
+}
+
+async function revokeAtApplications(ctx: CommandsContext): Promise<void> {
+  for (let round = 0; round < 25; round++) if ((await attemptRevocations(ctx)) === 0) break
+  await eraseUnneededClients(ctx)
 }
 
 async function keepHouse(ctx: CommandsContext): Promise<void> {

@@ -91,7 +91,7 @@ describe('a plain authorization server, whose refresh tokens rotate', () => {
   })
 })
 
-describe('GitHub, which neither refreshes nor revokes', () => {
+describe('GitHub, which does not refresh, and revokes by a call of its own', () => {
   let behalf: TestBehalf
   let github: GitHub
   let alice: TestPerson
@@ -143,7 +143,7 @@ describe('GitHub, which neither refreshes nor revokes', () => {
     expect(issuesBy('alice')).toHaveLength(before + 1)
   })
 
-  test('says that the access cannot be revoked from outside, and sends nothing any more', async () => {
+  test('ends the access there when it is disconnected here, and sends nothing any more', async () => {
     const carol = await behalf.addPerson('Carol Diaz')
     await run(carol, 'report bug title: Typing error')
     await connect(carol, 'carol')
@@ -152,10 +152,9 @@ describe('GitHub, which neither refreshes nor revokes', () => {
     expect((await carol.api('POST', `/connections/${id}/disconnect`)).status).toBe(204)
     const { status, revocation } = await childOf(carol)
     expect(status).toBe('disconnected')
-    expect(revocation).toEqual({
-      status: 'unsupported',
-      outcome: expect.stringContaining('the person can do it there'),
-    })
+    expect(revocation).toEqual({ status: 'revoked', outcome: 'Revoked at the application.' })
+    // Nothing of hers was left to end.
+    expect(await github.revokeTokensOf('carol')).toBe(0)
     expect(await run(carol, 'report bug title: Cut off')).toMatchObject({ status: 'waiting_for_connection' })
     expect(issuesBy('carol')).toHaveLength(1)
   })

@@ -51,16 +51,6 @@ export async function refreshTokens(
   return { kind: 'granted', tokens: { ...tokens, refreshToken: tokens.refreshToken ?? old.refreshToken, response } }
 }
 
-/** Revokes one token (RFC 7009). Resolves when the application says it is dead; throws `OutsideError` otherwise. */
-export async function revokeToken(ctx: ConnectionsContext, parent: Parent, token: Secret): Promise<void> {
-  const configuration = await configurationOf(ctx, parent, oauthServerOf(ctx, parent))
-  try {
-    await oauth.tokenRevocation(configuration, token.reveal())
-  } catch (error) {
-    throw toOutsideError(error)
-  }
-}
-
 /** Where the browser goes to ask the person. */
 export async function authorizationUrl(
   ctx: ConnectionsContext,
@@ -87,7 +77,8 @@ const resourceOf = ({ resource }: OAuthServer): Record<string, string> => (resou
 /** What a person is asked for, sorted. */
 export const askedScopes = (server: OAuthServer): string[] => server.scopes.map(({ name }) => name).sort()
 
-async function configurationOf(
+/** For openid-client: this parent's client at its application's server, reached by our egress. */
+export async function configurationOf(
   ctx: ConnectionsContext,
   parent: Parent,
   server: OAuthServer,

@@ -11,6 +11,7 @@ create index grants_keep_alive on grants (keep_alive_at) where keep_alive_at is 
 -- From when on the person is asked about a lost connection, unless a job of theirs did so; null when that is done.
 alter table connections add column must_ask_at timestamptz;
 create index connections_must_ask on connections (must_ask_at) where must_ask_at is not null;
+create index connect_requests_person on connect_requests (person_id, parent_id, created_at);
 
 -- Revocation -----------------------------------------------------------------------------------------------------------
 
@@ -25,15 +26,17 @@ create index revocations_parent_pending on revocations (parent_id) where status 
 create index connections_same_account on connections (connector, account_id) where account_id is not null and deleted_at is null;
 
 -- The settings and OAuth client a parent had before they were changed, while grants given under them may still have to be revoked.
+-- The sealed client is a copy: it opens as that of its connection.
 create table former_clients (
-  id text primary key,
   connection_id text not null references connections,
   client_version integer not null,
   settings jsonb not null,
   client_id text,
   sealed_client bytea not null,
-  unique (connection_id, client_version)
+  created_at timestamptz not null,
+  primary key (connection_id, client_version)
 );
+update connections set granted_client_version = client_version where parent_id is null and status in ('success', 'exception');
 
 -- Parents that were deleted and whose client is still needed.
 create index connections_client_kept on connections (id) where parent_id is null and deleted_at is not null and sealed_client is not null;

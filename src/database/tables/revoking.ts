@@ -19,12 +19,12 @@ export interface RevocationsTable {
 }
 
 export interface FormerClientsTable {
-  id: string
   connection_id: ConnectionId
   client_version: number
   settings: JSONColumnType<Record<string, unknown>, string, string>
   client_id: string | null
   sealed_client: Buffer
+  created_at: Date
 }
 
 export interface BulkRevocationsTable {

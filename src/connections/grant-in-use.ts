@@ -1,0 +1,54 @@
+import type { ConnectionsContext } from './context.ts'
+import { authenticationOf, connectorOf, type Parent, parentFromRow } from './parent.ts'
+
+/** A grant that nobody may use here any more. */
+interface EndedGrant {
+  parent: Parent
+  /** Whose it was at the application; null where nobody can tell. */
+  accountId: string | null
+}
+
+/**
+ * Why a grant must be left alone at the application: at some, revoking one grant ends every grant of the same account to the same OAuth
+ * client, and another of those is in use here. Undefined where it can be revoked.
+ *
+ * why no lock: a grant leaves use with the commit before its own revocation is tried. Of the last two that are cut off at once, the one
+ * that is kept saw the other in use, so the other's turn comes later and sees neither.
+ */
+export async function whyKept(ctx: ConnectionsContext, { parent, accountId }: EndedGrant): Promise<string | undefined> {
+  const server = serverOf(ctx, parent)
+  if (!server?.revocationEndsAll) return undefined
+  const inUse = await findInUse(ctx, { parent, accountId })
+  const same = inUse.find((other) => serverOf(ctx, other)?.token_endpoint === server.token_endpoint)
+  if (!same) return undefined
+  const { label } = connectorOf(ctx, parent.connector)
+  if (accountId === null)
+    return `Kept: ${label} does not say whose access this was, and revoking it could end another one that is in use.`
+  const where = same.workspaceId === parent.workspaceId ? `under “${same.name}”` : 'in another workspace of this server'
+  return `Kept: the same ${label} account is still connected ${where}, and revoking this access would end that one too.`
+}
+
+/** The parents under which a grant of the same OAuth client, and account where it is known, may be used now. */
+async function findInUse(ctx: ConnectionsContext, { parent, accountId }: EndedGrant): Promise<Parent[]> {
+  let query = ctx.db
+    .selectFrom('connections as connection')
+    .innerJoin('grants', 'grants.connection_id', 'connection.id')
+    .innerJoin('connections as parent', (join) =>
+      join.on((on) => on(on.fn.coalesce('connection.parent_id', 'connection.id'), '=', on.ref('parent.id'))),
+    )
+    .selectAll('parent')
+    .distinctOn('parent.id')
+    .where('connection.connector', '=', parent.connector)
+    .where('connection.deleted_at', 'is', null)
+    .where('connection.status', 'in', ['connected', 'success', 'exception'])
+    .where('parent.client_id', '=', parent.clientId)
+    .where('parent.deleted_at', 'is', null)
+    .whereRef('connection.granted_client_version', '=', 'parent.client_version')
+  if (accountId !== null) query = query.where('connection.account_id', '=', accountId)
+  return (await query.execute()).map(parentFromRow)
+}
+
+function serverOf(ctx: ConnectionsContext, parent: Parent) {
+  const authentication = authenticationOf(ctx, parent)
+  return authentication.kind === 'oauth2' ? authentication.server : undefined
+}
