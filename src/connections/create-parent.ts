@@ -1,6 +1,5 @@
-import { sql } from 'kysely'
-import type { z } from 'zod'
-import type { Connector } from '#connectors/connector.ts'
+import { randomBytes } from 'node:crypto'
+import type { Authentication } from '#connectors/connector.ts'
 import { UserError } from '#core/errors.ts'
 import { type ConnectionId, newId, type ProjectId } from '#core/ids.ts'
 import { Secret } from '#core/secret.ts'
@@ -11,7 +10,8 @@ import { recordAudit } from '#people/audit.ts'
 import { blameless } from './blame-parent.ts'
 import type { ConnectionsContext } from './context.ts'
 import { keepFormerClient } from './kept-clients.ts'
-import { connectorOf, loadParent, openClient, type Parent, sealClient } from './parent.ts'
+import { authenticationOf, loadParent, type OAuthClient, openClient, type Parent, sealClient } from './parent.ts'
+import { isMoved, knownConnector, parseSettings, requireForm } from './parent-settings.ts'
 
 export interface ParentWanted {
   name: string
@@ -19,8 +19,11 @@ export interface ParentWanted {
   projectId: ProjectId
   environment: Environment
   settings: Record<string, unknown>
-  clientId: string
-  clientSecret: string
+  /** Not where a form connects. */
+  clientId?: string | undefined
+  clientSecret?: string | undefined
+  /** Whether people may connect their own account by a form, where a form connects at all. Default no. */
+  personalForm?: boolean | undefined
 }
 
 /** Makes a parent connection, not connected yet. Refuses unknown connectors and settings that do not fit their schema. */
@@ -32,7 +35,10 @@ export async function createParent(
 ): Promise<ConnectionId> {
   const connector = knownConnector(ctx, wanted.connector)
   const id = newId('connection')
-  const client = { clientId: wanted.clientId, clientSecret: new Secret(wanted.clientSecret) }
+  const settings = parseSettings(connector, wanted.settings)
+  const client = firstClient(connector.authentication(settings), wanted)
+  const personalForm = wanted.personalForm ?? false
+  if (personalForm) requireForm(connector, settings)
   await tx
     .insertInto('connections')
     .values({
@@ -42,9 +48,10 @@ export async function createParent(
       environment: wanted.environment,
       connector: wanted.connector,
       name: wanted.name,
-      settings: JSON.stringify(parseSettings(connector, wanted.settings)),
+      settings: JSON.stringify(settings),
       sealed_client: await sealClient(ctx, id, client),
-      client_id: wanted.clientId,
+      client_id: client.clientId || null,
+      personal_form: personalForm,
       created_by: actor.kind === 'person' ? actor.person.id : null,
       created_at: ctx.clock(),
     })
@@ -62,11 +69,14 @@ export interface ParentChange {
   settings?: Record<string, unknown> | undefined
   clientId?: string | undefined
   clientSecret?: string | undefined
+  /** Turning it off is refused elsewhere while a started recipe relies on it. */
+  personalForm?: boolean | undefined
 }
 
 /**
  * Changes a parent. Another OAuth client, or other settings (the host), mean that grants given before no longer fit: the parent must
- * be connected again, and every person is asked again (`parent_changed`). A new secret of the same client changes nothing for them.
+ * be connected again, and every person is asked again (`parent_changed`). A new secret of the same client changes nothing for them, and
+ * other scopes only that they are asked for those they did not give (`scope_missing`).
  */
 export async function changeParent(
   ctx: ConnectionsContext,
@@ -75,8 +85,10 @@ export async function changeParent(
   { id, change }: { id: ConnectionId; change: ParentChange },
 ): Promise<void> {
   const parent = await loadParent(tx, workspaceOf(actor), id)
-  const settings = change.settings && parseSettings(knownConnector(ctx, parent.connector), change.settings)
-  const moved = differs(settings, parent.settings) || differs(change.clientId, parent.clientId)
+  const connector = knownConnector(ctx, parent.connector)
+  const settings = change.settings && parseSettings(connector, change.settings)
+  const moved = isMoved(parent.settings, settings) || (change.clientId ?? parent.clientId) !== parent.clientId
+  if (change.personalForm ?? parent.personalForm) requireForm(connector, settings ?? parent.settings)
   if (change.clientId !== undefined && change.clientId !== parent.clientId && change.clientSecret === undefined)
     throw new UserError('client_secret_missing', 'Give the secret of the new OAuth client as well.', { status: 422 })
   if (moved) await keepFormerClient(ctx, tx, parent)
@@ -85,6 +97,7 @@ export async function changeParent(
     .set({
       ...(change.name !== undefined && { name: change.name }),
       ...(settings && { settings: JSON.stringify(settings) }),
+      ...(change.personalForm !== undefined && { personal_form: change.personalForm }),
       ...(await clientColumns(ctx, parent, change)),
       ...(change.clientSecret !== undefined && parent.status === 'exception' && blameless(ctx, id)),
       ...(moved && { client_version: parent.clientVersion + 1, ...notConnectedAnyMore(ctx, parent) }),
@@ -107,39 +120,29 @@ async function renameChildren(tx: Db, parent: Parent, name: string): Promise<voi
     .execute()
 }
 
-function knownConnector(ctx: ConnectionsContext, name: string): Connector {
-  if (!ctx.connectors.has(name))
-    throw new UserError('connector_unknown', `There is no connector called “${name}”.`, { status: 422 })
-  return connectorOf(ctx, name)
+/** The OAuth client; where a form connects, a secret of our own in its place. */
+function firstClient({ kind }: Authentication, { clientId, clientSecret }: ParentWanted): OAuthClient {
+  if (kind === 'oauth2') {
+    if (!clientId)
+      throw new UserError(
+        'client_id_missing',
+        'Give the id of the OAuth client that you registered at the application.',
+        {
+          status: 422,
+        },
+      )
+    return { clientId, clientSecret: new Secret(clientSecret ?? '') }
+  }
+  if (clientId) throw clientNotUsed()
+  return { clientId: '', clientSecret: new Secret(randomBytes(32).toString('base64url')) }
 }
 
-function parseSettings(connector: Connector, settings: unknown): Record<string, unknown> {
-  const parsed = connector.settings.safeParse(settings)
-  if (parsed.success) return parsed.data as Record<string, unknown>
-  throw new UserError('settings_invalid', `The settings do not fit: ${firstProblem(parsed.error)}`, {
-    status: 422,
-    details: { problems: parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })) },
-  })
-}
-
-function firstProblem(error: z.ZodError): string {
-  const issue = error.issues[0]
-  return issue ? `${issue.path.join('.') || 'settings'}: ${issue.message}` : 'unknown problem'
-}
-
-const differs = (wanted: unknown, present: unknown): boolean =>
-  wanted !== undefined && canonical(wanted) !== canonical(present)
-
-/** JSON with its keys in order, since the database gives them in an order of its own. */
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_, each) =>
-    each && typeof each === 'object' && !Array.isArray(each)
-      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : each,
-  )
+const clientNotUsed = (): UserError =>
+  new UserError('client_not_used', 'This application has no OAuth client: leave id and secret out.', { status: 422 })
 
 async function clientColumns(ctx: ConnectionsContext, parent: Parent, change: ParentChange) {
   if (change.clientId === undefined && change.clientSecret === undefined) return {}
+  if (authenticationOf(ctx, parent).kind === 'form') throw clientNotUsed()
   const present = await openClient(ctx, parent)
   const clientId = change.clientId ?? present.clientId
   const clientSecret = change.clientSecret === undefined ? present.clientSecret : new Secret(change.clientSecret)

@@ -22,6 +22,8 @@ export interface Parent {
   /** Grows when client or host change: grants given before it no longer count. */
   clientVersion: number
   status: 'success' | 'failed' | 'exception' | null
+  /** Whether people may connect their own account by a form. */
+  personalForm: boolean
   deleted: boolean
 }
 
@@ -38,6 +40,7 @@ type ParentRow = Pick<
   | 'sealed_client'
   | 'client_version'
   | 'status'
+  | 'personal_form'
   | 'deleted_at'
 >
 
@@ -54,6 +57,7 @@ export function parentFromRow(row: ParentRow): Parent {
     sealedClient: row.sealed_client,
     clientVersion: row.client_version,
     status: row.status as Parent['status'],
+    personalForm: row.personal_form,
     deleted: row.deleted_at !== null,
   }
 }
@@ -103,6 +107,7 @@ export function redirectUriOf(ctx: Pick<ConnectionsContext, 'publicUrl'>, parent
   return new URL(`/connect/callback/${parentId}`, ctx.publicUrl)
 }
 
+/** Where a form connects there is no OAuth client: the id is empty, and the secret one of our own, which names typed secrets. */
 export interface OAuthClient {
   clientId: string
   clientSecret: Secret

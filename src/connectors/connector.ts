@@ -189,7 +189,8 @@ export interface Connector<S = unknown> {
   personal: boolean
   /**
    * A parent connection's settings: strings, booleans and enums, each with `.meta({ title, description })` for the form. Where some have
-   * no default, the schema's meta has `examples` that fit.
+   * no default, the schema's meta has `examples` that fit. Any change asks people again; but one of a setting called `scopes`, which asks
+   * for what is missing alone.
    */
   settings: z.ZodType<S>
   /** Settings of well-known applications to begin a parent from; only where the connector is set up for any application. */
