@@ -59,11 +59,9 @@ async function lockPerson(ctx: JobsContext, tx: Db, id: PersonId): Promise<Perso
   return personFromRow(row)
 }
 
-/** Only members have a place here; the people of a product are asked by it. */
 async function findPrivatePlace({ surfaces }: JobsContext, person: Person): Promise<Origin | undefined> {
-  if (person.kind !== 'member') return undefined
   for (const surface of surfaces.values()) {
-    const address = await surface.addressOf(person.id)
+    const address = await surface.addressOf(person)
     if (address) return { surface: surface.name, address }
   }
   return undefined

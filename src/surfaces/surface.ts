@@ -24,7 +24,7 @@ export type Outgoing =
   | { kind: 'reply'; message: Message }
   /** Asks one person to connect. Holds the link: it may only be delivered where that person alone can read. */
   | { kind: 'ask'; message: Message }
-  /** A short word about something that happened. */
+  /** A short word about something that happened, for its person: delivered where they alone can read. */
   | { kind: 'notice'; message: Message }
 
 /** Where an invocation came from and its answers go. Only the surface itself reads `address`. */
@@ -56,8 +56,6 @@ export interface Surface {
    * is given up: a job whose ask was given up fails with `ask_undeliverable`.
    */
   deliver(delivery: Delivery): Promise<void>
-  /** Where a message reaches this person alone though they said nothing first; null where this surface has no such place for them. */
-  addressOf(personId: PersonId): Promise<Record<string, unknown> | null>
 }
 
 /** Every surface by name. */

@@ -19,7 +19,6 @@ export const surface: SurfaceModule<CommandsContext> = {
       const line = { workspaceId, personId, jobId, deliveryId: id, from: 'behalf' as const, kind, message }
       await addChatLine(ctx(), line)
     },
-    addressOf: async () => ({ return_to: '/chat' }),
   }),
   routes: (ctx) => [
     { path: '/api/chat', routes: chatRoutes(ctx) },
