@@ -56,6 +56,8 @@ export interface Surface {
    * is given up: a job whose ask was given up fails with `ask_undeliverable`.
    */
   deliver(delivery: Delivery): Promise<void>
+  /** Where a person can be told something unasked, for them alone; null when this surface cannot reach them. */
+  addressOf(person: { id: PersonId; kind: string }): Promise<Record<string, unknown> | null>
 }
 
 /** Every surface by name. */

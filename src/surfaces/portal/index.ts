@@ -10,6 +10,9 @@ export const surface: SurfaceModule<CommandsContext> = {
   make: (ctx) => ({
     name: 'portal',
     label: 'Portal',
+    async addressOf({ kind }) {
+      return kind === 'member' ? { return_to: '/chat' } : null
+    },
     async deliver({ id, workspaceId, personId, jobId, outgoing }) {
       if (!personId)
         throw new OutsideError('nobody_to_deliver_to', 'A message for nobody has no place in the portal.', {
