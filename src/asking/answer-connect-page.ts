@@ -1,8 +1,10 @@
 import type { Context } from 'hono'
+import { ensureChild } from '#connections/authorize.ts'
 import type { RecipeUse } from '#connections/standing.ts'
 import type { ConnectionId, PersonId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
 import { recordAudit } from '#people/audit.ts'
+import type { Person } from '#people/person.ts'
 import type { Opened } from './check-opener.ts'
 import { type ConnectPageApplication, type ConnectPageFacts, readConnectPageFacts } from './connect-page-facts.ts'
 import { closeConnectRequests, openConnectRequests } from './connect-request.ts'
@@ -10,6 +12,7 @@ import { type ConnectVisit, endVisit, isOpen, visitPath } from './connect-visit.
 import { giveConsent } from './consents.ts'
 import type { AskingContext } from './context.ts'
 import { freeRecipes, waitedForUntil } from './free-recipes.ts'
+import { holdAnswer } from './hold-answer.ts'
 import { startAttempt } from './start-attempt.ts'
 
 /** What the person pressed: Connect or Allow at one application, or Not now. */
@@ -17,20 +20,44 @@ export async function answerConnectPage(ctx: AskingContext, c: Context, opened: 
   const { visit } = opened
   if (!isOpen(visit, ctx.clock())) return c.redirect(visitPath(visit), 303)
   const form = await c.req.parseBody({ all: true })
-  if (form.do === 'decline') {
-    await decline(ctx, visit)
-    return c.redirect(visitPath(visit), 303)
-  }
   const facts = await readConnectPageFacts(ctx, visit)
+  if (form.do === 'decline') return refuseNow(ctx, c, opened, facts)
   const application = facts.applications.find(({ parent }) => parent.id === form.connection)
   if (!application || application.reason === null) return c.redirect(visitPath(visit), 303)
   const uses = chosenRecipes(facts, application, [form.recipe ?? []].flat())
   if (!uses) return c.redirect(visitPath(visit, 'changed'), 303)
-  if (application.reason === 'consent_needed') {
-    await allow(ctx, opened, application, uses)
-    return c.redirect(visitPath(visit, uses.length > 0 ? 'allowed' : undefined), 303)
-  }
+  if (application.reason === 'consent_needed') return allowNow(ctx, c, opened, application, uses)
   return connect(ctx, c, opened, application, uses)
+}
+
+/** Not now. What a product's person answered is held until the product confirms that it was them. */
+async function refuseNow(
+  ctx: AskingContext,
+  c: Context,
+  { visit, browser: { person } }: Opened,
+  { applications }: ConnectPageFacts,
+): Promise<Response> {
+  const first = applications.find(({ reason }) => reason !== null)
+  if (visit.external && first) {
+    const { parent } = first
+    const { id: connectionId } = await ensureChild(ctx, ctx.db, { parent, person, surface: visit.surface })
+    return c.redirect(await holdAnswer(ctx, visit, { kind: 'decline', connectionId }), 303)
+  }
+  await decline(ctx, visit)
+  return c.redirect(visitPath(visit), 303)
+}
+
+async function allowNow(
+  ctx: AskingContext,
+  c: Context,
+  { visit, browser: { person } }: Opened,
+  { parent, connectionId }: ConnectPageApplication,
+  uses: RecipeUse[],
+): Promise<Response> {
+  if (connectionId === null || uses.length === 0) return c.redirect(visitPath(visit), 303)
+  if (visit.external) return c.redirect(await holdAnswer(ctx, visit, { kind: 'allow', connectionId, uses }), 303)
+  await allow(ctx, { visit, person, parentId: parent.id, connectionId, uses })
+  return c.redirect(visitPath(visit, 'allowed'), 303)
 }
 
 /**
@@ -67,22 +94,27 @@ async function connect(
   return c.redirect(url.href, 303)
 }
 
+export interface Allowing {
+  visit: ConnectVisit
+  person: Person
+  parentId: ConnectionId
+  connectionId: ConnectionId
+  uses: RecipeUse[]
+}
+
 /** The account is connected already: the person's leave is all that was missing. */
-async function allow(
+export async function allow(
   ctx: AskingContext,
-  { visit, browser: { person } }: Opened,
-  { parent, connectionId }: ConnectPageApplication,
-  uses: RecipeUse[],
+  { visit, person, parentId, connectionId, uses }: Allowing,
 ): Promise<void> {
-  if (connectionId === null) return
   const { workspaceId, personId } = visit
   const others = 'consent_needed'
   await ctx.db.transaction().execute(async (tx) => {
     // why: a job that is asking for the same now either has committed, and is freed here, or waits for us and sees the consent.
-    await keepRequestOpen({ ...ctx, db: tx }, visit, { person, missing: [{ parentId: parent.id, reason: others }] })
+    await keepRequestOpen({ ...ctx, db: tx }, visit, { person, missing: [{ parentId, reason: others }] })
     await giveConsent(ctx, tx, { workspaceId, personId, connectionId, uses })
     const recipeIds = uses.map(({ recipeId }) => recipeId)
-    await freeRecipes(ctx, tx, { person, parentId: parent.id, recipeIds, others })
+    await freeRecipes(ctx, tx, { person, parentId, recipeIds, others })
   })
 }
 
@@ -95,7 +127,7 @@ function keepRequestOpen(
 }
 
 /** Not now ends the one job this visit is about, and the visit. */
-async function decline(ctx: AskingContext, visit: ConnectVisit): Promise<void> {
+export async function decline(ctx: AskingContext, visit: ConnectVisit): Promise<void> {
   await ctx.db.transaction().execute(async (tx) => {
     await endVisit(tx, visit.id, 'declined')
     if (visit.jobId) await ctx.declineJob(tx, visit.jobId)

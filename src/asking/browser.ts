@@ -12,10 +12,13 @@ export interface Browser {
   person: Person
 }
 
-/** Who may act for a visit in this browser: its person, by a session of theirs, or, for this one visit, by the code they typed. */
+/**
+ * Who may act for a visit in this browser: its person, by a session of theirs, or, for this one visit, by the code they typed. For a visit
+ * of a product's person neither: what that browser answers is held until the product has confirmed it.
+ */
 export type Opener = { person: Person } & (
   | { sessionId: SessionId; tieId: null }
-  | { sessionId: null; tieId: ConnectTieId }
+  | { sessionId: null; tieId: ConnectTieId | null }
 )
 
 /** The browser's session, when its cookie is good. */

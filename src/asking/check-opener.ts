@@ -51,7 +51,8 @@ async function unknownLink(ctx: AskingContext, c: Context, browser: Browser | un
   return sendPage(c, page, { status: 404 })
 }
 
-async function tooManyGuesses(
+/** Says so. */
+export async function tooManyGuesses(
   c: Context,
   { retryAfterSeconds }: Extract<Guess, { allowed: false }>,
 ): Promise<Response> {

@@ -4,6 +4,7 @@ import {
   type ConnectionId,
   type ConnectVisitId,
   type JobId,
+  type NamespaceId,
   newId,
   type PersonId,
   type WorkspaceId,
@@ -23,12 +24,23 @@ export interface ConnectVisit {
   status: Row['status']
   spentAt: Date | null
   returnTo: string | null
+  /** Set when a person of a product is asked: no session opens it, and an answer counts once the product has confirmed it. */
+  external: (ExternalReturn & { browserHash: Buffer | null }) | null
   expiresAt: Date
 }
 
-type Row = Selectable<Tables['connect_visits']>
+/** Where a product has its people's browsers, and word of outcomes, sent: both registered for its namespace. */
+export interface ExternalReturn {
+  namespaceId: NamespaceId
+  redirectUrl: string
+  callbackUrl: string | null
+}
 
-function fromRow(row: Row): ConnectVisit {
+type Row = Selectable<Tables['connect_visits']>
+type External = { [K in keyof Tables['external_visits']]: Selectable<Tables['external_visits']>[K] | null }
+
+function fromRow(row: Row & External): ConnectVisit {
+  const { namespace_id: namespaceId, redirect_url: redirectUrl } = row
   return {
     id: row.id,
     workspaceId: row.workspace_id,
@@ -39,6 +51,10 @@ function fromRow(row: Row): ConnectVisit {
     status: row.status,
     spentAt: row.spent_at,
     returnTo: row.return_to,
+    external:
+      namespaceId === null || redirectUrl === null
+        ? null
+        : { namespaceId, redirectUrl, callbackUrl: row.callback_url, browserHash: row.browser_hash },
     expiresAt: row.expires_at,
   }
 }
@@ -53,24 +69,34 @@ export interface VisitWanted {
   /** Where it is asked for: a surface's name, or `web` for our own pages. */
   surface: string
   returnTo: string | null
+  external?: ExternalReturn | undefined
   expiresAt: Date
   now: Date
 }
 
 /**
  * Opens a visit with a link of 256 bits of chance, kept only as a hash; whoever holds the link must still prove to be the person.
- * An older open visit about the same job is superseded: its link does nothing any more.
+ * An older open visit about the same job, or about the same connection of a product's person, is superseded: its link does nothing
+ * any more.
  */
 export async function openLinkedVisit(tx: Db, wanted: VisitWanted): Promise<{ id: ConnectVisitId; token: string }> {
-  if (wanted.jobId !== null)
-    await tx
-      .updateTable('connect_visits')
-      .set({ status: 'superseded' })
-      .where('job_id', '=', wanted.jobId)
-      .where('status', '=', 'open')
-      .execute()
+  await supersede(tx, wanted)
   const token = randomBytes(32).toString('base64url')
-  return { id: await insertVisit(tx, wanted, hashOf(token)), token }
+  const id = await insertVisit(tx, wanted, hashOf(token))
+  if (wanted.external) await insertExternal(tx, id, wanted.external)
+  return { id, token }
+}
+
+async function supersede(tx: Db, { jobId, parentId, personId, external }: VisitWanted): Promise<void> {
+  const open = tx.updateTable('connect_visits').set({ status: 'superseded' }).where('status', '=', 'open')
+  if (jobId !== null) await open.where('job_id', '=', jobId).execute()
+  else if (external) await open.where('person_id', '=', personId).where('parent_id', '=', parentId).execute()
+}
+
+async function insertExternal(tx: Db, visitId: ConnectVisitId, external: ExternalReturn): Promise<void> {
+  const { namespaceId, redirectUrl, callbackUrl } = external
+  const row = { visit_id: visitId, namespace_id: namespaceId, redirect_url: redirectUrl, callback_url: callbackUrl }
+  await tx.insertInto('external_visits').values(row).execute()
 }
 
 /** Opens a visit for a person who is already signed in: it has no link, only their session opens it. */
@@ -100,22 +126,22 @@ async function insertVisit(tx: Db, wanted: VisitWanted, tokenHash: Buffer | null
 
 /** Found by the hash of the link's token, so that the comparison tells nothing about the tokens that exist. */
 export async function findVisitByToken(db: Db, token: string): Promise<ConnectVisit | undefined> {
-  const row = await db
-    .selectFrom('connect_visits')
-    .selectAll()
-    .where('token_hash', '=', hashOf(token))
-    .executeTakeFirst()
+  const row = await selectVisits(db).where('token_hash', '=', hashOf(token)).executeTakeFirst()
   return row && fromRow(row)
 }
 
 export async function findVisit(db: Db, id: string): Promise<ConnectVisit | undefined> {
-  const row = await db
-    .selectFrom('connect_visits')
-    .selectAll()
+  const row = await selectVisits(db)
     .where('id', '=', id as ConnectVisitId)
     .executeTakeFirst()
   return row && fromRow(row)
 }
+
+const selectVisits = (db: Db) =>
+  db
+    .selectFrom('connect_visits')
+    .leftJoin('external_visits', 'external_visits.visit_id', 'connect_visits.id')
+    .selectAll(['connect_visits', 'external_visits'])
 
 /** Spends a visit's link, once: false when it was spent before, or is no longer open. */
 export async function spendLink(tx: Db, visit: ConnectVisit, now: Date): Promise<boolean> {
@@ -145,9 +171,9 @@ export async function endVisit(tx: Db, id: ConnectVisitId, status: 'done' | 'dec
   await tx.updateTable('connect_visits').set({ status }).where('id', '=', id).where('status', '=', 'open').execute()
 }
 
-/** A visit's page, for its person's own session; `note` is the code of a word about what just happened. */
+/** A visit's page, for its person's own browser; `note` is the code of a word about what just happened. */
 export const visitPath = (visit: ConnectVisit, note?: string): string =>
-  `/connect/v/${visit.id}${note ? `?note=${note}` : ''}`
+  `/connect/${visit.external ? 'external/v' : 'v'}/${visit.id}${note ? `?note=${note}` : ''}`
 
 /** Whether a visit can still lead to anything. */
 export const isOpen = (visit: ConnectVisit, now: Date): boolean => visit.status === 'open' && visit.expiresAt > now

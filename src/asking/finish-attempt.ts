@@ -1,20 +1,19 @@
-import type { Tokens } from '#connections/grant.ts'
-import { exchangeCode } from '#connections/oauth/token-endpoint.ts'
-import { findParent, oauthServerOf, type Parent, redirectUriOf } from '#connections/parent.ts'
-import { open } from '#connections/sealing/seal.ts'
-import { OutsideError, type UserError } from '#core/errors.ts'
+import { ensureChild } from '#connections/authorize.ts'
+import { oauthServerOf, type Parent } from '#connections/parent.ts'
+import type { UserError } from '#core/errors.ts'
 import { type ConnectionId, isId } from '#core/ids.ts'
-import { actorOf, requirePrivilege } from '#people/actor.ts'
+import { actorOf } from '#people/actor.ts'
 import { recordAudit } from '#people/audit.ts'
 import type { Person } from '#people/person.ts'
 import type { Session } from '#people/sessions.ts'
-import { findOpenRequest } from './connect-request.ts'
 import { findTiedPerson } from './connect-tie.ts'
 import { type ConnectVisit, findVisit } from './connect-visit.ts'
 import type { AskingContext } from './context.ts'
-import { type Attempt, recordRefusal, refusal, refuse } from './refuse-callback.ts'
+import { findExternalPerson } from './external-browser.ts'
+import { holdAnswer } from './hold-answer.ts'
+import { checkParent, checkWanted, type Redeeming, redeemCode } from './redeem-code.ts'
+import { type Attempt, refusal, refuse } from './refuse-callback.ts'
 import { hashState } from './start-attempt.ts'
-import { storeGrant } from './store-grant.ts'
 
 /** What came to a parent's redirect URI, and from which browser. */
 export interface Callback {
@@ -24,13 +23,17 @@ export interface Callback {
   browser: { session: Session; person: Person } | undefined
   /** The token of its tie by code, when it has one. */
   tieToken: string | undefined
+  /** The token by which a browser that opened a product's link is known again. */
+  externalToken: string | undefined
 }
 
 export interface FinishedAttempt {
   attempt: Attempt
   visit: ConnectVisit | undefined
-  /** connected, or the person said no at the application. */
-  outcome: 'connected' | 'denied'
+  /** connected; the person said no at the application; or held until the product of a person has confirmed it. */
+  outcome: 'connected' | 'denied' | 'held'
+  /** The product's address, where the browser goes. */
+  returnTo?: string
 }
 
 /**
@@ -41,15 +44,17 @@ export interface FinishedAttempt {
 export async function finishAttempt(ctx: AskingContext, callback: Callback): Promise<FinishedAttempt> {
   const attempt = await checkState(ctx, callback)
   await checkRedirectUri(ctx, attempt, callback)
-  const person = await checkBrowser(ctx, attempt, callback)
-  await consumeAttempt(ctx, attempt)
   const visit = attempt.visit_id ? await findVisit(ctx.db, attempt.visit_id) : undefined
+  const person = await checkBrowser(ctx, attempt, visit, callback)
+  await consumeAttempt(ctx, attempt)
   if (callback.query.get('error') === 'access_denied') return { attempt, visit, outcome: 'denied' }
   const parent = await checkParent(ctx, attempt)
   await checkIssuer(ctx, attempt, parent, callback)
   await checkWanted(ctx, attempt, person)
-  const tokens = await exchange(ctx, attempt, parent, callback)
-  await storeGrant(ctx, { attempt, parent, tokens, person, surface: visit?.surface ?? 'web' })
+  const { query } = callback
+  if (visit?.external)
+    return { attempt, visit, outcome: 'held', returnTo: await hold(ctx, { attempt, visit, parent, person, query }) }
+  await redeemCode(ctx, { attempt, parent, person, query, surface: visit?.surface ?? 'web' })
   return { attempt, visit, outcome: 'connected' }
 }
 
@@ -81,11 +86,18 @@ async function checkRedirectUri(ctx: AskingContext, attempt: Attempt, { parentId
   throw await refuse(ctx, attempt, 'swapped_connection', 'This answer was meant for another connection.')
 }
 
-async function checkBrowser(ctx: AskingContext, attempt: Attempt, callback: Callback): Promise<Person> {
+async function checkBrowser(
+  ctx: AskingContext,
+  attempt: Attempt,
+  visit: ConnectVisit | undefined,
+  callback: Callback,
+): Promise<Person> {
   const { browser } = callback
   if (browser && browser.session.id === attempt.session_id && browser.person.id === attempt.person_id)
     return browser.person
-  const tied = await checkTie(ctx, attempt, callback)
+  const tied =
+    (await checkTie(ctx, attempt, callback)) ??
+    (await findExternalPerson(ctx, { attempt, visit, token: callback.externalToken }))
   if (tied) return tied
   await consumeAttempt(ctx, attempt)
   const message =
@@ -111,17 +123,6 @@ async function consumeAttempt(ctx: AskingContext, attempt: Attempt): Promise<voi
     throw await refuse(ctx, attempt, 'replayed', 'This answer was used before. Go back and press Connect again.')
 }
 
-async function checkParent(ctx: AskingContext, attempt: Attempt): Promise<Parent> {
-  const parent = await findParent(ctx.db, attempt.parent_id)
-  if (parent && !parent.deleted && parent.clientVersion === attempt.client_version) return parent
-  throw await refuse(
-    ctx,
-    attempt,
-    'parent_changed',
-    'This connection was changed or deleted meanwhile. Start again where you began.',
-  )
-}
-
 /** RFC 9207: an answer that another server gave must not take its code to this one's token endpoint (mix-up). */
 async function checkIssuer(ctx: AskingContext, attempt: Attempt, parent: Parent, { query }: Callback): Promise<void> {
   const { issuer } = oauthServerOf(ctx, parent)
@@ -130,33 +131,10 @@ async function checkIssuer(ctx: AskingContext, attempt: Attempt, parent: Parent,
   throw await refuse(ctx, attempt, 'another_issuer', message)
 }
 
-/** A child is connected for a request that is still open, not for one that was declined or has lapsed; a parent by whoever may still edit it. */
-async function checkWanted(ctx: AskingContext, attempt: Attempt, person: Person): Promise<void> {
-  if (attempt.kind === 'parent') return requirePrivilege(actorOf(person), 'connections.edit')
-  if (await findOpenRequest(ctx.db, { personId: person.id, parentId: attempt.parent_id })) return
-  throw await refuse(
-    ctx,
-    attempt,
-    'request_over',
-    'This request is over: it was declined, or has lapsed. Run the command again.',
-  )
-}
-
-async function exchange(ctx: AskingContext, attempt: Attempt, parent: Parent, { query }: Callback): Promise<Tokens> {
-  const url = redirectUriOf(ctx, parent.id)
-  for (const [name, value] of query) url.searchParams.append(name, value)
-  const place = { table: 'connect_attempts', id: attempt.id, column: 'sealed_verifier' } as const
-  const verifier = await open<string>(ctx.keys, place, attempt.sealed_verifier)
-  const wanted = { callback: url, state: query.get('state') ?? '', verifier }
-  const answer = await exchangeCode(ctx, parent, wanted).catch(async (error) => {
-    if (error instanceof OutsideError) await recordRefusal(ctx, attempt, error.code)
-    throw error
-  })
-  if (answer.kind === 'granted') return answer.tokens
-  throw await refuse(
-    ctx,
-    attempt,
-    'code_refused',
-    'The application did not accept its own answer. Press Connect again.',
-  )
+async function hold(
+  ctx: AskingContext,
+  { attempt, visit, parent, person, query }: Redeeming & { visit: ConnectVisit },
+): Promise<string> {
+  const { id: connectionId } = await ensureChild(ctx, ctx.db, { parent, person, surface: visit.surface })
+  return holdAnswer(ctx, visit, { kind: 'connect', connectionId, attemptId: attempt.id, query })
 }

@@ -6,6 +6,8 @@ import { findBrowser, sendPage, tieTokenOf } from './browser.ts'
 import { checkLink, checkVisit } from './check-opener.ts'
 import { isOpen, spendLink, visitPath } from './connect-visit.ts'
 import type { AskingContext } from './context.ts'
+import { externalTokenOf } from './external-browser.ts'
+import { externalRoutes } from './external-routes.ts'
 import { finishAttempt } from './finish-attempt.ts'
 import { messagePage } from './pages/message-page.ts'
 import { showConnectPage } from './show-connect-page.ts'
@@ -13,6 +15,7 @@ import { showConnectPage } from './show-connect-page.ts'
 /** The connect page, by link and by visit, and the redirect URI of every parent. */
 export function connectRoutes(ctx: AskingContext): Hono {
   const routes = new Hono()
+  routes.route('/', externalRoutes(ctx))
   routes.get('/connect/l/:token', (c) => openLink(ctx, c, c.req.param('token')))
   routes.post('/connect/l/:token', (c) => answerLink(ctx, c, c.req.param('token')))
   routes.get('/connect/v/:visit', (c) => openVisit(ctx, c, c.req.param('visit')))
@@ -64,7 +67,9 @@ async function receiveCallback(ctx: AskingContext, c: Context, parentId: string)
       query,
       browser,
       tieToken: tieTokenOf(ctx, c),
+      externalToken: externalTokenOf(ctx, c),
     })
+    if (finished.returnTo) return c.redirect(finished.returnTo, 303)
     if (finished.visit) return c.redirect(visitPath(finished.visit, finished.outcome), 303)
     return c.redirect(`/connections/${finished.attempt.parent_id}?${finished.outcome}`, 303)
   } catch (error) {

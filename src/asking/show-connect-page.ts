@@ -24,9 +24,9 @@ export async function showConnectPage(
     note: c.req.query('note') ?? null,
     returnTo: visit.returnTo,
   })
-  return sendPage(c, page, {
-    formOrigins: facts.applications.flatMap(({ authorizationOrigin }) => authorizationOrigin ?? []),
-  })
+  const applications = facts.applications.flatMap(({ authorizationOrigin }) => authorizationOrigin ?? [])
+  const product = visit.external ? [new URL(visit.external.redirectUrl).origin] : []
+  return sendPage(c, page, { formOrigins: [...applications, ...product] })
 }
 
 async function sendOver(c: Context, visit: ConnectVisit, facts: ConnectPageFacts): Promise<Response> {

@@ -63,7 +63,7 @@ export async function authorizeChild(
   { parent, person, tokens, account, surface }: ChildAuthorization,
 ): Promise<{ connectionId: ConnectionId; replaced: string | null }> {
   await refuseSharedAccount(tx, parent, person.id, account)
-  const child = await ensureChild(ctx, tx, parent, person, surface)
+  const child = await ensureChild(ctx, tx, { parent, person, surface })
   refuseOtherAccount(child, account)
   const replaced = await takeOutGrant(ctx, tx, { connectionId: child.id, parent })
   await insertGrant(ctx, tx, child.id, tokens)
@@ -154,13 +154,16 @@ function refuseOtherAccount(
     )
 }
 
-/** The person's child under this parent, locked; made `pending` when there is none. */
-async function ensureChild(
+/** The person's child under this parent, held as it is until the commit; made `pending` when there is none. */
+export async function ensureChild(
   ctx: ConnectionsContext,
   tx: Db,
-  parent: Parent,
-  person: PersonActor['person'],
-  surface: string,
+  {
+    parent,
+    person,
+    surface,
+    name = parent.name,
+  }: Pick<ChildAuthorization, 'parent' | 'person' | 'surface'> & { name?: string },
 ) {
   await tx
     .insertInto('connections')
@@ -170,7 +173,7 @@ async function ensureChild(
       project_id: parent.projectId,
       environment: parent.environment,
       connector: parent.connector,
-      name: parent.name,
+      name,
       parent_id: parent.id,
       person_id: person.id,
       status: 'pending',

@@ -234,7 +234,7 @@ export const connectingSabotages: Sabotage[] = [
     name: 'code-injection: on record',
     test: 'test/attacks/code-injection.test.ts',
     testName: 'two codes',
-    file: 'src/asking/finish-attempt.ts',
+    file: 'src/asking/redeem-code.ts',
     find: '    if (error instanceof OutsideError) await recordRefusal(ctx, attempt, error.code)\n    throw error',
     replace: '    throw error',
   },
