@@ -146,7 +146,7 @@ export async function makeWorld(behalf: TestBehalf) {
     },
     group: async () => (await createGroup(ctx, owner, { name: unique() })).id,
     async apiKey() {
-      const wanted = { name: unique(), privileges: ['recipes.run'], expiresAt: null }
+      const wanted = { name: unique(), privileges: ['recipes.run'], namespaceId: null, expiresAt: null }
       return (await createApiKey(ctx, owner, wanted)).key.id
     },
     /** A job of Vera's that waits for her to connect. */

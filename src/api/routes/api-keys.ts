@@ -4,7 +4,7 @@ import { createApiKey, listApiKeys, revokeApiKey } from '#commands/people/api-ke
 import type { ApiApp } from '../api-env.ts'
 import { ApiKey } from '../contract.ts'
 import { presentApiKey } from '../presenters/people.ts'
-import { answersAll, answersCreated, answersNothing, bodyOf, withId } from '../route-parts.ts'
+import { answersAll, answersCreated, answersNothing, bodyOf, idOf, withId } from '../route-parts.ts'
 
 const tags = ['API keys']
 
@@ -15,8 +15,9 @@ export function apiKeyRoutes(ctx: CommandsContext, app: ApiApp): void {
     return c.json({ data: keys.map(presentApiKey) }, 200)
   })
   app.openapi(create, async (c) => {
-    const { name, privileges, expires_at } = c.req.valid('json')
-    const wanted = { name, privileges, expiresAt: expires_at ? new Date(expires_at) : null }
+    const { name, privileges, namespace_id, expires_at } = c.req.valid('json')
+    const expiresAt = expires_at ? new Date(expires_at) : null
+    const wanted = { name, privileges, namespaceId: namespace_id ?? null, expiresAt }
     const { token, key } = await createApiKey(ctx, c.get('actor'), wanted)
     return c.json({ data: { ...presentApiKey(key), token } }, 201)
   })
@@ -30,6 +31,8 @@ const NewApiKey = z
   .object({
     name: z.string().max(500),
     privileges: z.array(z.string().max(100)).min(1).max(100),
+    /** The product as whose people it acts; left out or null: it acts as nobody. */
+    namespace_id: idOf('namespace').nullish(),
     /** Left out or null: it does not end by itself. */
     expires_at: z.iso.datetime({ offset: true }).nullish(),
   })

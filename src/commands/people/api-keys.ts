@@ -1,5 +1,5 @@
 import { UserError } from '#core/errors.ts'
-import type { ApiKeyId } from '#core/ids.ts'
+import type { ApiKeyId, NamespaceId } from '#core/ids.ts'
 import { type Actor, requirePrivilege, workspaceOf } from '#people/actor.ts'
 import {
   type ApiKey,
@@ -8,6 +8,7 @@ import {
   revokeApiKey as revoke,
 } from '#people/api-keys.ts'
 import { recordAudit } from '#people/audit.ts'
+import { loadNamespace } from '#people/namespaces.ts'
 import { isPrivilege } from '#people/privileges.ts'
 import type { CommandsContext } from '../context.ts'
 import { requirePerson } from '../identify.ts'
@@ -22,16 +23,17 @@ export function listApiKeys(ctx: CommandsContext, actor: Actor): Promise<ApiKey[
 
 /**
  * Makes an API key; `token` is shown this once. Needs Edit API keys and every privilege the key is to have, of a signed-in person: a key
- * cannot make keys (`person_needed`). Refuses `privilege_unknown`, `invalid_name`, `expiry_passed`.
+ * cannot make keys (`person_needed`). With a namespace the key acts as that product's people, and as nobody else. Refuses
+ * `privilege_unknown`, `namespace_not_found`, `namespace_privilege`, `invalid_name`, `expiry_passed`.
  */
 export async function createApiKey(
   ctx: CommandsContext,
   actor: Actor,
-  wanted: { name: string; privileges: string[]; expiresAt: Date | null },
+  wanted: { name: string; privileges: string[]; namespaceId: NamespaceId | null; expiresAt: Date | null },
 ): Promise<{ token: string; key: ApiKey }> {
   requirePrivilege(actor, 'api_keys.edit')
   const creator = requirePerson(actor)
-  const { name, expiresAt } = wanted
+  const { name, namespaceId, expiresAt } = wanted
   const privileges = wanted.privileges.filter(isPrivilege)
   const unknown = wanted.privileges.filter((word) => !isPrivilege(word))
   if (unknown.length > 0) {
@@ -39,10 +41,12 @@ export async function createApiKey(
     throw new UserError('privilege_unknown', message, { status: 422, details: { unknown } })
   }
   return ctx.db.transaction().execute(async (tx) => {
-    const made = await insertApiKey(tx, { creator, name, privileges, expiresAt, now: ctx.clock() })
+    if (namespaceId !== null) await loadNamespace(tx, workspaceOf(actor), namespaceId)
+    const made = await insertApiKey(tx, { creator, name, privileges, namespaceId, expiresAt, now: ctx.clock() })
     const details = {
       name: made.key.name,
       privileges: made.key.privileges,
+      namespace_id: namespaceId,
       expires_at: expiresAt?.toISOString() ?? null,
     }
     await recordAudit(tx, actor, { action: 'api_key.created', targetId: made.key.id, details })

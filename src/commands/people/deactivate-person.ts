@@ -22,10 +22,19 @@ export async function deactivatePerson(
   { personId }: { personId: PersonId },
 ): Promise<Person> {
   requirePrivilege(actor, 'people.edit')
+  return shutOut(ctx, actor, { personId, check: ({ role }) => requireAssignable(actor, role) })
+}
+
+/** The same for whoever may, which `check` refuses by throwing once the person is known. */
+export async function shutOut(
+  ctx: CommandsContext,
+  actor: Actor,
+  { personId, check }: { personId: PersonId; check(person: Person): void },
+): Promise<Person> {
   const workspaceId = workspaceOf(actor)
   const { person, revocations } = await ctx.db.transaction().execute(async (tx) => {
     const before = await loadPerson(tx, workspaceId, personId)
-    requireAssignable(actor, before.role)
+    check(before)
     // First: it holds the person's row, so that a connect page that is being finished now comes before this or is refused.
     const after = await deactivate(tx, { workspaceId, personId, now: ctx.clock() })
     const cutOff = await disconnectAll(ctx, tx, actor, personId)
