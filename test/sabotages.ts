@@ -1,5 +1,6 @@
 import { atRestSabotages } from './sabotage/at-rest.ts'
 import { connectingSabotages } from './sabotage/connecting.ts'
+import { refreshingSabotages } from './sabotage/refreshing.ts'
 import { usingSabotages } from './sabotage/using.ts'
 
 /** One change under which one test must fail. */
@@ -20,6 +21,7 @@ export interface Sabotage {
 export const sabotages: Sabotage[] = [
   ...connectingSabotages,
   ...usingSabotages,
+  ...refreshingSabotages,
   ...atRestSabotages,
   {
     name: 'P1',
@@ -162,8 +164,8 @@ export const sabotages: Sabotage[] = [
     test: 'test/attacks/provider-misbehaves.test.ts',
     testName: 'fails',
     file: 'src/connections/egress-fetch.ts',
-    find: 'answer.status === 200 ? 400 : answer.status',
-    replace: '400',
+    find: 'const status = answer.status === 200 ? meant : answer.status',
+    replace: 'const status = meant',
   },
   {
     name: 'expression-bomb: repetition',

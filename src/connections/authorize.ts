@@ -66,7 +66,7 @@ export async function authorizeChild(
   const child = await ensureChild(ctx, tx, { parent, person, surface })
   refuseOtherAccount(child, account)
   const replaced = await takeOutGrant(ctx, tx, { connectionId: child.id, parent })
-  await insertGrant(ctx, tx, child.id, tokens)
+  await insertGrant(ctx, tx, { parent, connectionId: child.id, tokens })
   await tx
     .updateTable('connections')
     .set({
@@ -96,7 +96,7 @@ export async function authorizeParent(
   { parent, actor, tokens, account }: { parent: Parent; actor: Actor; tokens: Tokens; account: OutsideAccount },
 ): Promise<{ replaced: string | null }> {
   const replaced = await takeOutGrant(ctx, tx, { connectionId: parent.id, parent })
-  await insertGrant(ctx, tx, parent.id, tokens)
+  await insertGrant(ctx, tx, { parent, connectionId: parent.id, tokens })
   await tx
     .updateTable('connections')
     .set({ ...authorizedNow(ctx, account, tokens), status: 'success', granted_client_version: parent.clientVersion })

@@ -20,8 +20,12 @@ export interface ConnectionsContext {
   dataKeys: DataKeys
   /** Where people reach this server; redirect URIs and links hang on it. No path, no trailing slash. */
   publicUrl: URL
-  /** Names this process in leases. */
+  /** Names this process where it holds something. */
   processId: string
+  /** Until the last byte of a token response. */
+  tokenTimeoutMs: number
+  /** The pauses before what may be repeated is tried again. */
+  retryDelaysMs: readonly number[]
   /** Opened grants by connection, valid for one version each. Only speeds up; correct when empty. */
   openGrants: Map<ConnectionId, OpenGrant>
   /** Refreshes under way in this process, so that one request is sent for all who wait. */

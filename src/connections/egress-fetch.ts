@@ -112,7 +112,10 @@ function standardised(answer: Answer): Response {
   // A status of 500 stays one: a server in trouble refuses nothing.
   const meant = OUTAGES.has(error) ? 503 : 400
   const status = answer.status === 200 ? meant : answer.status
-  return toResponse(status, { headers: answer.headers, body: JSON.stringify({ ...refusal, error }) })
+  const headers = new Headers(answer.headers)
+  // why: openid-client looks at a challenge first, and would not read what the application says in the body.
+  headers.delete('www-authenticate')
+  return toResponse(status, { headers, body: JSON.stringify({ ...refusal, error }) })
 }
 
 function readRefusal(body: string): { error: string } | undefined {

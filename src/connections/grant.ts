@@ -3,6 +3,8 @@ import type { ConnectionId } from '#core/ids.ts'
 import { Secret } from '#core/secret.ts'
 import type { Db } from '#database/db.ts'
 import type { ConnectionsContext } from './context.ts'
+import { keepAliveAt } from './idle-limit.ts'
+import type { Parent } from './parent.ts'
 import { open, type SealedPlace, seal } from './sealing/seal.ts'
 
 /** What an application gave us for one account. */
@@ -112,8 +114,7 @@ export function rememberGrant(ctx: ConnectionsContext, connectionId: ConnectionI
 export async function insertGrant(
   ctx: ConnectionsContext,
   tx: Db,
-  connectionId: ConnectionId,
-  tokens: Tokens,
+  { parent, connectionId, tokens }: { parent: Parent; connectionId: ConnectionId; tokens: Tokens },
 ): Promise<void> {
   await tx
     .insertInto('grants')
@@ -127,6 +128,7 @@ export async function insertGrant(
       access_expires_at: tokens.accessExpiresAt,
       lease_holder: null,
       lease_until: null,
+      keep_alive_at: keepAliveAt(ctx, parent, { connectionId, tokens }),
       authorized_at: ctx.clock(),
     })
     .execute()

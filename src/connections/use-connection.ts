@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto'
 import type { BoundRequest } from '#connectors/connector.ts'
 import { OutsideError } from '#core/errors.ts'
 import type { ConnectionId } from '#core/ids.ts'
+import { isRetryable, withRetries } from '#core/with-retries.ts'
 import { Interrupted, type Interruption } from './connect-reason.ts'
 import type { ConnectionsContext } from './context.ts'
 import { loadGrant, type OpenGrant } from './grant.ts'
-import { connectorOf, type Parent } from './parent.ts'
+import { jitterOf } from './jitter.ts'
+import { connectorOf } from './parent.ts'
 import { refreshGrant } from './refresh-grant.ts'
 import { bindRequest } from './request.ts'
 import { type Fence, readStanding, type Standing, type Whose } from './standing.ts'
@@ -40,7 +41,7 @@ export async function useConnection(
 ): Promise<UseConnection> {
   const standing = await readStanding(ctx, whose, null)
   if (standing.kind === 'interrupted') return asAnswer(standing.interruption)
-  const grant = await freshGrant(ctx, standing)
+  const grant = await freshGrant(ctx, whose, standing)
   if ('kind' in grant) return asAnswer(grant)
   return { kind: 'ready', connection: bind(ctx, whose, fence, standing, grant) }
 }
@@ -53,44 +54,56 @@ function asAnswer(interruption: Interruption): Exclude<Interruption, { kind: 'fe
 }
 
 /** The stored grant, refreshed when it is due. */
-async function freshGrant(ctx: ConnectionsContext, standing: Usable): Promise<OpenGrant | Interruption> {
-  const grant = await currentGrant(ctx, standing)
-  if (!grant) return grantGone(standing)
-  if (!isDue(ctx, standing.connectionId, grant) || !grant.refreshToken) return grant
-  return refreshed(ctx, standing.parent, standing.connectionId, grant.version)
+async function freshGrant(ctx: ConnectionsContext, whose: Whose, standing: Usable): Promise<OpenGrant | Interruption> {
+  const grant = await presentGrant(ctx, whose, standing)
+  if ('kind' in grant || !grant.refreshToken) return grant
+  const left = lifeLeftMs(ctx, grant)
+  if (left > dueBeforeMs(standing.connectionId, grant)) return grant
+  return renew(ctx, whose, standing, grant).catch((error) => {
+    // why: while the application cannot renew it, a token that still lives serves.
+    if (error instanceof OutsideError && left > 0) return grant
+    throw error
+  })
 }
 
-async function currentGrant(ctx: ConnectionsContext, standing: Usable): Promise<OpenGrant | undefined> {
-  const remembered = ctx.openGrants.get(standing.connectionId)
-  return remembered?.version === standing.grantVersion ? remembered : loadGrant(ctx, standing.connectionId)
-}
-
-const DUE_BEFORE_MS = 60_000
-const DUE_JITTER_MS = 60_000
-
-/** Due one to two minutes before the end; the moment differs by connection, so that grants made together are not refreshed together. */
-function isDue(ctx: ConnectionsContext, connectionId: ConnectionId, grant: OpenGrant): boolean {
-  if (grant.accessExpiresAt === null) return false
-  const jitter = (createHash('sha256').update(connectionId).digest().readUInt16BE(0) / 0xffff) * DUE_JITTER_MS
-  const lifeLeft = grant.accessExpiresAt.getTime() - ctx.clock().getTime()
-  return lifeLeft < DUE_BEFORE_MS + jitter
-}
-
-async function refreshed(
+/** What stands there now: the grant, or why there is none to be used. */
+async function presentGrant(
   ctx: ConnectionsContext,
-  parent: Parent,
-  connectionId: ConnectionId,
-  staleVersion: string,
+  whose: Whose,
+  standing: Standing,
 ): Promise<OpenGrant | Interruption> {
-  const outcome = await refreshGrant(ctx, parent, connectionId, staleVersion)
-  if (outcome.kind === 'refreshed') return outcome.grant
-  return grantGone({ parent, connectionId })
+  if (standing.kind === 'interrupted') return standing.interruption
+  const { connectionId, grantVersion } = standing
+  const remembered = ctx.openGrants.get(connectionId)
+  const grant = remembered?.version === grantVersion ? remembered : await loadGrant(ctx, connectionId)
+  // why: it was taken out since its standing was read; only another look tells by whom.
+  return grant ?? presentGrant(ctx, whose, await readStanding(ctx, whose, null))
 }
 
-function grantGone({ parent, connectionId }: Pick<Usable, 'parent' | 'connectionId'>): Interruption {
-  return connectionId === parent.id
-    ? { kind: 'parent_unusable', code: 'parent_not_connected' }
-    : { kind: 'connect', reason: 'expired' }
+const lifeLeftMs = (ctx: ConnectionsContext, { accessExpiresAt }: OpenGrant): number =>
+  accessExpiresAt === null ? Number.POSITIVE_INFINITY : accessExpiresAt.getTime() - ctx.clock().getTime()
+
+const LONG_LIFE_SECONDS = 300
+
+/**
+ * Due one to two minutes before the end, sooner before it where a token lives for less than five minutes. The moment differs by
+ * connection, so that grants made together are not refreshed together.
+ */
+function dueBeforeMs(connectionId: ConnectionId, { response }: OpenGrant): number {
+  const lifeSeconds = typeof response.expires_in === 'number' ? response.expires_in : LONG_LIFE_SECONDS
+  return Math.min(lifeSeconds, LONG_LIFE_SECONDS) * 200 * (1 + jitterOf(connectionId))
+}
+
+/** Refreshes a grant that will not do. Where none comes of it, the standing tells why: lost, cut off, or connected anew meanwhile. */
+async function renew(
+  ctx: ConnectionsContext,
+  whose: Whose,
+  { parent, connectionId }: Usable,
+  { version }: OpenGrant,
+): Promise<OpenGrant | Interruption> {
+  const outcome = await refreshGrant(ctx, { parent, connectionId, version })
+  if (outcome.kind === 'refreshed') return outcome.grant
+  return presentGrant(ctx, whose, await readStanding(ctx, whose, null))
 }
 
 function bind(
@@ -110,6 +123,7 @@ function bind(
     stopped = interruption
     throw new Interrupted(interruption)
   }
+  const orStop = (found: OpenGrant | Interruption): OpenGrant => ('kind' in found ? stop(found) : found)
   const request = bindRequest({
     egress: ctx.egress,
     connector,
@@ -121,14 +135,13 @@ function bind(
       if (stopped) stop(stopped)
       const now = await readStanding(ctx, whose, fence)
       if (now.kind === 'interrupted') return stop(now.interruption)
-      if (now.grantVersion !== grant.version) grant = (await currentGrant(ctx, now)) ?? stop(grantGone(now))
+      if (now.grantVersion !== grant.version) grant = orStop(await presentGrant(ctx, whose, now))
       usage.requests += 1
     },
     async onUnauthorized() {
-      if (!grant.refreshToken) return stop(await refuseDeadGrant(ctx, parent, connectionId, grant))
-      const next = await refreshed(ctx, parent, connectionId, grant.version)
-      if ('kind' in next) return stop(next)
-      grant = next
+      // why: nothing was accepted, and renewing may be repeated, whatever the action is: a moment's trouble must not fail it.
+      const next = await withRetries(ctx.retryDelaysMs, isRetryable, () => renew(ctx, whose, standing, grant))
+      grant = orStop(next)
       return true
     },
     onResponse(status) {
@@ -144,17 +157,4 @@ function bind(
     usage,
     interruption: () => stopped,
   }
-}
-
-/** The application says 401 and there is nothing to refresh with: the grant is dead, and its person must be asked. */
-async function refuseDeadGrant(
-  ctx: ConnectionsContext,
-  parent: Parent,
-  connectionId: ConnectionId,
-  grant: OpenGrant,
-): Promise<Interruption> {
-  const outcome = await refreshGrant(ctx, parent, connectionId, grant.version)
-  if (outcome.kind === 'refreshed')
-    throw new OutsideError('outside_unavailable', 'The access was renewed meanwhile; try again.', { retryable: true })
-  return grantGone({ parent, connectionId })
 }

@@ -25,8 +25,6 @@ export interface JobsContext extends AskingContext {
   checkpoint(label: Checkpoint): void
   /** How long a job waits for its person before it lapses. */
   askForMs: number
-  /** The pauses before a failed step that may be repeated is tried again. */
-  retryDelaysMs: readonly number[]
   /** Jobs that run in this process now, and whether somebody rang for one meanwhile. */
   running: Map<JobId, { rungAgain: boolean }>
   /** How many jobs may run here for a new one to begin without the queue (0 where none may), those that did, and who waits for a place. */

@@ -1,8 +1,9 @@
 import { Interrupted, type Interruption } from '#connections/connect-reason.ts'
 import { type ReadyConnection, useConnection } from '#connections/use-connection.ts'
 import type { Action } from '#connectors/connector.ts'
-import { Bug, OutsideError, UserError } from '#core/errors.ts'
+import { Bug, UserError } from '#core/errors.ts'
 import type { ConnectionId } from '#core/ids.ts'
+import { isRetryable, withRetries as tryAgain } from '#core/with-retries.ts'
 import { resolveMapping } from '#recipes/mapping.ts'
 import { type ActionStep, findConnection } from '#recipes/recipe.ts'
 import type { Json } from '#recipes/scope.ts'
@@ -196,14 +197,6 @@ function outcomeUnknown(step: ActionStep): UserError {
 }
 
 /** Tries again what may be repeated, when the application says, or seems, to be busy or down for a moment. */
-async function withRetries<T>(ctx: JobsContext, mayRepeat: boolean, attempt: () => Promise<T>): Promise<T> {
-  for (const pauseMs of mayRepeat ? ctx.retryDelaysMs : []) {
-    try {
-      return await attempt()
-    } catch (error) {
-      if (!(error instanceof OutsideError) || !error.retryable) throw error
-      await new Promise((resolve) => setTimeout(resolve, Math.min(Math.max(pauseMs, error.retryAfterMs ?? 0), 20_000)))
-    }
-  }
-  return attempt()
+function withRetries<T>(ctx: JobsContext, mayRepeat: boolean, attempt: () => Promise<T>): Promise<T> {
+  return tryAgain(mayRepeat ? ctx.retryDelaysMs : [], isRetryable, attempt)
 }

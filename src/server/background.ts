@@ -1,7 +1,9 @@
 import { expireConnectRequests } from '#asking/connect-request.ts'
 import type { CommandsContext } from '#commands/context.ts'
+import { keepAlive } from '#connections/keep-alive.ts'
 import { eraseUnneededClients } from '#connections/kept-clients.ts'
 import { attemptRevocations } from '#connections/revocations.ts'
+import { askAboutLosses } from '#jobs/ask-about-losses.ts'
 import { lapseWaits } from '#jobs/continue-jobs.ts'
 import { deliverOutbox } from '#jobs/deliver-outbox.ts'
 import { endLiveness, releaseForgottenJobs, renewLiveness, sweep } from '#jobs/liveness.ts'
@@ -10,7 +12,7 @@ import { runJob } from '#jobs/run-job.ts'
 import { deleteOldLimits } from '#people/rate-limit.ts'
 import { deleteExpiredSessions } from '#people/sessions.ts'
 
-/** What a process does by itself: runs jobs, says that it lives, sweeps, delivers, revokes, lapses. */
+/** What a process does by itself: runs jobs, says that it lives, sweeps, delivers, revokes, keeps grants alive, lapses. */
 export async function startBackground(ctx: CommandsContext, queue: Pick<QueueOptions, 'pool' | 'concurrency'>) {
   // why: before the first job, or the sweep of another machine would take this process for dead.
   await renewLiveness(ctx, new Set())
@@ -31,6 +33,8 @@ export async function startBackground(ctx: CommandsContext, queue: Pick<QueueOpt
     every(ctx, 5000, 'sweep', () => sweep(ctx)),
     every(ctx, 1000, 'outbox', () => deliverOutbox(ctx)),
     every(ctx, 5000, 'revocations', () => revokeAtApplications(ctx)),
+    every(ctx, 5000, 'keep-alive', () => keepAlive(ctx)),
+    every(ctx, 5000, 'losses', () => askAboutLosses(ctx)),
     every(ctx, 2000, 'lapse', async () => {
       await lapseWaits(ctx)
       await expireConnectRequests(ctx.db, ctx.clock())

@@ -25,6 +25,7 @@ export interface Wiring {
   clock?: Clock
   checkpoint?: (label: Checkpoint) => void
   retryDelaysMs?: readonly number[]
+  tokenTimeoutMs?: number
 }
 
 /** Puts the rooms together: the one place where every dependency is chosen. */
@@ -44,6 +45,7 @@ export async function wire(wiring: Wiring) {
     clock: wiring.clock ?? (() => new Date()),
     checkpoint: wiring.checkpoint ?? (() => {}),
     retryDelaysMs: wiring.retryDelaysMs ?? [500, 3000],
+    tokenTimeoutMs: wiring.tokenTimeoutMs ?? 20_000,
     connectors: wiring.connectors ?? (await findConnectors()),
     dataKeys: makeDataKeys(database.db, keys),
     processId: randomUUID(),

@@ -3,7 +3,6 @@ import type { Sabotage } from '../sabotages.ts'
 const STRANGER = 'if (browser.person.id !== visit.personId) return strangersLink(ctx, c, visit, browser)'
 
 const SERVERS = 'test/scenarios/other-authorization-servers.test.ts'
-const RENEWING = 'test/scenarios/renewing-access.test.ts'
 
 /** What keeps the attacks on connecting out, and accesses alive, taken away one line at a time. */
 export const connectingSabotages: Sabotage[] = [
@@ -283,15 +282,15 @@ export const connectingSabotages: Sabotage[] = [
     test: SERVERS,
     testName: 'before it ends',
     file: 'src/connections/use-connection.ts',
-    find: 'return lifeLeft < DUE_BEFORE_MS + jitter',
-    replace: 'return lifeLeft < 0 - jitter',
+    find: 'if (left > dueBeforeMs(standing.connectionId, grant)) return grant',
+    replace: 'if (left > 0) return grant',
   },
   {
     name: 'other-authorization-servers: lost',
     test: SERVERS,
     testName: 'the family ended',
     file: 'src/connections/oauth/token-errors.ts',
-    find: 'return code === REFUSAL ? code : undefined',
+    find: 'return code === REFUSAL && !isTransient(statusOf(error)) ? code : undefined',
     replace: 'return undefined',
   },
   {
@@ -307,47 +306,7 @@ export const connectingSabotages: Sabotage[] = [
     test: SERVERS,
     testName: 'when the token was ended there',
     file: 'src/connections/use-connection.ts',
-    find: 'if (!grant.refreshToken) return stop(await refuseDeadGrant(ctx, parent, connectionId, grant))',
-    replace: 'if (!grant.refreshToken) return null',
-  },
-  {
-    name: 'renewing-access: down is not refused',
-    test: RENEWING,
-    testName: 'lasting trouble',
-    file: 'src/connections/oauth/token-errors.ts',
-    find: 'return code === REFUSAL ? code : undefined',
-    replace: 'return code',
-  },
-  {
-    name: 'renewing-access: whose fault',
-    test: RENEWING,
-    testName: 'a refused OAuth client',
-    file: 'src/connections/oauth/token-errors.ts',
-    find: 'error instanceof oauth.WWWAuthenticateChallengeError',
-    replace: 'error === null',
-  },
-  {
-    name: 'renewing-access: the parent is blamed',
-    test: RENEWING,
-    testName: 'a refused OAuth client',
-    file: 'src/connections/refresh-grant.ts',
-    find: "error.code === 'parent_client_refused') await blameParent(ctx, parent)",
-    replace: "error.code === '') await blameParent(ctx, parent)",
-  },
-  {
-    name: 'P13: the lease',
-    test: RENEWING,
-    testName: 'on two machines',
-    file: 'src/connections/refresh-grant.ts',
-    find: 'return taken.numUpdatedRows > 0n',
-    replace: 'return true',
-  },
-  {
-    name: 'renewing-access: stored after all',
-    test: RENEWING,
-    testName: 'after the person disconnected',
-    file: 'src/connections/refresh-grant.ts',
-    find: '  await revokeLater(ctx, ctx.db, { connectionId, parent, tokens })\n',
-    replace: '',
+    find: '      grant = orStop(next)\n      return true\n',
+    replace: '      return false\n',
   },
 ]

@@ -58,7 +58,7 @@ describe('a plain authorization server, whose refresh tokens rotate', () => {
   test('asks again when an answer was lost, the old refresh token was used twice, and the family ended', async () => {
     const [{ id }, asked] = [await stage.childOf(alice), await stage.prompts(alice)]
     stage.server.dropNextResponse('token')
-    stage.advance(280_000)
+    stage.advance(310_000)
     const job = await stage.run(alice, 'Revived')
     expect(job).toMatchObject({ status: 'waiting_for_connection' })
     expect(stage.server.liveGrantsOf('alice')).toBe(0)

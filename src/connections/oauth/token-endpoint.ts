@@ -6,13 +6,11 @@ import type { ConnectionsContext } from '../context.ts'
 import { egressFetch } from '../egress-fetch.ts'
 import type { Tokens } from '../grant.ts'
 import { oauthServerOf, openClient, type Parent } from '../parent.ts'
+import { readableTokens } from './readable-tokens.ts'
 import { refusalOf, toOutsideError } from './token-errors.ts'
 
 /** Tokens, or the application's own refusal of this grant (`invalid_grant`). Faults are thrown. */
 export type TokenAnswer = { kind: 'granted'; tokens: Tokens } | { kind: 'refused'; error: string }
-
-/** Until the last byte of a token response. A refresh lease outlives it. */
-export const TOKEN_TIMEOUT_MS = 20_000
 
 /**
  * Exchanges the code in `callback` (the redirect URI as it was called, its query included) with PKCE, comparing `state` and `iss`.
@@ -33,14 +31,16 @@ export async function exchangeCode(
   )
 }
 
-/** Trades a refresh token for fresh tokens. One request is sent; whoever calls this holds the lease. */
+/** Trades a refresh token for fresh tokens. One request is sent, unless `beforeSending` throws: whoever calls this holds the lease. */
 export async function refreshTokens(
   ctx: ConnectionsContext,
   parent: Parent,
-  old: Tokens & { refreshToken: Secret },
+  { beforeSending, ...old }: Tokens & { refreshToken: Secret; beforeSending?: () => void },
 ): Promise<TokenAnswer> {
   const server = oauthServerOf(ctx, parent)
   const configuration = await configurationOf(ctx, parent, server)
+  // As late as can be, when everything for the request is there.
+  beforeSending?.()
   const answer = await answerOf(ctx, server, old, () =>
     oauth.refreshTokenGrant(configuration, old.refreshToken.reveal(), resourceOf(server)),
   )
@@ -91,8 +91,8 @@ export async function configurationOf(
     ...(server.revocation?.style === 'rfc7009' && { revocation_endpoint: server.revocation.endpoint }),
   }
   const configuration = new oauth.Configuration(metadata, client.clientId, undefined, authenticationOf(server, client))
-  configuration[oauth.customFetch] = egressFetch(ctx.egress, server.tokenResponseField)
-  configuration.timeout = TOKEN_TIMEOUT_MS / 1000
+  configuration[oauth.customFetch] = readableTokens(egressFetch(ctx.egress, server.tokenResponseField))
+  configuration.timeout = ctx.tokenTimeoutMs / 1000
   // why: which plain addresses may be reached at all is the egress's decision, by its named allow-list.
   if (server.token_endpoint.startsWith('http:')) oauth.allowInsecureRequests(configuration)
   return configuration

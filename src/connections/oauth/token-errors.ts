@@ -1,15 +1,16 @@
 import * as oauth from 'openid-client'
 import { OutsideError } from '#core/errors.ts'
+import { retryAfterMs } from '#core/retry-after.ts'
 import { unwrapOutsideError } from '../egress-fetch.ts'
 
 // RFC 6749 §5.2; applications with words of their own are translated on the way in (egress-fetch).
 const REFUSAL = 'invalid_grant'
 const CLIENT_FAULTS = new Set(['invalid_client', 'unauthorized_client'])
 
-/** The application's word when it refused the grant itself; undefined for every other failure. */
+/** The application's word when it refused the grant itself; undefined for every other failure, and for a server that is busy or down. */
 export function refusalOf(error: unknown): string | undefined {
   const code = errorCodeOf(error)
-  return code === REFUSAL ? code : undefined
+  return code === REFUSAL && !isTransient(statusOf(error)) ? code : undefined
 }
 
 /**
@@ -19,6 +20,17 @@ export function refusalOf(error: unknown): string | undefined {
 export function toOutsideError(error: unknown): OutsideError {
   const unwrapped = unwrapOutsideError(error)
   if (unwrapped instanceof OutsideError) return unwrapped
+  if ((error as { code?: unknown }).code === 'OAUTH_TIMEOUT')
+    return new OutsideError('outside_timeout', "The application's token endpoint did not answer in time.", {
+      retryable: true,
+    })
+  const status = statusOf(error)
+  if (isTransient(status))
+    return new OutsideError('outside_unavailable', `The application's token endpoint answered ${status}.`, {
+      retryable: true,
+      httpStatus: status,
+      ...askedPause(error),
+    })
   const code = errorCodeOf(error)
   if ((code && CLIENT_FAULTS.has(code)) || error instanceof oauth.WWWAuthenticateChallengeError)
     return new OutsideError('parent_client_refused', 'The application refuses the OAuth client of this connection.', {
@@ -26,12 +38,6 @@ export function toOutsideError(error: unknown): OutsideError {
     })
   if (error instanceof oauth.AuthorizationResponseError)
     return new OutsideError('authorization_refused', `The application answered: ${error.error}.`, { retryable: false })
-  const status = statusOf(error)
-  if (status !== undefined && (status >= 500 || status === 429))
-    return new OutsideError('outside_unavailable', `The application's token endpoint answered ${status}.`, {
-      retryable: true,
-      httpStatus: status,
-    })
   return new OutsideError('token_request_refused', `The token request failed: ${code ?? describe(error)}.`, {
     retryable: false,
     ...(status !== undefined && { httpStatus: status }),
@@ -45,11 +51,23 @@ function errorCodeOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined
 }
 
-function statusOf(error: unknown): number | undefined {
-  const own = (error as { status?: unknown })?.status
-  if (typeof own === 'number') return own
+/** It is busy or down: whatever else it says, it refused nothing. */
+const isTransient = (status: number | undefined): status is number =>
+  status !== undefined && (status >= 500 || status === 429 || status === 408)
+
+const statusOf = (error: unknown): number | undefined => responseOf(error)?.status
+
+function askedPause(error: unknown): { retryAfterMs?: number } {
+  const response = responseOf(error)
+  const pause = response && retryAfterMs(response.headers)
+  return pause === undefined ? {} : { retryAfterMs: pause }
+}
+
+function responseOf(error: unknown): Response | undefined {
+  const own = (error as { response?: unknown })?.response
+  if (own instanceof Response) return own
   for (let cause = error; cause instanceof Error || cause instanceof Response; cause = (cause as Error).cause)
-    if (cause instanceof Response) return cause.status
+    if (cause instanceof Response) return cause
   return undefined
 }
 
