@@ -86,6 +86,10 @@ export const ConnectorBody = z
     label: z.string(),
     icon: z.string(),
     personal: z.boolean(),
+    /** Whether a parent has an OAuth client, or its credential is typed into a form. */
+    authentication: z.enum(['oauth2', 'form']),
+    /** Whether there are settings of well-known applications to begin from. */
+    has_presets: z.boolean(),
     settings_schema: JsonSchema,
     actions: z.array(
       z.object({
@@ -100,6 +104,16 @@ export const ConnectorBody = z
     ),
   })
   .openapi('Connector')
+
+/** Settings of a well-known application to begin a parent from; `{part}` in a value is to be filled in. */
+export const Preset = z
+  .object({
+    name: z.string(),
+    label: z.string(),
+    settings: z.record(z.string(), z.string()),
+    parts: z.array(z.string()),
+  })
+  .openapi('Preset')
 
 /** A parent connection, or (with `parent_id` and `person`) a runtime user connection. Never a credential. */
 export const Connection = z
@@ -121,6 +135,12 @@ export const Connection = z
     /** Of a parent; empty on a runtime user connection. */
     settings: z.record(z.string(), z.unknown()),
     client_id: z.string().nullable(),
+    /** Of a parent: what is typed in to connect it; null where it is connected by signing in at the application. */
+    credential_fields: z
+      .array(z.object({ name: z.string(), label: z.string(), hint: z.string(), secret: z.boolean() }))
+      .nullable(),
+    /** Of a parent: whether people may connect their own account by the same form. */
+    personal_form: z.boolean(),
     /** To register at the application; of a parent. */
     redirect_uri: z.string().nullable(),
     /** Parent: success | failed | exception | null. */
@@ -154,8 +174,11 @@ export const NewConnection = z
     project_id: z.string(),
     environment: Environment,
     settings: z.record(z.string(), z.unknown()).default({}),
-    client_id: z.string().trim().min(1).max(500),
-    client_secret: z.string().max(4000).default(''),
+    /** The OAuth client; left out where a credential is typed into a form. */
+    client_id: z.string().trim().min(1).max(500).optional(),
+    client_secret: z.string().max(4000).optional(),
+    /** Where a credential is typed into a form: whether people may connect their own account so. Default false. */
+    personal_form: z.boolean().optional(),
   })
   .openapi('NewConnection')
 
@@ -165,8 +188,25 @@ export const ConnectionChange = z
     settings: z.record(z.string(), z.unknown()).optional(),
     client_id: z.string().trim().min(1).max(500).optional(),
     client_secret: z.string().min(1).max(4000).optional(),
+    /** Refused to be turned off while a started recipe relies on it. */
+    personal_form: z.boolean().optional(),
   })
   .openapi('ConnectionChange')
+
+/** What is typed, by the names of `credential_fields`; left out where the application is signed in to. */
+export const ConnectRequest = z
+  .object({ credential: z.record(z.string().max(60), z.string().max(4000)).optional() })
+  .openapi('ConnectRequest')
+
+export const ConnectionTest = z
+  .discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('answered'),
+      account: z.object({ id: z.string(), label: z.string(), email: z.string().nullable() }),
+    }),
+    z.object({ kind: z.literal('failed'), code: z.string(), message: z.string() }),
+  ])
+  .openapi('ConnectionTest')
 
 /** What deleting or disconnecting would do, said before it is done. */
 export const Consequences = z

@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely'
-import type { Authentication, Connector, OAuthServer } from '#connectors/connector.ts'
+import type { Authentication, Connector, CredentialForm, OAuthServer } from '#connectors/connector.ts'
 import { Bug, UserError } from '#core/errors.ts'
 import type { ConnectionId, ProjectId, WorkspaceId } from '#core/ids.ts'
 import { Secret } from '#core/secret.ts'
@@ -95,6 +95,17 @@ export function oauthServerOf(ctx: ConnectionsContext, parent: Parent): OAuthSer
   const authentication = authenticationOf(ctx, parent)
   if (authentication.kind !== 'oauth2') throw new Bug(`connection ${parent.id} does not speak OAuth`)
   return authentication.server
+}
+
+/** The form that connects accounts under this parent; `UserError('credential_not_taken')` where people sign in at the application. */
+export function requireFormOf(ctx: ConnectionsContext, parent: Parent): CredentialForm {
+  const authentication = authenticationOf(ctx, parent)
+  if (authentication.kind === 'form') return authentication.form
+  throw new UserError(
+    'credential_not_taken',
+    'This application is connected by signing in there: connect it without a credential.',
+    { status: 422 },
+  )
 }
 
 /** How accounts are connected under this parent. */

@@ -1,4 +1,4 @@
-import type { ConnectorRegistry } from '#connectors/connector.ts'
+import type { Connector, ConnectorRegistry } from '#connectors/connector.ts'
 import type { ConnectionId, RecipeId, WorkspaceId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
 import type { RecipeDocument } from './recipe.ts'
@@ -60,6 +60,7 @@ async function loadParents(
   const rows = await db
     .selectFrom('connections')
     .select(['id', 'name', 'connector', 'project_id', 'environment', 'status', 'deleted_at'])
+    .select(['settings', 'personal_form'])
     .where('id', 'in', ids)
     .where('workspace_id', '=', workspaceId)
     // A child is nobody's to choose: to a recipe it does not exist.
@@ -76,10 +77,20 @@ async function loadParents(
         environment: row.environment,
         status: row.status,
         deleted: row.deleted_at !== null,
-        personalAllowed: connectors.get(row.connector)?.personal ?? false,
+        personal: whetherPersonal(connectors.get(row.connector), row),
       },
     ]),
   )
+}
+
+function whetherPersonal(
+  connector: Connector | undefined,
+  parent: { settings: Record<string, unknown>; personal_form: boolean; deleted_at: Date | null },
+): ParentFacts['personal'] {
+  if (!connector?.personal) return 'impossible'
+  // why: a deleted parent's settings may be erased.
+  if (parent.deleted_at !== null || connector.authentication(parent.settings).kind === 'oauth2') return 'possible'
+  return parent.personal_form ? 'possible' : 'form_not_allowed'
 }
 
 /** Of all commands only the document's own is of interest. */

@@ -29,6 +29,10 @@ export const REQUESTS: Record<string, (world: MatrixWorld, asker: Asker) => Matr
     path: '/sign-in',
     form: { email: `${world.unique()}@acme.test`, password: 'not the password' },
   }),
+  'GET /sign-in/with/:provider (unknown)': () => ({ path: '/sign-in/with/nobody' }),
+  'GET /sign-in/callback/:provider': async (world) => ({
+    path: `/sign-in/callback/${await world.signInProvider()}?code=abc&state=def`,
+  }),
   'POST /welcome (set up already)': () => ({
     path: '/welcome',
     form: { workspace: 'Mine', name: 'Mallory', email: 'mallory@evil.test', password: 'a long enough password' },
@@ -98,6 +102,18 @@ export const REQUESTS: Record<string, (world: MatrixWorld, asker: Asker) => Matr
   }),
   'DELETE /api/api_keys/:id': async (world) => ({ path: `/api/api_keys/${await world.apiKey()}` }),
 
+  'POST /api/sign-in-providers': (world) => ({ path: '/api/sign-in-providers', body: world.newSignInProvider() }),
+  'PATCH /api/sign-in-providers/:id': async (world) => ({
+    path: `/api/sign-in-providers/${await world.signInProvider()}`,
+    body: { label: 'Renamed' },
+  }),
+  'DELETE /api/sign-in-providers/:id': async (world) => ({
+    path: `/api/sign-in-providers/${await world.signInProvider()}`,
+  }),
+  'POST /api/sign-in-providers/:id/test (nothing there)': async (world) => ({
+    path: `/api/sign-in-providers/${await world.signInProvider()}/test`,
+  }),
+
   "GET /api/connections (with people's own)": () => ({ path: '/api/connections?include_runtime_connections=true' }),
   'POST /api/connections': (world) => ({ path: '/api/connections', body: world.newConnection() }),
   'PATCH /api/connections/:id': (world) => at(world.parent, '', { name: 'Acme Salesforce' }),
@@ -107,6 +123,9 @@ export const REQUESTS: Record<string, (world: MatrixWorld, asker: Asker) => Matr
   'GET /api/connections/:id/consequences (of deleting)': (world) => at(world.parent, '/consequences?of=delete'),
   'POST /api/connections/:id/disconnect': (world) => at(world.unusedParent, '/disconnect'),
   'DELETE /api/connections/:id': async (world) => at(await world.newParent()),
+  'GET /api/connectors/:name/presets': () => ({ path: '/api/connectors/generic-oauth2/presets' }),
+  'GET /api/connectors/:name/guide': () => ({ path: '/api/connectors/salesforce/guide' }),
+  'POST /api/connections/:id/test': (world) => at(world.parent, '/test'),
   'GET /api/connections/:id/uses': (world) => at(world.parent, '/uses'),
   'GET /api/connections/:id/events': (world) => at(world.parent, '/events'),
   "GET /api/connections/:id (another's)": (world) => at(world.child),

@@ -19,6 +19,8 @@ POST /hooks/:recipe/:secret (wrong secret)                  404    404     404  
 -- signing in
 GET /sign-in                                                200    303     303      303    303   303 |  200  200 | -
 POST /sign-in (wrong password)                              401    401     401      401    401   401 |  401  401 | -
+GET /sign-in/with/:provider (unknown)                       404    404     404      404    404   404 |  404  404 | -
+GET /sign-in/callback/:provider                             403    403     403      403    403   403 |  403  403 | -
 GET /welcome (set up already)                               303    303     303      303    303   303 |  303  303 | -
 POST /welcome (set up already)                              409    409     409      409    409   409 |  409  409 | -
 
@@ -66,10 +68,17 @@ POST /api/projects                                          401    403     403  
 GET /api/api_keys                                           401    403     403      403    200   200 |  403  200 | api_keys.edit
 POST /api/api_keys                                          401    403     403      403    201   201 |  403  403 | api_keys.edit
 DELETE /api/api_keys/:id                                    401    403     403      403    204   204 |  403  204 | api_keys.edit
+GET /api/sign-in-providers                                  401    403     403      403    200   200 |  403  200 | workspace_settings.edit
+POST /api/sign-in-providers                                 401    403     403      403    201   201 |  403  201 | workspace_settings.edit
+PATCH /api/sign-in-providers/:id                            401    403     403      403    200   200 |  403  200 | workspace_settings.edit
+DELETE /api/sign-in-providers/:id                           401    403     403      403    204   204 |  403  204 | workspace_settings.edit
+POST /api/sign-in-providers/:id/test (nothing there)        401    403     403      403    502   502 |  403  502 | workspace_settings.edit
 GET /api/audit_events                                       401    403     403      403    200   200 |  403  200 | audit_log.view
 
 -- connections
 GET /api/connectors                                         401    200     200      200    200   200 |  200  200 | -
+GET /api/connectors/:name/presets                           401    200     200      200    200   200 |  200  200 | -
+GET /api/connectors/:name/guide                             401    200     200      200    200   200 |  200  200 | -
 GET /api/connections                                        401    403     403      200    200   200 |  403  200 | connections.view
 GET /api/connections (with people's own)                    401    403     403      200    200   200 |  403  200 | connections.view runtime_user_connections.view
 POST /api/connections                                       401    403     403      201    201   201 |  403  201 | connections.create
@@ -78,6 +87,7 @@ PATCH /api/connections/:id                                  401    403     403  
 POST /api/connections/:id/connect                           401    403     403      200    200   200 |  403  403 | connections.edit
 GET /api/connections/:id/consequences                       401    403     403      200    200   200 |  403  200 | connections.edit
 GET /api/connections/:id/consequences (of deleting)         401    403     403      200    200   200 |  403  200 | connections.delete
+POST /api/connections/:id/test                              401    403     403      200    200   200 |  403  200 | connections.edit
 POST /api/connections/:id/disconnect                        401    403     403      204    204   204 |  403  204 | connections.edit
 DELETE /api/connections/:id                                 401    403     403      204    204   204 |  403  204 | connections.delete
 GET /api/connections/:id/uses                               401    403     403      200    200   200 |  403  200 | connections.view

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { UseOfCredential } from '#commands/connections/connection-history.ts'
 import type { Consequences as Foreseen } from '#commands/connections/cut-off-connections.ts'
-import { type ListedConnection, redirectUriFor } from '#commands/connections/list-connections.ts'
+import { credentialFieldsFor, type ListedConnection, redirectUriFor } from '#commands/connections/list-connections.ts'
 import type { MyConnection as Mine } from '#commands/connections/my-connections.ts'
 import type { CommandsContext } from '#commands/context.ts'
 import type { Connection, Consequences, CredentialUse, MyConnection } from '../contract.ts'
@@ -22,6 +22,8 @@ export function presentConnection(ctx: CommandsContext, row: ListedConnection): 
     person: presentOwner(row),
     settings: isChild ? {} : row.settings,
     client_id: row.client_id,
+    credential_fields: credentialFieldsFor(ctx, row),
+    personal_form: row.personal_form,
     redirect_uri: redirectUriFor(ctx, row),
     // A parent's status says how its own grant is, a child's where it is in its life: the table has one column for both.
     authorization_status: isChild ? null : (row.status as Shape['authorization_status']),

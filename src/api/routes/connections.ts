@@ -1,10 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { changeConnection, connectParent, createConnection } from '#commands/connections/change-connections.ts'
+import { connectParentByForm } from '#commands/connections/connect-parent-by-form.ts'
 import { deleteConnection, disconnectConnection, foreseeCutOff } from '#commands/connections/cut-off-connections.ts'
 import { findConnections, getConnection } from '#commands/connections/list-connections.ts'
 import type { CommandsContext } from '#commands/context.ts'
+import { actAsOwnerOf } from '#commands/external/act-as.ts'
+import { listConnectionsOf } from '#commands/external/connect-external.ts'
 import type { ApiApp } from '../api-env.ts'
-import { Connection, ConnectionChange, Consequences, NewConnection } from '../contract.ts'
+import { Connection, ConnectionChange, ConnectRequest, Consequences, NewConnection } from '../contract.ts'
 import { presentConnection, presentConsequences } from '../presenters/connections.ts'
 import {
   answers,
@@ -12,48 +15,54 @@ import {
   answersNothing,
   answersPage,
   bodyOf,
+  ExternalId,
   idOf,
   Limit,
+  maybeBodyOf,
   nextOf,
   withId,
 } from '../route-parts.ts'
+import { emptyBody } from '../steps/empty-body.ts'
 
 const tags = ['Connections']
 
 /** Parent connections; and of both kinds, one by its id and how to end it. */
 export function connectionRoutes(ctx: CommandsContext, app: ApiApp): void {
   app.openapi(list, async (c) => {
-    const { project_id, folder_id, connector, parent_id, include_runtime_connections, before, limit } =
+    const { project_id, folder_id, connector, parent_id, external_id, include_runtime_connections, before, limit } =
       c.req.valid('query')
-    const connections = await findConnections(ctx, c.get('actor'), {
-      projectId: project_id ?? folder_id,
-      connector,
-      parentId: parent_id,
-      includeRuntimeConnections: include_runtime_connections === 'true',
-      before,
-      limit,
-    })
+    const filter = { projectId: project_id ?? folder_id, connector, parentId: parent_id, before, limit }
+    const actor = c.get('actor')
+    const connections = external_id
+      ? await listConnectionsOf(ctx, actor, { ...filter, externalId: external_id })
+      : await findConnections(ctx, actor, {
+          ...filter,
+          includeRuntimeConnections: include_runtime_connections === 'true',
+        })
     const data = connections.map((each) => presentConnection(ctx, each))
     return c.json({ data, next: nextOf(connections, limit) }, 200)
   })
   app.openapi(create, async (c) => {
-    const { project_id, client_id, client_secret, ...wanted } = c.req.valid('json')
+    const { project_id, client_id, client_secret, personal_form, ...wanted } = c.req.valid('json')
     const id = await createConnection(ctx, c.get('actor'), {
       ...wanted,
       projectId: project_id,
       clientId: client_id,
       clientSecret: client_secret,
+      personalForm: personal_form,
     })
     return c.json({ data: { id } }, 201)
   })
   app.openapi(get, async (c) => {
-    const connection = await getConnection(ctx, c.get('actor'), c.req.valid('param').id)
+    const { id } = c.req.valid('param')
+    const connection = await getConnection(ctx, await actAsOwnerOf(ctx, c.get('actor'), id), id)
     return c.json({ data: presentConnection(ctx, connection) }, 200)
   })
   app.openapi(change, async (c) => {
-    const { client_id: clientId, client_secret: clientSecret, ...rest } = c.req.valid('json')
+    const { client_id: clientId, client_secret: clientSecret, personal_form, ...rest } = c.req.valid('json')
     const { id } = c.req.valid('param')
-    await changeConnection(ctx, c.get('actor'), { id, change: { ...rest, clientId, clientSecret } })
+    const change = { ...rest, clientId, clientSecret, personalForm: personal_form }
+    await changeConnection(ctx, c.get('actor'), { id, change })
     return c.body(null, 204)
   })
   addEndings(ctx, app)
@@ -61,7 +70,12 @@ export function connectionRoutes(ctx: CommandsContext, app: ApiApp): void {
 
 function addEndings(ctx: CommandsContext, app: ApiApp): void {
   app.openapi(connect, async (c) => {
-    const url = await connectParent(ctx, c.get('actor'), c.req.valid('param').id)
+    const { id } = c.req.valid('param')
+    const { credential } = c.req.valid('json')
+    const actor = c.get('actor')
+    const url = credential
+      ? await connectParentByForm(ctx, actor, { id, credential })
+      : await connectParent(ctx, actor, id)
     return c.json({ data: { url } }, 200)
   })
   app.openapi(consequences, async (c) => {
@@ -70,11 +84,13 @@ function addEndings(ctx: CommandsContext, app: ApiApp): void {
     return c.json({ data: presentConsequences(foreseen) }, 200)
   })
   app.openapi(disconnect, async (c) => {
-    await disconnectConnection(ctx, c.get('actor'), c.req.valid('param').id)
+    const { id } = c.req.valid('param')
+    await disconnectConnection(ctx, await actAsOwnerOf(ctx, c.get('actor'), id), id)
     return c.body(null, 204)
   })
   app.openapi(remove, async (c) => {
-    await deleteConnection(ctx, c.get('actor'), c.req.valid('param').id)
+    const { id } = c.req.valid('param')
+    await deleteConnection(ctx, await actAsOwnerOf(ctx, c.get('actor'), id), id)
     return c.body(null, 204)
   })
 }
@@ -92,6 +108,8 @@ const list = createRoute({
       folder_id: idOf('project').optional(),
       connector: z.string().max(60).optional(),
       parent_id: idOf('connection').optional(),
+      /** By a key of a namespace: the own connections of one of your people. */
+      external_id: ExternalId.optional(),
       include_runtime_connections: z.enum(['true', 'false']).default('false'),
       before: idOf('connection').optional(),
       limit: Limit,
@@ -134,9 +152,10 @@ const connect = createRoute({
   method: 'post',
   path: '/connections/{id}/connect',
   operationId: 'connectParentConnection',
-  summary: 'Begin connecting a parent connection’s own account, in this browser',
+  summary: 'Begin connecting a parent connection’s own account in this browser; or, with a credential, connect it',
   tags,
-  request: withId('connection'),
+  middleware: emptyBody,
+  request: { ...withId('connection'), ...maybeBodyOf(ConnectRequest) },
   responses: answers(z.object({ url: z.string() }), 'Where to send this browser.'),
 })
 

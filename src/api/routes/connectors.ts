@@ -1,8 +1,8 @@
-import { createRoute } from '@hono/zod-openapi'
+import { createRoute, z } from '@hono/zod-openapi'
 import type { CommandsContext } from '#commands/context.ts'
 import type { ApiApp } from '../api-env.ts'
-import { ConnectorBody } from '../contract.ts'
-import { presentConnector } from '../presenters/connectors.ts'
+import { ConnectorBody, Preset } from '../contract.ts'
+import { presentConnector, presentPreset } from '../presenters/connectors.ts'
 import { answersAll } from '../route-parts.ts'
 
 /** The applications this server speaks to. The same for everybody, and nobody’s secret. */
@@ -10,6 +10,10 @@ export function connectorRoutes(ctx: CommandsContext, app: ApiApp): void {
   app.openapi(list, (c) => {
     const connectors = [...ctx.connectors.values()].sort((a, b) => a.label.localeCompare(b.label))
     return c.json({ data: connectors.map(presentConnector) }, 200)
+  })
+  app.openapi(presets, (c) => {
+    const found = ctx.connectors.get(c.req.valid('param').name)?.presets ?? []
+    return c.json({ data: found.map(presentPreset) }, 200)
   })
 }
 
@@ -20,4 +24,14 @@ const list = createRoute({
   summary: 'The applications there are connectors for, with their actions',
   tags: ['Connections'],
   responses: answersAll(ConnectorBody, 'By label.'),
+})
+
+const presets = createRoute({
+  method: 'get',
+  path: '/connectors/{name}/presets',
+  operationId: 'listPresets',
+  summary: 'Settings of well-known applications, for a connector that is set up for any',
+  tags: ['Connections'],
+  request: { params: z.object({ name: z.string().max(60) }) },
+  responses: answersAll(Preset, 'By name; none where the connector is for one application.'),
 })

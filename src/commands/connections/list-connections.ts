@@ -48,7 +48,16 @@ function requires(actor: Actor, privilege: 'connections.view' | 'runtime_user_co
   return true
 }
 
-/** The redirect URI a builder registers at the application; null for a child, which has none of its own. */
+/** The redirect URI a builder registers at the application; null for a child, and where nobody is sent to it. */
 export function redirectUriFor(ctx: CommandsContext, connection: ListedConnection): string | null {
-  return connection.parent_id === null ? redirectUriOf(ctx, connection.id).href : null
+  if (connection.parent_id !== null || credentialFieldsFor(ctx, connection) !== null) return null
+  return redirectUriOf(ctx, connection.id).href
+}
+
+/** What is typed in to connect a parent; null for a child, and where its application is signed in to. */
+export function credentialFieldsFor(ctx: CommandsContext, { parent_id, connector, settings }: ListedConnection) {
+  const known = ctx.connectors.get(connector)
+  if (parent_id !== null || !known) return null
+  const authentication = known.authentication(settings)
+  return authentication.kind === 'form' ? authentication.form.fields : null
 }

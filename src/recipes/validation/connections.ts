@@ -34,11 +34,14 @@ function switchProblems(
   }
   const connector = facts.connectors.get(entry.connector)
   const parent = entry.connection_id === null ? undefined : facts.parents.get(entry.connection_id)
-  if (connector?.personal === false || parent?.personalAllowed === false) {
-    const label = connector?.label ?? entry.connector
-    const message = `${label} connections cannot be personal: turn the switch off.`
-    return [{ path, code: 'switch_not_possible', message }]
-  }
+  const label = connector?.label ?? entry.connector
+  const one = (message: string) => [{ path, code: 'switch_not_possible', message }]
+  if (parent?.personal === 'form_not_allowed')
+    return one(
+      `People have no credential of their own for “${parent.name}” yet: turn on “People may connect their own” on the page of that connection, or turn the switch off.`,
+    )
+  if (connector?.personal === false || parent?.personal === 'impossible')
+    return one(`${label} connections cannot be personal: turn the switch off.`)
   return []
 }
 

@@ -23,6 +23,6 @@ export interface ParentFacts {
   /** Of its own grant: `success` when it is connected. */
   status: string | null
   deleted: boolean
-  /** Whether each person may have a connection of their own under it. */
-  personalAllowed: boolean
+  /** Whether each person may have a connection of their own under it; `form_not_allowed`: once its builder lets them, by a form. */
+  personal: 'possible' | 'impossible' | 'form_not_allowed'
 }

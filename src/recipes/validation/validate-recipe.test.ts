@@ -11,7 +11,7 @@ const parent: ParentFacts = {
   environment: 'PROD',
   status: 'success',
   deleted: false,
-  personalAllowed: true,
+  personal: 'possible',
 }
 
 const factsWith = (change: Partial<ParentFacts> = {}, taken: string[] = []): RecipeFacts => ({
@@ -148,7 +148,7 @@ test('refuses the switch where nobody can have a connection of their own', () =>
     crm: { connector: 'crm', connection_id: 'con_1', personal: true },
     mail: { connector: 'mailer', personal: true },
   }
-  expect(problemsOf(exampleRecipe('con_1', { connections }), factsWith({ personalAllowed: false }))).toEqual([
+  expect(problemsOf(exampleRecipe('con_1', { connections }), factsWith({ personal: 'impossible' }))).toEqual([
     'connections.crm.personal switch_not_possible',
     'connections.mail.personal switch_not_possible',
   ])
