@@ -18,6 +18,7 @@ import { recipeVersionRoutes } from './routes/recipe-versions.ts'
 import { recipeRoutes } from './routes/recipes.ts'
 import { runRoutes } from './routes/run-recipes.ts'
 import { runtimeConnectionRoutes } from './routes/runtime-user-connections.ts'
+import { signInProviderRoutes } from './routes/sign-in-providers.ts'
 import { answerError, refuseUnfit } from './steps/answer-error.ts'
 import { identify } from './steps/identify.ts'
 import { limitBody } from './steps/limit-body.ts'
@@ -51,6 +52,7 @@ const ROUTES: ((ctx: CommandsContext, app: ApiApp) => void)[] = [
   groupRoutes,
   projectRoutes,
   apiKeyRoutes,
+  signInProviderRoutes,
   auditRoutes,
   connectorRoutes,
   // Before the connections, one of whose ids its path would be taken for.

@@ -1,11 +1,14 @@
 import type { ConnectionsContext } from '#connections/context.ts'
 import type { ConnectionId, JobId, PersonId, RecipeId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
+import type { Person } from '#people/person.ts'
 
-/** What this room works with. The two functions on jobs are handed to it, and called in its own transaction. */
+/** What this room works with. What is done with jobs and messages is handed to it, and called in its own transaction. */
 export interface AskingContext extends ConnectionsContext {
   /** Moves on the jobs of these recipes of this person that waited for this parent. */
   continueJobs(tx: Db, freed: { personId: PersonId; parentId: ConnectionId; recipeIds: RecipeId[] }): Promise<void>
   /** Ends one waiting job, because its person does not want to connect now. */
   declineJob(tx: Db, jobId: JobId): Promise<void>
+  /** Tells one person something, for them alone: where this job came from, or with null wherever they can be reached. */
+  tellPerson(tx: Db, told: { person: Person; jobId: JobId | null; text: string }): Promise<void>
 }

@@ -3,6 +3,7 @@ import type { CommandsContext } from '#commands/context.ts'
 import { keepAlive } from '#connections/keep-alive.ts'
 import { eraseUnneededClients } from '#connections/kept-clients.ts'
 import { attemptRevocations } from '#connections/revocations.ts'
+import { deleteOldTrips } from '#connections/sign-in/sign-in-trip.ts'
 import { askAboutLosses } from '#jobs/ask-about-losses.ts'
 import { lapseWaits } from '#jobs/continue-jobs.ts'
 import { deliverOutbox } from '#jobs/deliver-outbox.ts'
@@ -63,6 +64,7 @@ async function keepHouse(ctx: CommandsContext): Promise<void> {
   await deleteExpiredSessions(ctx.db, now)
   await deleteOldLimits(ctx.db, dayAgo)
   await ctx.db.deleteFrom('connect_attempts').where('expires_at', '<', dayAgo).execute()
+  await deleteOldTrips(ctx)
   await ctx.db.deleteFrom('dialogs').where('expires_at', '<', now).execute()
 }
 

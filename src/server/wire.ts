@@ -9,6 +9,7 @@ import type { Log } from '#core/log.ts'
 import type { Database } from '#database/database.ts'
 import type { Checkpoint } from '#jobs/context.ts'
 import { continueJobs, declineJob } from '#jobs/continue-jobs.ts'
+import { tellPerson } from '#jobs/tell-person.ts'
 import type { Surface } from '#surfaces/surface.ts'
 import { makeEgress } from './egress.ts'
 import { findConnectors, findSurfaces } from './find-modules.ts'
@@ -58,6 +59,7 @@ export async function wire(wiring: Wiring) {
     chatListeners: new Map<PersonId, Set<() => void>>(),
     continueJobs,
     declineJob: (tx, jobId) => declineJob(ctx, tx, jobId),
+    tellPerson: (tx, told) => tellPerson(ctx, tx, told),
   }
   for (const module of modules) {
     const surface = module.make(() => ctx)

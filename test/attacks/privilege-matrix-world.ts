@@ -4,6 +4,7 @@ import { createConnection } from '../../src/commands/connections/change-connecti
 import { runRecipe } from '../../src/commands/jobs/run-recipe.ts'
 import { createApiKey } from '../../src/commands/people/api-keys.ts'
 import { createGroup } from '../../src/commands/people/groups.ts'
+import { createSignInProvider } from '../../src/commands/people/sign-in-providers.ts'
 import { createRecipe } from '../../src/commands/recipes/create-recipe.ts'
 import { saveRecipe } from '../../src/commands/recipes/save-recipe.ts'
 import { shareRecipe } from '../../src/commands/recipes/share-recipe.ts'
@@ -103,6 +104,8 @@ export async function makeWorld(behalf: TestBehalf) {
     now: new Date(),
   })
   const personalRecipe = await started(true, true)
+  // At a port where nothing listens.
+  const newSignInProvider = () => ({ label: 'Acme ID', issuer: `http://127.0.0.1:9/${unique()}`, client_id: 'behalf' })
 
   return {
     unique,
@@ -128,6 +131,12 @@ export async function makeWorld(behalf: TestBehalf) {
       const recipeId = await newRecipe(true)
       await saveRecipe(ctx, owner, { recipeId, document: document(false), expectedVersion: 1 })
       return recipeId
+    },
+    newSignInProvider,
+    signInProvider: async () => {
+      const { issuer, client_id: clientId, label } = newSignInProvider()
+      const rest = { clientSecret: '', emailDomains: [], emailsAreVouchedFor: false, mayCreatePersons: false }
+      return (await createSignInProvider(ctx, owner, { issuer, clientId, label, ...rest })).id
     },
     connectLink: async () => `/connect/l/${(await openLinkedVisit(db, visit())).token}`,
     connectVisit: async () => `/connect/v/${await openOwnVisit(db, visit())}`,

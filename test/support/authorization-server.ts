@@ -16,6 +16,8 @@ export interface AuthorizationServerOptions {
   revocation?: boolean
   /** Every answer comes this much later. Default 0. */
   delayMs?: number
+  /** Whether the ID token itself tells e-mail and name, rather than `/userinfo` alone. Default true. */
+  claimsInIdToken?: boolean
   /** Callback addresses known from the start. */
   redirectUris?: string[]
 }
@@ -35,7 +37,7 @@ export interface TokenUse {
 
 /** A plain authorization server with a small resource server, for tests. */
 export interface AuthorizationServer {
-  /** Its issuer; `/authorize`, `/token`, `/revoke`, `/me` and `/things` are below it. */
+  /** Its issuer; `/authorize`, `/token`, `/revoke`, `/userinfo`, `/me` and `/things` are below it. */
   url: string
   client: { client_id: string; client_secret: string }
   stop(): Promise<void>
@@ -58,6 +60,8 @@ export interface AuthorizationServer {
   setDelayMs: Faults<Place>['setDelayMs']
   /** The `iss` of callbacks from now on: something else, nothing (null), or `undefined` for the truth. */
   setCallbackIssuer(issuer: string | null | undefined): void
+  /** What it says of an account besides its `sub`. Default `{ email: '<account>@acme.test', email_verified: true, name: '<account>' }`. */
+  setClaims(account: string, claims: Record<string, unknown>): void
 }
 
 /** The cookie in which a test's browser says who is sitting there: an account name, or `deny` to refuse. */
@@ -72,6 +76,7 @@ interface State {
   uses: TokenUse[]
   things: { account: string; thing: unknown }[]
   callbackIssuer: string | null | undefined
+  claims: Map<string, Record<string, unknown>>
 }
 
 const CLIENT = { client_id: 'behalf', client_secret: 'secret-of-the-test-client' }
@@ -79,7 +84,8 @@ const DAY = 86_400
 
 /**
  * Starts a strict OAuth 2.0 server on 127.0.0.1. It has no pages: the person is the `login_hint` of the request or the browser's
- * `as_account` cookie, and consents at once; `deny` refuses. Scopes: `things`, `offline_access` (a refresh token comes in any case), `openid`.
+ * `as_account` cookie, and consents at once; `deny` refuses. Scopes: `things`, `offline_access` (a refresh token comes in any case), `openid`, `email`,
+ * `profile`.
  */
 export async function startAuthorizationServer(options: AuthorizationServerOptions = {}): Promise<AuthorizationServer> {
   const state: State = {
@@ -91,6 +97,7 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
     uses: [],
     things: [],
     callbackIssuer: undefined,
+    claims: new Map(),
   }
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -105,7 +112,13 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
 }
 
 function configuration(state: State, options: AuthorizationServerOptions): Configuration {
-  const { accessTokenSeconds = 300, rotate = true, pkceRequired = true, revocation = true } = options
+  const {
+    accessTokenSeconds = 300,
+    rotate = true,
+    pkceRequired = true,
+    revocation = true,
+    claimsInIdToken = true,
+  } = options
   const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })
   const cookies = { signed: false, httpOnly: true, sameSite: 'lax', overwrite: true } as const
   return {
@@ -115,8 +128,16 @@ function configuration(state: State, options: AuthorizationServerOptions): Confi
       findClient: (id) => (id === CLIENT.client_id ? clientMetadata(state) : undefined),
     }),
     jwks: { keys: [{ ...key, alg: 'ES256', use: 'sig' } as never] },
-    routes: { authorization: '/authorize', token: '/token', revocation: '/revoke', jwks: '/jwks' },
-    scopes: ['openid', 'offline_access', 'things'],
+    routes: {
+      authorization: '/authorize',
+      token: '/token',
+      revocation: '/revoke',
+      jwks: '/jwks',
+      userinfo: '/userinfo',
+    },
+    scopes: ['openid', 'offline_access', 'things', 'email', 'profile'],
+    claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
+    conformIdTokenClaims: !claimsInIdToken,
     responseTypes: ['code'],
     pkce: { required: () => pkceRequired },
     rotateRefreshToken: rotate,
@@ -125,7 +146,7 @@ function configuration(state: State, options: AuthorizationServerOptions): Confi
     revokeGrantPolicy: () => true,
     features: {
       devInteractions: { enabled: false },
-      userinfo: { enabled: false },
+      userinfo: { enabled: true },
       rpInitiatedLogout: { enabled: false },
       revocation: {
         enabled: revocation,
@@ -142,7 +163,10 @@ function configuration(state: State, options: AuthorizationServerOptions): Confi
       Session: 300,
     },
     interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
-    findAccount: async (_ctx, accountId) => ({ accountId, claims: async () => ({ sub: accountId }) }),
+    findAccount: async (_ctx, accountId) => ({
+      accountId,
+      claims: async () => ({ sub: accountId, ...(state.claims.get(accountId) ?? defaultClaims(accountId)) }),
+    }),
     cookies: {
       names: { session: 'as_session', interaction: 'as_interaction', resume: 'as_resume' },
       long: cookies,
@@ -150,6 +174,8 @@ function configuration(state: State, options: AuthorizationServerOptions): Confi
     },
   }
 }
+
+const defaultClaims = (account: string) => ({ email: `${account}@acme.test`, email_verified: true, name: account })
 
 function clientMetadata({ redirectUris }: State) {
   return {
@@ -262,6 +288,7 @@ function controls(state: State) {
     setCallbackIssuer(issuer: string | null | undefined) {
       state.callbackIssuer = issuer
     },
+    setClaims: (account: string, claims: Record<string, unknown>) => void state.claims.set(account, claims),
   }
 }
 

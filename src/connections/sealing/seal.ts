@@ -4,7 +4,16 @@ import type { KeyProvider } from './key-provider.ts'
 
 /** Names the one place a sealed value belongs to. Copied to another row or column it does not open. */
 export interface SealedPlace {
-  table: 'connections' | 'grants' | 'revocations' | 'connect_attempts' | 'held_grants' | 'namespaces' | 'held_answers'
+  table:
+    | 'connections'
+    | 'grants'
+    | 'revocations'
+    | 'connect_attempts'
+    | 'held_grants'
+    | 'namespaces'
+    | 'held_answers'
+    | 'sign_in_providers'
+    | 'sign_in_attempts'
   id: string
   column: string
 }

@@ -66,3 +66,8 @@ create index connect_attempts_session on connect_attempts (session_id) where ses
 
 -- After three burnt links in a day nobody is sent a link until then.
 alter table persons add column asking_paused_until timestamptz;
+
+-- Identities go with the provider that named them; the connections that were made from them stay.
+alter table connections drop constraint connections_identity_id_fkey;
+alter table connections add constraint connections_identity_id_fkey
+  foreign key (identity_id) references identities on delete set null;

@@ -5,10 +5,13 @@ export function signInPage({
   next,
   email,
   problem,
+  providers,
 }: {
   next: string
   email: string
   problem: string | null
+  /** Where people can sign in besides here. */
+  providers: { id: string; label: string }[]
 }): Promise<string> {
   return htmlPage({
     title: 'Sign in',
@@ -20,7 +23,8 @@ ${problemHtml(problem)}
 <label>E-mail<input type="email" name="email" value="${email}" autocomplete="username" required ${email ? '' : 'autofocus'}></label>
 <label>Password<input type="password" name="password" autocomplete="current-password" required ${email ? 'autofocus' : ''}></label>
 <button class="wide">Sign in</button>
-</form>`,
+</form>
+${providers.map(({ id, label }) => html`<div class="row"><a class="button quiet wide" href="/sign-in/with/${id}?next=${encodeURIComponent(next)}">Sign in with ${label}</a></div>`)}`,
   })
 }
 
