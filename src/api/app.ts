@@ -8,10 +8,12 @@ import { connectionHistoryRoutes } from './routes/connection-history.ts'
 import { connectionRoutes } from './routes/connections.ts'
 import { connectorRoutes } from './routes/connectors.ts'
 import { documentRoutes } from './routes/documents.ts'
+import { externalConnectionRoutes } from './routes/external-connections.ts'
 import { groupRoutes } from './routes/groups.ts'
 import { jobRoutes } from './routes/jobs.ts'
 import { myAccountRoutes } from './routes/my-account.ts'
 import { myRoutes } from './routes/my-things.ts'
+import { namespaceRoutes } from './routes/namespaces.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { projectRoutes } from './routes/projects.ts'
 import { recipeVersionRoutes } from './routes/recipe-versions.ts'
@@ -52,11 +54,13 @@ const ROUTES: ((ctx: CommandsContext, app: ApiApp) => void)[] = [
   groupRoutes,
   projectRoutes,
   apiKeyRoutes,
+  namespaceRoutes,
   signInProviderRoutes,
   auditRoutes,
   connectorRoutes,
   // Before the connections, one of whose ids its path would be taken for.
   runtimeConnectionRoutes,
+  externalConnectionRoutes,
   connectionRoutes,
   connectionHistoryRoutes,
   recipeRoutes,

@@ -9,6 +9,17 @@ export function idOf<K extends IdKind>(kind: K): z.ZodType<Id<K>, Id<K>> {
   return schema as unknown as z.ZodType<Id<K>, Id<K>>
 }
 
+/** A product's own id of one of its people. */
+export const ExternalId = z.string().min(1).max(200)
+
+/** Where a product has a browser, and word of the outcome, sent: to origins registered for its namespace. */
+export const ReturnUrls = {
+  /** Where the browser comes back to, with `completion` and `connection_id`; left out: the namespace’s own. */
+  redirect_url: z.string().max(2000).optional(),
+  /** What is told the outcome by a signed POST. */
+  callback_url: z.string().max(2000).optional(),
+}
+
 /** `{id}` in a path. */
 export const withId = <K extends IdKind>(kind: K) => ({ params: z.object({ id: idOf(kind) }) })
 

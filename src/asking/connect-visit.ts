@@ -143,6 +143,20 @@ const selectVisits = (db: Db) =>
     .leftJoin('external_visits', 'external_visits.visit_id', 'connect_visits.id')
     .selectAll(['connect_visits', 'external_visits'])
 
+/** Where the last link for this connection of a product's person sent its browser. */
+export async function findLastReturn(
+  db: Db,
+  { personId, parentId }: { personId: PersonId; parentId: ConnectionId },
+): Promise<ExternalReturn | undefined> {
+  const row = await selectVisits(db)
+    .where('person_id', '=', personId)
+    .where('parent_id', '=', parentId)
+    .where('namespace_id', 'is not', null)
+    .orderBy('id', 'desc')
+    .executeTakeFirst()
+  return (row && fromRow(row).external) ?? undefined
+}
+
 /** Spends a visit's link, once: false when it was spent before, or is no longer open. */
 export async function spendLink(tx: Db, visit: ConnectVisit, now: Date): Promise<boolean> {
   const spent = await tx

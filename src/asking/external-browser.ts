@@ -14,6 +14,10 @@ const cookieName = ({ publicUrl }: AskingContext): string =>
 
 const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest()
 
+/** Where a link of a product's person leads. */
+export const externalLink = ({ publicUrl }: AskingContext, token: string): string =>
+  new URL(`/connect/external/${token}`, publicUrl).href
+
 /** The token by which a browser that opened a product's link is known again: it ties the way back to the way out, and to no person. */
 export const externalTokenOf = (ctx: AskingContext, c: Context): string | undefined => getCookie(c, cookieName(ctx))
 

@@ -1,5 +1,6 @@
 import { closeConnectRequests, type Missing, openConnectRequests } from '#asking/connect-request.ts'
-import { openLinkedVisit } from '#asking/connect-visit.ts'
+import { type ExternalReturn, openLinkedVisit } from '#asking/connect-visit.ts'
+import { externalLink } from '#asking/external-browser.ts'
 import { REASON_TEXTS } from '#asking/pages/connect-page.ts'
 import { connectorOf, findParent } from '#connections/parent.ts'
 import type { DataKey } from '#connections/sealing/data-keys.ts'
@@ -26,8 +27,8 @@ export interface Asking {
 
 /**
  * Makes a job wait, in the transaction that sets its status: the waits, one open request for each application, a visit with a fresh
- * link, and the message that carries it to the person alone. Answers the visit's address for callers whose own session opens it; null
- * when everything turned out to be connected meanwhile: then nobody is asked, and the job must not wait.
+ * link, and the message that carries it to the person alone. Answers the visit's address for callers whose own session opens it, or
+ * for a product the link for its person's browser; null when everything turned out to be connected meanwhile: then nobody is asked, and the job must not wait.
  */
 export async function askForConnections(ctx: JobsContext, tx: Db, asking: Asking): Promise<string | null> {
   const { person, jobId } = asking
@@ -49,6 +50,8 @@ export async function askForConnections(ctx: JobsContext, tx: Db, asking: Asking
     )
     .onConflict((conflict) => conflict.columns(['job_id', 'kind', 'key']).doUpdateSet({ expires_at: expiresAt }))
     .execute()
+  // Noted when the job was invoked, and registered then.
+  const external = person.kind === 'external' ? (asking.origin.address.external as ExternalReturn) : undefined
   const visit = await openLinkedVisit(tx, {
     workspaceId: person.workspaceId,
     personId: person.id,
@@ -56,6 +59,7 @@ export async function askForConnections(ctx: JobsContext, tx: Db, asking: Asking
     parentId: null,
     surface: asking.origin.surface,
     returnTo: typeof asking.origin.address.return_to === 'string' ? asking.origin.address.return_to : null,
+    external,
     expiresAt,
     now,
   })
@@ -70,7 +74,7 @@ export async function askForConnections(ctx: JobsContext, tx: Db, asking: Asking
       address: asking.origin.address,
       outgoing: { kind: 'ask', message },
     })
-  return new URL(`/connect/v/${visit.id}`, ctx.publicUrl).href
+  return external ? externalLink(ctx, visit.token) : new URL(`/connect/v/${visit.id}`, ctx.publicUrl).href
 }
 
 /**

@@ -1,27 +1,35 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { CommandsContext } from '#commands/context.ts'
+import { actAsNamed } from '#commands/external/act-as.ts'
 import { cancelJob } from '#commands/jobs/cancel-job.ts'
-import { viewJob, viewJobs } from '#commands/jobs/view-jobs.ts'
+import { viewJob, viewJobs, viewJobsOf } from '#commands/jobs/view-jobs.ts'
 import type { ApiApp } from '../api-env.ts'
 import { JobBody, JobStatus, JobSummary } from '../contract.ts'
 import { presentJob, presentJobSummary } from '../presenters/jobs.ts'
-import { answers, answersNothing, answersPage, idOf, Limit, nextOf, withId } from '../route-parts.ts'
+import { answers, answersNothing, answersPage, ExternalId, idOf, Limit, nextOf, withId } from '../route-parts.ts'
 
 const tags = ['Jobs']
+
+/** By a key of a namespace: whose job it is, which that person alone may see. */
+const OfPerson = z.object({ external_id: ExternalId.optional() })
 
 /** Jobs: that they ran, as whom, and their data only for whoever may read it. */
 export function jobRoutes(ctx: CommandsContext, app: ApiApp): void {
   app.openapi(list, async (c) => {
-    const { recipe_id: recipeId, person_id: personId, status, before, limit } = c.req.valid('query')
-    const jobs = await viewJobs(ctx, c.get('actor'), { recipeId, personId, status, before, limit })
+    const { recipe_id: recipeId, person_id: personId, external_id, status, before, limit } = c.req.valid('query')
+    const filter = { recipeId, personId, status, before, limit }
+    const actor = c.get('actor')
+    const jobs = external_id ? await viewJobsOf(ctx, actor, external_id, filter) : await viewJobs(ctx, actor, filter)
     return c.json({ data: jobs.map(presentJobSummary), next: nextOf(jobs, limit) }, 200)
   })
   app.openapi(get, async (c) => {
-    const job = await viewJob(ctx, c.get('actor'), c.req.valid('param').id)
+    const actor = await actAsNamed(ctx, c.get('actor'), c.req.valid('query').external_id)
+    const job = await viewJob(ctx, actor, c.req.valid('param').id)
     return c.json({ data: presentJob(job) }, 200)
   })
   app.openapi(cancel, async (c) => {
-    await cancelJob(ctx, c.get('actor'), c.req.valid('param').id)
+    const actor = await actAsNamed(ctx, c.get('actor'), c.req.valid('query').external_id)
+    await cancelJob(ctx, actor, c.req.valid('param').id)
     return c.body(null, 204)
   })
 }
@@ -36,6 +44,7 @@ const list = createRoute({
     query: z.object({
       recipe_id: idOf('recipe').optional(),
       person_id: idOf('person').optional(),
+      external_id: ExternalId.optional(),
       status: JobStatus.optional(),
       before: idOf('job').optional(),
       limit: Limit,
@@ -50,7 +59,7 @@ const get = createRoute({
   operationId: 'getJob',
   summary: 'One job with its steps: as whom, with which outside account, with what outcome',
   tags,
-  request: withId('job'),
+  request: { ...withId('job'), query: OfPerson },
   responses: answers(JobBody, 'Data that is private to a person shows as its shape.'),
 })
 
@@ -60,6 +69,6 @@ const cancel = createRoute({
   operationId: 'cancelJob',
   summary: 'End an unfinished job at once',
   tags,
-  request: withId('job'),
+  request: { ...withId('job'), query: OfPerson },
   responses: answersNothing('Cancelled.'),
 })

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { CommandsContext } from '#commands/context.ts'
+import { actAs } from '#commands/external/act-as.ts'
 import { runRecipe } from '#commands/jobs/run-recipe.ts'
 import { viewJob } from '#commands/jobs/view-jobs.ts'
 import { startRecipe, stopRecipe } from '#commands/recipes/start-recipe.ts'
@@ -8,7 +9,7 @@ import type { ApiApp } from '../api-env.ts'
 import { JobBody, RecipeSummary, RunRequest } from '../contract.ts'
 import { presentJob } from '../presenters/jobs.ts'
 import { presentRecipeSummary } from '../presenters/recipes.ts'
-import { answers, bodyOf, withId } from '../route-parts.ts'
+import { answers, bodyOf, ExternalId, ReturnUrls, withId } from '../route-parts.ts'
 
 const tags = ['Recipes']
 
@@ -27,15 +28,18 @@ export function runRoutes(ctx: CommandsContext, app: ApiApp): void {
     return c.json({ data: { url } }, 200)
   })
   app.openapi(run, async (c) => {
-    const { input, wait_seconds } = c.req.valid('json')
-    const actor = c.get('actor')
-    const { jobId, connectUrl, settled } = await runRecipe(ctx, actor, {
+    const { input, wait_seconds, external_id: externalId, redirect_url, callback_url } = c.req.valid('json')
+    const caller = c.get('actor')
+    const back = { redirectUrl: redirect_url, callbackUrl: callback_url }
+    const { jobId, connectUrl, settled } = await runRecipe(ctx, caller, {
       recipeId: c.req.valid('param').id,
       input,
+      external: externalId === undefined ? undefined : { externalId, ...back },
       origin: { surface: 'api', address: {} },
       deliveryKey: c.req.valid('header')['idempotency-key'] ?? null,
       waitMs: wait_seconds * 1000,
     })
+    const actor = externalId === undefined ? caller : await actAs(ctx, caller, externalId)
     const data = { ...presentJob(await viewJob(ctx, actor, jobId)), connect_url: connectUrl }
     c.header('location', new URL(`/api/jobs/${jobId}`, ctx.publicUrl).href)
     // why: who does not wait gets one answer, however soon the job may have ended.
@@ -49,7 +53,7 @@ const StartedRecipe = RecipeSummary.extend({
 }).openapi('StartedRecipe')
 
 const RunningJob = JobBody.extend({
-  /** Where the person connects what is missing, in their own session; null when nothing is. */
+  /** Where the person connects what is missing, in their own session or, of a product, in their browser; null when nothing is. */
   connect_url: z.string().nullable(),
 }).openapi('RunningJob')
 
@@ -89,11 +93,18 @@ const run = createRoute({
   method: 'post',
   path: '/recipes/{id}/run',
   operationId: 'runRecipe',
-  summary: 'Run a recipe as the signed-in person; with an API key as nobody, which needs every switch to be off',
+  summary:
+    'Run a recipe as the signed-in person; by a key of a namespace as one of its people; by any other as nobody, which needs every switch to be off',
   tags,
   request: {
     ...withId('recipe'),
-    ...bodyOf(RunRequest),
+    ...bodyOf(
+      RunRequest.extend({
+        /** By a key of a namespace: as which of your people. */
+        external_id: ExternalId.optional(),
+        ...ReturnUrls,
+      }).openapi('RunRequestWithPerson'),
+    ),
     /** The same key and input again answers with the first job. */
     headers: z.object({ 'idempotency-key': z.string().min(1).max(200).optional() }),
   },

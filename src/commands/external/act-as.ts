@@ -31,7 +31,9 @@ const identityOf = ({ workspaceId, namespaceId }: NamespaceKey, externalId: stri
  */
 export async function actAs(ctx: CommandsContext, actor: Actor, externalId: string): Promise<PersonActor> {
   const key = requireNamespaceKey(actor)
-  return asActive(await ensureExternalPerson(ctx.db, identityOf(key, externalId), ctx.clock()), key)
+  const person = await ensureExternalPerson(ctx.db, identityOf(key, externalId), ctx.clock())
+  requireActive(person)
+  return actorByKey(person, key)
 }
 
 /** The same of somebody who is known already, shut out or not; undefined otherwise: asking about a person does not make them. */
@@ -45,11 +47,17 @@ export async function actAsKnown(
   return person && actorByKey(person, key)
 }
 
-function asActive(person: Person, key: NamespaceKey): PersonActor {
-  if (person.status === 'active') return actorByKey(person, key)
-  throw new UserError('person_deactivated', 'This person was shut out. An administrator can let them in again.', {
-    status: 403,
-  })
+/** The actor as the person that is named, known to their product or not; as they are where nobody is named. */
+export async function actAsNamed(ctx: CommandsContext, actor: Actor, externalId: string | undefined): Promise<Actor> {
+  return externalId === undefined ? actor : ((await actAsKnown(ctx, actor, externalId)) ?? actor)
+}
+
+/** Refuses `person_deactivated` for somebody who was shut out. */
+export function requireActive(person: Person): void {
+  if (person.status !== 'active')
+    throw new UserError('person_deactivated', 'This person was shut out. An administrator can let them in again.', {
+      status: 403,
+    })
 }
 
 /** Whoever a connection is for, when they are of the key's own product; in any other case the actor as they are. */

@@ -14,6 +14,8 @@ import type { RecipeWithDocument } from '#recipes/stored-recipe.ts'
 import { isPrivate } from '#recipes/switch.ts'
 import { findWebhook } from '#recipes/webhooks.ts'
 import type { CommandsContext } from '../context.ts'
+import { actAs } from '../external/act-as.ts'
+import { type ReturnWanted, readReturn } from '../external/connect-external.ts'
 
 export interface RunWanted {
   recipeId: RecipeId
@@ -22,20 +24,24 @@ export interface RunWanted {
   origin: Origin
   /** The same for every repetition of one delivery: an idempotency key, a message's id. Null: every call is a new job. */
   deliveryKey: string | null
+  /** As which person of the product a key of its namespace runs it, and where their browser is sent should they be asked. */
+  external?: (ReturnWanted & { externalId: string }) | undefined
   /** How long the caller waits on an open connection; 0 answers at once. */
   waitMs: number
 }
 
 /**
- * Runs a recipe as the person who asks; with an API key, as nobody, which only a recipe whose switch is off allows. Answers when the job
- * has ended, waits for its person, or the time is over: `settled` tells.
+ * Runs a recipe as the person who asks; with a key of a namespace, as the person of its product who is named; with any other API key as
+ * nobody, which only a recipe whose switch is off allows. Answers when the job has ended, waits for its person, or the time is over:
+ * `settled` tells.
  */
 export async function runRecipe(
   ctx: CommandsContext,
-  actor: Actor,
+  caller: Actor,
   wanted: RunWanted,
 ): Promise<Invoked & { settled: boolean }> {
-  requirePrivilege(actor, 'recipes.run')
+  requirePrivilege(caller, 'recipes.run')
+  const actor = await runningAs(ctx, caller, wanted)
   const recipe = await loadRecipe(ctx.db, { workspaceId: workspaceOf(actor), recipeId: wanted.recipeId })
   await requireMayRun(ctx, actor, recipe)
   const { trigger } = recipe.document
@@ -49,9 +55,30 @@ export async function runRecipe(
     request: input,
   }
   const watched = wanted.waitMs > 0
-  const invocation = { id: newId('job'), recipe, person, origin: wanted.origin, input, delivery, watched }
+  const origin = await originOf(ctx, caller, wanted, recipe)
+  const invocation = { id: newId('job'), recipe, person, origin, input, delivery, watched }
   const invoked = await invoke(ctx, invocation)
   return { ...invoked, settled: await afterInvoking(ctx, invoked, wanted.waitMs) }
+}
+
+/** A key of a namespace acts as people of its product and as nobody else: which, it must say. */
+async function runningAs(ctx: CommandsContext, actor: Actor, { external }: RunWanted): Promise<Actor> {
+  if (external) return actAs(ctx, actor, external.externalId)
+  if (actor.kind !== 'api_key' || actor.namespaceId === null) return actor
+  throw new UserError('external_id_needed', 'Say as whom it runs: give the external_id of one of your people.', {
+    status: 422,
+  })
+}
+
+/** Where somebody who may be asked to connect comes back to is made sure of before anything runs. */
+async function originOf(
+  ctx: CommandsContext,
+  actor: Actor,
+  { external, origin }: RunWanted,
+  { document }: RecipeWithDocument,
+): Promise<Origin> {
+  if (!external || !isPrivate(document)) return origin
+  return { ...origin, address: { ...origin.address, external: await readReturn(ctx, actor, external) } }
 }
 
 async function requireMayRun(ctx: CommandsContext, actor: Actor, recipe: RecipeWithDocument): Promise<void> {
@@ -60,7 +87,7 @@ async function requireMayRun(ctx: CommandsContext, actor: Actor, recipe: RecipeW
   if (actor.kind !== 'person' && isPrivate(recipe.document))
     throw new UserError(
       'api_key_has_no_person',
-      'This recipe runs as the person who runs it, and an API key is nobody. Run it as a signed-in person.',
+      'This recipe runs as the person who runs it, and this API key is nobody. Run it as a signed-in person, or by a key of a namespace with external_id.',
       { status: 403 },
     )
   if (recipe.status !== 'started')

@@ -3,6 +3,7 @@ import type { JobId } from '#core/ids.ts'
 import { findJob, type JobData, type JobFilter, type JobSummary, listJobs, type SealedJob } from '#jobs/read-job.ts'
 import { type Actor, hasPrivilege, requirePrivilege, workspaceOf } from '#people/actor.ts'
 import type { CommandsContext } from '../context.ts'
+import { actAsKnown } from '../external/act-as.ts'
 import { requirePerson } from '../identify.ts'
 
 export type { JobSummary }
@@ -19,6 +20,17 @@ export function viewMyJobs(ctx: CommandsContext, actor: Actor, filter: JobFilter
   return listJobs(ctx, person.workspaceId, { ...filter, personId: person.id })
 }
 
+/** The jobs of one person of a product, by a key of its namespace. */
+export async function viewJobsOf(
+  ctx: CommandsContext,
+  actor: Actor,
+  externalId: string,
+  filter: JobFilter,
+): Promise<JobSummary[]> {
+  const owner = await actAsKnown(ctx, actor, externalId)
+  return owner ? viewMyJobs(ctx, owner, filter) : []
+}
+
 /** A job, with its data only for whoever may read it. */
 export interface ViewedJob extends Pick<SealedJob, 'summary' | 'shapes' | 'steps' | 'waits'> {
   /** Null when it is not for the viewer: then shapes and codes are all there is. */
@@ -28,7 +40,7 @@ export interface ViewedJob extends Pick<SealedJob, 'summary' | 'shapes' | 'steps
 }
 
 /**
- * One job. Its person sees everything; whoever started it by API key sees it; others with Job history see that it ran, and with Job data
+ * One job. Its person sees everything, and so does a key of their product that acts as them; whoever started it by API key sees it; others with Job history see that it ran, and with Job data
  * its data too unless it is private: then nobody but its person ever does.
  */
 export async function viewJob(ctx: CommandsContext, actor: Actor, id: JobId): Promise<ViewedJob> {
