@@ -27,8 +27,9 @@ export interface Asking {
 
 /**
  * Makes a job wait, in the transaction that sets its status: the waits, one open request for each application, a visit with a fresh
- * link, and the message that carries it to the person alone. Answers the visit's address for callers whose own session opens it, or
- * for a product the link for its person's browser; null when everything turned out to be connected meanwhile: then nobody is asked, and the job must not wait.
+ * link, and the message that carries it to the person alone. Answers the visit's address for callers whose own session opens it, or for a
+ * product the link for its person's browser; null when everything turned out to be connected meanwhile: then nobody is asked, and the job
+ * must not wait.
  */
 export async function askForConnections(ctx: JobsContext, tx: Db, asking: Asking): Promise<string | null> {
   const { person, jobId } = asking

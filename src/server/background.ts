@@ -2,6 +2,7 @@ import { expireConnectRequests } from '#asking/connect-request.ts'
 import type { CommandsContext } from '#commands/context.ts'
 import { keepAlive } from '#connections/keep-alive.ts'
 import { eraseUnneededClients } from '#connections/kept-clients.ts'
+import { deliverNotices } from '#connections/notices.ts'
 import { attemptRevocations } from '#connections/revocations.ts'
 import { deleteOldTrips } from '#connections/sign-in/sign-in-trip.ts'
 import { askAboutLosses } from '#jobs/ask-about-losses.ts'
@@ -33,6 +34,7 @@ export async function startBackground(ctx: CommandsContext, queue: Pick<QueueOpt
     }),
     every(ctx, 5000, 'sweep', () => sweep(ctx)),
     every(ctx, 1000, 'outbox', () => deliverOutbox(ctx)),
+    every(ctx, 1000, 'notices', () => deliverNotices(ctx)),
     every(ctx, 5000, 'revocations', () => revokeAtApplications(ctx)),
     every(ctx, 5000, 'keep-alive', () => keepAlive(ctx)),
     every(ctx, 5000, 'losses', () => askAboutLosses(ctx)),

@@ -40,8 +40,8 @@ export interface ViewedJob extends Pick<SealedJob, 'summary' | 'shapes' | 'steps
 }
 
 /**
- * One job. Its person sees everything, and so does a key of their product that acts as them; whoever started it by API key sees it; others with Job history see that it ran, and with Job data
- * its data too unless it is private: then nobody but its person ever does.
+ * One job. Its person sees everything, and so does a key of their product that acts as them; so does whoever started it by API key. Others
+ * with Job history see that it ran, and with Job data its data too unless it is private: then nobody but its person ever does.
  */
 export async function viewJob(ctx: CommandsContext, actor: Actor, id: JobId): Promise<ViewedJob> {
   const job = await findJob(ctx, workspaceOf(actor), id)
