@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { measureBaselines } from './baselines.ts'
 import { readServer } from './database-counters.ts'
 import { measureJobs } from './measure-jobs.ts'
-import { type Results, reportOf } from './report.ts'
+import { measureLists } from './measure-lists.ts'
+import { mergeReports, type Results, reportOf } from './report.ts'
+import { reportOfLists } from './report-lists.ts'
 import { setUp } from './set-up.ts'
 import { startTown, type Town } from './town.ts'
 import { measureUseOverhead } from './use-overhead.ts'
@@ -18,6 +20,8 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     /** Jobs at once, separated by commas. */
     at: { type: 'string', default: '1,20,50' },
+    /** Measures the lists of people's own connections, and nothing else. */
+    lists: { type: 'boolean', default: false },
     /** A folder for a CPU profile of the server. */
     profile: { type: 'string' },
   },
@@ -27,12 +31,25 @@ const { values: options } = parseArgs({
 async function main(): Promise<void> {
   const town = await startTown({ profileFolder: options.profile })
   try {
-    const report = reportOf(await measure(town))
+    const report = options.lists ? await reportLists(town) : reportOf(await measure(town))
     console.log(report)
-    if (options.write) await writeFile(new URL('RESULTS.md', import.meta.url), `${report}\n`)
+    if (options.write) await keep(report)
   } finally {
     await town.stop()
   }
+}
+
+/** Parts of the report that were not measured this time stay as they are. */
+async function keep(report: string): Promise<void> {
+  const file = new URL('RESULTS.md', import.meta.url)
+  await writeFile(file, `${mergeReports(await readFile(file, 'utf8').catch(() => ''), report)}\n`)
+}
+
+async function reportLists(town: Town): Promise<string> {
+  const machine = await describeMachine(town)
+  const sizes = options.quick ? [1_000, 4_000] : [1_000, 100_000]
+  const measured = await measureLists(town, await setUp(town), { sizes, times: options.quick ? 10 : 200 })
+  return reportOfLists(machine, measured)
 }
 
 async function measure(town: Town): Promise<Results> {

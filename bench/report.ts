@@ -106,7 +106,18 @@ const shorten = (statement: string): string => {
   return text.length > 110 ? `${text.slice(0, 109)}…` : text
 }
 
-function table(head: string[], rows: (string | number)[][]): string {
+/** One after the other; a part of the old one with the title of a new one is replaced in its place. */
+export function mergeReports(old: string, fresh: string): string {
+  const parts = new Map([...partsOf(old), ...partsOf(fresh)])
+  return [...parts.values()].join('\n\n')
+}
+
+function partsOf(report: string): [title: string, part: string][] {
+  const parts = report.split(/\n(?=## )/).map((part) => part.trim())
+  return parts.filter((part) => part !== '').map((part) => [part.split('\n', 1)[0] ?? '', part])
+}
+
+export function table(head: string[], rows: (string | number)[][]): string {
   const line = (cells: (string | number)[]): string => `| ${cells.join(' | ')} |`
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
 }

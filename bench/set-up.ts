@@ -6,11 +6,16 @@ export interface BenchRecipe {
   connectionId: `con_${string}`
 }
 
+/** The owner's session, as the cookie of a browser. */
+export interface Owner {
+  cookie: string
+}
+
 /**
  * From an empty server to a started webhook recipe, over HTTP as the console does it: the owner, a Salesforce connection connected by
  * OAuth, and the recipe: one record with the parent's grant, and a reply with its id.
  */
-export async function setUp({ behalf, crm }: Town): Promise<BenchRecipe> {
+export async function setUp({ behalf, crm }: Town): Promise<BenchRecipe & Owner> {
   const api = await becomeOwner(behalf.url)
   const { id: project_id } = await api('POST', 'projects', { name: 'Bench' })
   const place = { project_id, environment: 'PROD' }
@@ -26,7 +31,7 @@ export async function setUp({ behalf, crm }: Town): Promise<BenchRecipe> {
   await api.follow(await redirectOf(url))
   const recipe = await api('POST', 'recipes', { ...place, document: documentFor(connection.id) })
   const { webhook_url } = await api('POST', `recipes/${recipe.id}/start`)
-  return { webhookUrl: new URL(webhook_url), connectionId: connection.id }
+  return { webhookUrl: new URL(webhook_url), connectionId: connection.id, cookie: api.cookie }
 }
 
 function documentFor(connection_id: string): object {
@@ -91,7 +96,7 @@ async function becomeOwner(url: URL) {
     const response = await fetch(target, { headers: { cookie } })
     if (!response.ok) throw new Error(`the callback was answered with ${response.status}: ${await response.text()}`)
   }
-  return Object.assign(api, { follow })
+  return Object.assign(api, { follow, cookie })
 }
 
 async function redirectOf(url: string): Promise<string> {

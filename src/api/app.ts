@@ -5,6 +5,7 @@ import type { ApiApp, ApiEnv } from './api-env.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
 import { auditRoutes } from './routes/audit-events.ts'
 import { connectionHistoryRoutes } from './routes/connection-history.ts'
+import { connectionSetUpRoutes } from './routes/connection-set-up.ts'
 import { connectionRoutes } from './routes/connections.ts'
 import { connectorRoutes } from './routes/connectors.ts'
 import { documentRoutes } from './routes/documents.ts'
@@ -62,6 +63,7 @@ const ROUTES: ((ctx: CommandsContext, app: ApiApp) => void)[] = [
   runtimeConnectionRoutes,
   externalConnectionRoutes,
   connectionRoutes,
+  connectionSetUpRoutes,
   connectionHistoryRoutes,
   recipeRoutes,
   recipeVersionRoutes,

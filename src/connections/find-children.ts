@@ -55,15 +55,15 @@ export async function findChildren(
   filter: ChildFilter,
   page: ChildPage,
 ): Promise<FoundChildren> {
-  const isFirst = page.cursor === undefined
-  const found = await findIds(db, workspaceId, filter, { ...page, limit: isFirst ? MOST_COUNTED : page.limit })
-  const shown = found.slice(0, page.limit)
-  const last = found.length > page.limit ? shown.at(-1) : undefined
-  return {
-    connections: await listInOrder(db, workspaceId, shown),
-    next: last ? writeCursor(page, last) : null,
-    total: isFirst ? { count: Math.min(found.length, MOST_COUNTED), orMore: found.length > MOST_COUNTED } : null,
-  }
+  const { places, counted } = await findPlaces(db, workspaceId, filter, page)
+  const shown = places.slice(0, page.limit)
+  const last = places.length > page.limit ? shown.at(-1) : undefined
+  const connections = await listInOrder(db, workspaceId, shown)
+  return { connections, next: last ? writeCursor(page, last) : null, total: totalOf(page, counted) }
+}
+
+function totalOf({ cursor }: ChildPage, counted: number): FoundChildren['total'] {
+  return cursor === undefined ? { count: Math.min(counted, MOST_COUNTED), orMore: counted > MOST_COUNTED } : null
 }
 
 interface Place {
@@ -72,8 +72,8 @@ interface Place {
   id: ConnectionId
 }
 
-/** One more than the limit, by which the caller sees whether there are more. */
-async function findIds(db: Db, workspaceId: WorkspaceId, filter: ChildFilter, page: ChildPage): Promise<Place[]> {
+/** One more than the page holds, by which the caller sees whether there are more; and for the first page how many there are. */
+async function findPlaces(db: Db, workspaceId: WorkspaceId, filter: ChildFilter, page: ChildPage) {
   const at = SORTED_BY[page.sort]
   const { cursor, order, limit } = page
   const conditions = [...conditionsOf(workspaceId, filter)]
@@ -82,14 +82,17 @@ async function findIds(db: Db, workspaceId: WorkspaceId, filter: ChildFilter, pa
     conditions.push(sql`(${at}, c.id) ${sql.raw(order === 'asc' ? '>' : '<')} (${instantOf(after)}, ${after.id})`)
   }
   const direction = sql.raw(order)
+  const most = cursor === undefined ? MOST_COUNTED : limit
   return db.transaction().execute(async (tx) => {
     // why: the best plan depends on how many rows each value has; a plan for any value would read all of them for a rare one.
     await sql`set local plan_cache_mode = force_custom_plan`.execute(tx)
-    const { rows } = await sql<Place>`
-      select c.id, coalesce((extract(epoch from nullif(${at}, '-infinity')) * 1000000)::bigint::text, 'never') as at
-      from connections c where ${sql.join(conditions, sql` and `)}
-      order by ${at} ${direction}, c.id ${direction} limit ${limit + 1}`.execute(tx)
-    return rows
+    const { rows } = await sql<Place & { counted: number }>`with found as materialized (
+        select c.id, ${at} as at from connections c where ${sql.join(conditions, sql` and `)}
+        order by ${at} ${direction}, c.id ${direction} limit ${most + 1})
+      select id, coalesce((extract(epoch from nullif(at, '-infinity')) * 1000000)::bigint::text, 'never') as at,
+        (select count(*)::int from found) as counted
+      from found order by found.at ${direction}, id ${direction} limit ${limit + 1}`.execute(tx)
+    return { places: rows, counted: rows[0]?.counted ?? 0 }
   })
 }
 
@@ -119,8 +122,11 @@ function* conditionsOf(workspaceId: WorkspaceId, filter: ChildFilter): Generator
   if (revocation !== undefined) yield revokedAs(workspaceId, revocation)
   if (filter.createdAfter) yield sql`${SORTED_BY.created} >= ${filter.createdAfter}`
   if (filter.createdBefore) yield sql`${SORTED_BY.created} < ${filter.createdBefore}`
-  if (filter.usedAfter) yield sql`${SORTED_BY.last_used} >= ${filter.usedAfter}`
-  if (filter.usedBefore) yield sql`${SORTED_BY.last_used} < ${filter.usedBefore}`
+  const { usedAfter, usedBefore } = filter
+  // why: said twice, once as the index has it and once as PostgreSQL can tell how many rows it leaves.
+  if (usedAfter) yield sql`${SORTED_BY.last_used} >= ${usedAfter} and c.last_used_at >= ${usedAfter}`
+  if (usedBefore)
+    yield sql`${SORTED_BY.last_used} < ${usedBefore} and (c.last_used_at is null or c.last_used_at < ${usedBefore})`
 }
 
 function revokedAs(workspaceId: WorkspaceId, status: string): Expression<SqlBool> {

@@ -50,9 +50,13 @@ interface Child {
 
 async function child(name: string, made: Child): Promise<void> {
   const { db } = behalf.database
-  const { kind = 'member', email = null, environment = 'PROD' as const } = made
+  const { kind = 'member', email = '', environment = 'PROD' as const } = made
   const { workspaceId } = place()
-  const person = await createPerson(db, { workspaceId, kind, role: 'member', name, email, now: new Date() })
+  const whose = { workspaceId, name, now: new Date() }
+  const person = await createPerson(
+    db,
+    kind === 'service' ? { ...whose, kind } : { ...whose, kind, role: 'member', email },
+  )
   const parentId = parents[made.parent ?? 0]!
   const id = await insertConnection(db, {
     ...place(),

@@ -34,6 +34,21 @@ drop index connections_children;
 create index connections_by_making on connections (workspace_id, created_at, id) where parent_id is not null and deleted_at is null;
 create index connections_by_use on connections (workspace_id, coalesce(last_used_at, '-infinity'), id)
   where parent_id is not null and deleted_at is null;
+
+-- Each filter by which one value may be rare beside another, with the order of the list: a page and its count are read from the index.
+create index connections_by_connector on connections (workspace_id, connector, created_at, id)
+  where parent_id is not null and deleted_at is null;
+create index connections_by_project on connections (workspace_id, project_id, created_at, id)
+  where parent_id is not null and deleted_at is null;
+create index connections_by_environment on connections (workspace_id, environment, created_at, id)
+  where parent_id is not null and deleted_at is null;
+create index connections_by_surface on connections (workspace_id, surface, created_at, id)
+  where parent_id is not null and deleted_at is null;
+create index connections_by_status on connections (workspace_id, status, created_at, id)
+  where parent_id is not null and deleted_at is null;
+create index connections_by_parent on connections (parent_id, created_at, id)
+  where parent_id is not null and deleted_at is null;
+
 create index connections_words on connections using gin (words) with (fastupdate = off)
   where parent_id is not null and deleted_at is null;
 
