@@ -147,9 +147,9 @@ export const sabotages: Sabotage[] = [
     name: 'provider-misbehaves: echo',
     test: 'test/attacks/provider-misbehaves.test.ts',
     testName: 'tells our token back',
-    file: 'src/connections/request.ts',
-    find: "text.replaceAll(secret, '[secret]')",
-    replace: 'text',
+    file: 'src/connections/hide-secrets.ts',
+    find: "left.replaceAll(secret, '[secret]')",
+    replace: 'left',
   },
   {
     name: 'provider-misbehaves: Retry-After',

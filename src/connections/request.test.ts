@@ -22,6 +22,7 @@ function bind(egress: Egress, more: Partial<BoundRequestOptions> = {}) {
     egress,
     connector: {
       label: 'Acme',
+      authentication: () => expect.fail('nobody asked how it is connected'),
       authorize(credential) {
         const { headers, query } = bearerToken(credential)
         return {

@@ -1,19 +1,13 @@
-import type {
-  ActionRequest,
-  ActionResponse,
-  Authorization,
-  BoundRequest,
-  Connector,
-  Credential,
-} from '#connectors/connector.ts'
+import type { ActionRequest, ActionResponse, BoundRequest, Connector } from '#connectors/connector.ts'
 import type { Egress, OutgoingResponse } from '#core/egress.ts'
 import { OutsideError } from '#core/errors.ts'
 import { resolveActionUrl } from './action-url.ts'
 import { revealCredential, type Tokens } from './grant.ts'
+import { hideSecrets } from './hide-secrets.ts'
 
 export interface BoundRequestOptions {
   egress: Egress
-  connector: Pick<Connector, 'label' | 'authorize' | 'readError'>
+  connector: Pick<Connector, 'label' | 'authentication' | 'authorize' | 'readError'>
   settings: unknown
   baseUrl: URL
   /** Further origins the connector declared. */
@@ -33,8 +27,8 @@ export interface BoundRequestOptions {
 
 /**
  * Binds `request()` of an action to one credential. The action never sees the credential, and the credential goes nowhere but
- * below `baseUrl` and to `origins`. A 401, or what the request reads as one, asks for a renewed token and repeats once. The answer's body comes without the token,
- * should the application echo it.
+ * below `baseUrl` and to `origins`. A 401, or what the request reads as one, asks for a renewed token and
+ * repeats once. The answer comes without the credential, should the application echo it.
  *
  * Throws what `beforeEach` and `onUnauthorized` throw, what the connector's `readError` makes of 400 and above, the egress's
  * errors, and `OutsideError`, none of them retryable: `origin_refused` and `request_refused` (the action asked for what it may
@@ -66,15 +60,15 @@ async function send(
   const credential = revealCredential(options.credential())
   const authorization = options.connector.authorize(credential, options.settings)
   const sent = bodyOf(request)
-  const answer = await options.egress({
+  const whole = await options.egress({
     method: request.method,
     url: withQuery(url, authorization.query),
     headers: { ...headers, ...authorization.headers },
     ...(sent !== undefined && { body: sent }),
   })
-  const body = withoutSecrets(answer.body, secretsOf(credential, authorization))
-  const refusal = request.readRefusal?.(readResponse(url, { ...answer, body })) ?? null
-  const read = { ...answer, body, refusal }
+  const authentication = () => options.connector.authentication(options.settings)
+  const answer = hideSecrets(whole, { credential, authorization, authentication })
+  const read = { ...answer, refusal: request.readRefusal?.(readResponse(url, answer)) ?? null }
   options.onResponse?.(statusOf(read))
   return read
 }
@@ -105,20 +99,6 @@ function readHeaders({ headers = {}, json, body }: ActionRequest): Record<string
 // A credential of the action's own, another host on the same connection, or a second request smuggled behind the first.
 const RESERVED_HEADERS =
   /^(authorization|cookie|host|origin|connection|content-length|transfer-encoding|te|trailer|upgrade|expect|proxy-.*|x-forwarded-.*|forwarded)$/i
-
-/** why: an application that echoes our headers would put the credential into the step's output, where people read it. */
-function withoutSecrets(body: string, secrets: string[]): string {
-  return secrets.reduce((text, secret) => text.replaceAll(secret, '[secret]'), body)
-}
-
-/** The credential in every form it was sent in. What is shorter than any real token is left: to replace it would only damage answers. */
-function secretsOf(credential: Credential, { headers, query }: Authorization): string[] {
-  const own = credential.kind === 'oauth2' ? [credential.accessToken] : Object.values(credential.values)
-  const sent = [...Object.values(headers), ...Object.values(query)].map((value) =>
-    value.replace(/^(Bearer|Basic) /, ''),
-  )
-  return [...new Set([...own, ...sent])].filter((secret) => secret.length >= 16)
-}
 
 function toActionResponse(
   connector: BoundRequestOptions['connector'],
