@@ -19,6 +19,7 @@ import { peopleRoutes } from './routes/people.ts'
 import { projectRoutes } from './routes/projects.ts'
 import { recipeVersionRoutes } from './routes/recipe-versions.ts'
 import { recipeRoutes } from './routes/recipes.ts'
+import { revokeManyRoutes } from './routes/revoke-many.ts'
 import { runRoutes } from './routes/run-recipes.ts'
 import { runtimeConnectionRoutes } from './routes/runtime-user-connections.ts'
 import { signInProviderRoutes } from './routes/sign-in-providers.ts'
@@ -55,6 +56,7 @@ const ROUTES: ((ctx: CommandsContext, app: ApiApp) => void)[] = [
   groupRoutes,
   projectRoutes,
   apiKeyRoutes,
+  signInProviderRoutes,
   namespaceRoutes,
   signInProviderRoutes,
   auditRoutes,
@@ -62,6 +64,7 @@ const ROUTES: ((ctx: CommandsContext, app: ApiApp) => void)[] = [
   // Before the connections, one of whose ids its path would be taken for.
   runtimeConnectionRoutes,
   externalConnectionRoutes,
+  revokeManyRoutes,
   connectionRoutes,
   connectionSetUpRoutes,
   connectionHistoryRoutes,

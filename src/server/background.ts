@@ -1,4 +1,5 @@
 import { expireConnectRequests } from '#asking/connect-request.ts'
+import { carryOnRevokingMany } from '#commands/connections/revoke-many.ts'
 import type { CommandsContext } from '#commands/context.ts'
 import { keepAlive } from '#connections/keep-alive.ts'
 import { eraseUnneededClients } from '#connections/kept-clients.ts'
@@ -56,6 +57,7 @@ export async function startBackground(ctx: CommandsContext, queue: Pick<QueueOpt
 }
 
 async function revokeAtApplications(ctx: CommandsContext): Promise<void> {
+  await carryOnRevokingMany(ctx)
   for (let round = 0; round < 25; round++) if ((await attemptRevocations(ctx)) === 0) break
   await eraseUnneededClients(ctx)
 }

@@ -82,6 +82,9 @@ export const REQUESTS: Record<string, (world: MatrixWorld, asker: Asker) => Matr
   'POST /api/people/:id/deactivate (an owner)': async (world) => ({
     path: `/api/people/${await world.person('owner')}/deactivate`,
   }),
+  'GET /api/people/:id/connections': async (world) => ({
+    path: `/api/people/${await world.person('member')}/connections`,
+  }),
   'POST /api/people/:id/reactivate': async (world) => ({
     path: `/api/people/${await world.person('member')}/reactivate`,
   }),
@@ -128,6 +131,20 @@ export const REQUESTS: Record<string, (world: MatrixWorld, asker: Asker) => Matr
   'POST /api/connections/:id/test': (world) => at(world.parent, '/test'),
   'GET /api/connections/:id/uses': (world) => at(world.parent, '/uses'),
   'GET /api/connections/:id/events': (world) => at(world.parent, '/events'),
+  'GET /api/runtime-user-connections/revoke/consequences': (world) => ({
+    path: `/api/runtime-user-connections/revoke/consequences?ids=${world.child}`,
+  }),
+  'POST /api/runtime-user-connections/revoke': async (world) => ({
+    path: '/api/runtime-user-connections/revoke',
+    body: { ids: [await world.newChild()] },
+  }),
+  'POST /api/runtime-user-connections/revoke (deleting)': async (world) => ({
+    path: '/api/runtime-user-connections/revoke',
+    body: { ids: [await world.newChild()], kind: 'delete' },
+  }),
+  'GET /api/runtime-user-connections/revoke/:id': async (world) => ({
+    path: `/api/runtime-user-connections/revoke/${await world.bulkRevocation()}`,
+  }),
   "GET /api/connections/:id (another's)": (world) => at(world.child),
   "GET /api/connections/:id/consequences (another's)": (world) => at(world.child, '/consequences?of=disconnect'),
   "POST /api/connections/:id/disconnect (another's)": async (world) => at(await world.newChild(), '/disconnect'),

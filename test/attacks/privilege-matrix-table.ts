@@ -56,6 +56,7 @@ PATCH /api/people/:id (an owner)                            401    403     403  
 PATCH /api/people/:id (made an owner)                       401    403     403      403    403   200 |  403  403 | people.edit
 POST /api/people/:id/deactivate                             401    403     403      403    200   200 |  403  200 | people.edit recipes.run
 POST /api/people/:id/deactivate (an owner)                  401    403     403      403    403   200 |  403  403 | people.edit
+GET /api/people/:id/connections                             401    403     403      200    200   200 |  403  200 | runtime_user_connections.view
 POST /api/people/:id/reactivate                             401    403     403      403    200   200 |  403  200 | people.edit recipes.run
 GET /api/roles                                              401    403     403      403    200   200 |  403  200 | people.view|api_keys.edit
 GET /api/groups                                             401    403     403      403    200   200 |  403  200 | people.view
@@ -96,6 +97,10 @@ GET /api/connections/:id/events                             401    403     403  
 -- another person's own connection
 GET /api/connections/runtime_user_connections               401    403     403      200    200   200 |  403  200 | runtime_user_connections.view
 GET /api/connections/runtime_user_connections/export.csv    401    403     403      200    200   200 |  403  200 | runtime_user_connections.view
+GET /api/runtime-user-connections/revoke/consequences       401    403     403      200    200   200 |  403  200 | runtime_user_connections.edit
+POST /api/runtime-user-connections/revoke                   401    403     403      200    200   200 |  403  200 | runtime_user_connections.edit
+POST /api/runtime-user-connections/revoke (deleting)        401    403     403      200    200   200 |  403  200 | connections.delete
+GET /api/runtime-user-connections/revoke/:id                401    403     403      200    200   200 |  403  200 | runtime_user_connections.view
 GET /api/connections/:id (another's)                        401    403     403      200    200   200 |  403  200 | runtime_user_connections.view
 GET /api/connections/:id/consequences (another's)           401    403     403      200    200   200 |  403  200 | runtime_user_connections.edit
 POST /api/connections/:id/disconnect (another's)            401    403     403      204    204   204 |  403  204 | runtime_user_connections.edit

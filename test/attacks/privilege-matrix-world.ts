@@ -5,6 +5,7 @@ import { runRecipe } from '../../src/commands/jobs/run-recipe.ts'
 import { createApiKey } from '../../src/commands/people/api-keys.ts'
 import { createGroup } from '../../src/commands/people/groups.ts'
 import { createSignInProvider } from '../../src/commands/people/sign-in-providers.ts'
+import { revokeMany } from '../../src/commands/connections/revoke-many.ts'
 import { createRecipe } from '../../src/commands/recipes/create-recipe.ts'
 import { saveRecipe } from '../../src/commands/recipes/save-recipe.ts'
 import { shareRecipe } from '../../src/commands/recipes/share-recipe.ts'
@@ -114,6 +115,8 @@ export async function makeWorld(behalf: TestBehalf) {
     unusedParent,
     child: await newChild(),
     newChild,
+    bulkRevocation: async () =>
+      (await revokeMany(ctx, owner, { filter: { ids: [await newChild()] }, kind: 'disconnect' })).id,
     newParent,
     newConnection,
     place,

@@ -298,7 +298,7 @@ export const connectingSabotages: Sabotage[] = [
     test: SERVERS,
     testName: 'ends the grant there',
     file: 'src/connections/revocations.ts',
-    find: '    await revokeAtApplication(ctx, row)\n',
+    find: '    await revokeAtApplication(ctx, row, parent)\n',
     replace: '',
   },
   {

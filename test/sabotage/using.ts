@@ -51,7 +51,7 @@ export const usingSabotages: Sabotage[] = [
     test: CUT_OFF,
     testName: '(disconnected by an administrator)',
     file: 'src/connections/revocations.ts',
-    find: 'await revokeAtApplication(ctx, row)',
+    find: 'await revokeAtApplication(ctx, row, parent)',
     replace: '',
   },
   {

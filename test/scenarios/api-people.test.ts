@@ -118,7 +118,12 @@ describe('a deactivated person', () => {
     expect(behalf.crm.liveGrantsOf('alice')).toBe(grants - 1)
     const job = await owner.api('GET', `/jobs/${waiting.id}`)
     expect(job.body.data).toMatchObject({ status: 'cancelled', error_code: 'person_deactivated', waits: [] })
-    expect(await actionsOn(alice.person.id)).toEqual(['person.deactivated'])
+    expect(await actionsOn(alice.person.id)).toEqual(['person.access_revoked', 'person.deactivated'])
+    const revocations = { pending: 0, revoked: 1, kept: 0, unsupported: 0, failed: 0 }
+    expect(body.data.ended).toMatchObject({ connections: 1, jobs: 1, revocations })
+    const after = await owner.api('GET', `/people/${alice.person.id}/connections`)
+    expect(after.body.data).toMatchObject({ person: { status: 'deactivated' }, revocations })
+    expect(after.body.data.connections).toEqual(children.body.data)
   })
 
   test('gets no connection back by being reactivated, but is asked anew', async () => {
@@ -129,7 +134,11 @@ describe('a deactivated person', () => {
     const run = await alice.api('POST', `/recipes/${recipe}/run`, { input: { name: 'Second' }, wait_seconds: 5 })
     expect(run.body.data).toMatchObject({ status: 'waiting_for_connection', waits: [{ connection_id: parent }] })
     expect(run.body.data.connect_url).toContain('/connect/v/')
-    expect(await actionsOn(alice.person.id)).toEqual(['person.reactivated', 'person.deactivated'])
+    expect(await actionsOn(alice.person.id)).toEqual([
+      'person.reactivated',
+      'person.access_revoked',
+      'person.deactivated',
+    ])
   })
 })
 

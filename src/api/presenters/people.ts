@@ -2,14 +2,21 @@ import type { z } from 'zod'
 import type { ApiKey as KeptApiKey } from '#commands/people/api-keys.ts'
 import type { NamedAuditEvent } from '#commands/people/audit-events.ts'
 import type { Group as KeptGroup } from '#commands/people/groups.ts'
+import type { ShutOut } from '#commands/people/deactivate-person.ts'
 import type { Person as KeptPerson } from '#commands/people/list-people.ts'
 import type { MyBrowser } from '#commands/people/my-sessions.ts'
 import type { Project as KeptProject } from '#commands/people/projects.ts'
 import type { ApiKey, AuditEvent, Group, Person, Project } from '../contract.ts'
+import type { ShutOutPerson } from '../revoking-contract.ts'
 import { instant } from './instant.ts'
 
 export function presentPerson({ createdAt, workspaceId, ...person }: KeptPerson): z.infer<typeof Person> {
   return { ...person, created_at: createdAt.toISOString() }
+}
+
+export function presentShutOut({ person, ended }: ShutOut): z.infer<typeof ShutOutPerson> {
+  const { apiKeys: api_keys, ...rest } = ended
+  return { ...presentPerson(person), ended: { ...rest, api_keys } }
 }
 
 export function presentGroup({ id, name, members }: KeptGroup): z.infer<typeof Group> {

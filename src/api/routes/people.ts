@@ -2,13 +2,16 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { CommandsContext } from '#commands/context.ts'
 import { changePerson } from '#commands/people/change-person.ts'
 import { createPerson } from '#commands/people/create-person.ts'
+import { viewConnectionsOfPerson } from '#commands/people/connections-of-person.ts'
 import { deactivatePerson } from '#commands/people/deactivate-person.ts'
 import { listPeople } from '#commands/people/list-people.ts'
 import { reactivatePerson } from '#commands/people/reactivate-person.ts'
 import { listRoles } from '#commands/people/roles.ts'
 import type { ApiApp } from '../api-env.ts'
 import { Person, RoleBody } from '../contract.ts'
-import { presentPerson } from '../presenters/people.ts'
+import { presentConnection } from '../presenters/connections.ts'
+import { presentPerson, presentShutOut } from '../presenters/people.ts'
+import { ConnectionsOfPerson, ShutOutPerson } from '../revoking-contract.ts'
 import { answers, answersAll, answersCreated, bodyOf, withId } from '../route-parts.ts'
 
 const tags = ['People']
@@ -29,8 +32,14 @@ export function peopleRoutes(ctx: CommandsContext, app: ApiApp): void {
     return c.json({ data: presentPerson(person) }, 200)
   })
   app.openapi(deactivate, async (c) => {
-    const person = await deactivatePerson(ctx, c.get('actor'), { personId: c.req.valid('param').id })
-    return c.json({ data: presentPerson(person) }, 200)
+    const shutOut = await deactivatePerson(ctx, c.get('actor'), { personId: c.req.valid('param').id })
+    return c.json({ data: presentShutOut(shutOut) }, 200)
+  })
+  app.openapi(connections, async (c) => {
+    const found = await viewConnectionsOfPerson(ctx, c.get('actor'), c.req.valid('param').id)
+    const person = presentPerson(found.person)
+    const shown = found.connections.map((each) => presentConnection(ctx, each))
+    return c.json({ data: { person, connections: shown, revocations: found.revocations } }, 200)
   })
   app.openapi(reactivate, async (c) => {
     const person = await reactivatePerson(ctx, c.get('actor'), { personId: c.req.valid('param').id })
@@ -88,10 +97,20 @@ const deactivate = createRoute({
   method: 'post',
   path: '/people/{id}/deactivate',
   operationId: 'deactivatePerson',
-  summary: 'Shut a person out: sessions, connections and unfinished jobs end',
+  summary: 'Shut a person out: sessions, API keys, connections and unfinished jobs end',
   tags,
   request: withId('person'),
-  responses: answers(Person, 'As they are now.'),
+  responses: answers(ShutOutPerson, 'As they are now, what ended, and how revoking at the applications went by now.'),
+})
+
+const connections = createRoute({
+  method: 'get',
+  path: '/people/{id}/connections',
+  operationId: 'listConnectionsOfPerson',
+  summary: 'What one person connected, and how ending what they had went',
+  tags,
+  request: withId('person'),
+  responses: answers(ConnectionsOfPerson, 'Their connections, the newest first, at most 500; never a credential.'),
 })
 
 const reactivate = createRoute({
