@@ -56,7 +56,6 @@ const ROUTES: ((ctx: CommandsContext, app: ApiApp) => void)[] = [
   groupRoutes,
   projectRoutes,
   apiKeyRoutes,
-  signInProviderRoutes,
   namespaceRoutes,
   signInProviderRoutes,
   auditRoutes,
