@@ -8,7 +8,7 @@ const Found = Data({ issues: z.object({ nodes: z.array(AnsweredIssue) }) })
 export const searchIssues = defineAction({
   name: 'search_issues',
   label: 'Search issues',
-  description: 'Finds issues by words of their title, those changed last first.',
+  description: 'Finds issues by words of their title, the newest first.',
   consentText: 'read issues you can see',
   input: z
     .strictObject({
@@ -21,7 +21,7 @@ export const searchIssues = defineAction({
   idempotent: true,
   async run({ input: { title, limit }, request }) {
     const query = `query ($filter: IssueFilter, $first: Int) {
-      issues(filter: $filter, first: $first, orderBy: updatedAt) { nodes { ${ISSUE_FIELDS} } }
+      issues(filter: $filter, first: $first) { nodes { ${ISSUE_FIELDS} } }
     }`
     const variables = { filter: { title: { containsIgnoreCase: title } }, first: limit }
     const { data } = await sendQuery(request, { query, variables, answer: Found })
