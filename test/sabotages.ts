@@ -1,5 +1,6 @@
 import { atRestSabotages } from './sabotage/at-rest.ts'
 import { connectingSabotages } from './sabotage/connecting.ts'
+import { connectorSabotages } from './sabotage/connectors.ts'
 import { refreshingSabotages } from './sabotage/refreshing.ts'
 import { usingSabotages } from './sabotage/using.ts'
 
@@ -22,6 +23,7 @@ export const sabotages: Sabotage[] = [
   ...connectingSabotages,
   ...usingSabotages,
   ...refreshingSabotages,
+  ...connectorSabotages,
   ...atRestSabotages,
   {
     name: 'P1',
