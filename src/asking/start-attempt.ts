@@ -1,13 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { ConnectionsContext } from '#connections/context.ts'
 import { authorizationUrl } from '#connections/oauth/token-endpoint.ts'
-import { loadParent, redirectUriOf } from '#connections/parent.ts'
+import { loadParent, type Parent, redirectUriOf } from '#connections/parent.ts'
 import { seal } from '#connections/sealing/seal.ts'
 import type { RecipeUse } from '#connections/standing.ts'
 import { UserError } from '#core/errors.ts'
 import { type ConnectionId, type ConnectTieId, newId, type SessionId } from '#core/ids.ts'
 import type { Person } from '#people/person.ts'
 import type { ConnectVisit } from './connect-visit.ts'
+import type { Attempt } from './refuse-callback.ts'
 
 /** How long a person may take at the application. */
 const ATTEMPT_LIFE_MS = 15 * 60 * 1000
@@ -35,11 +36,29 @@ export async function startAttempt(ctx: ConnectionsContext, wanted: AttemptWante
   const parent = await loadParent(ctx.db, wanted.person.workspaceId, wanted.parentId)
   if (!parent.sealedClient)
     throw new UserError('oauth_client_missing', 'This connection has no OAuth client yet. Its builder must give one.')
-  const id = newId('connectAttempt')
   const state = randomBytes(32).toString('base64url')
   const verifier = randomBytes(48).toString('base64url')
+  await recordAttempt(ctx, parent, { ...wanted, state, verifier })
+  return authorizationUrl(ctx, parent, { redirectUri: redirectUriOf(ctx, parent.id), state, verifier })
+}
+
+/**
+ * Puts an attempt on record. One that is over leads nowhere any more: what was typed into a form is here already, and nobody is told its
+ * `state`.
+ */
+export async function recordAttempt(
+  ctx: ConnectionsContext,
+  parent: Parent,
+  {
+    state = randomBytes(32).toString('base64url'),
+    verifier = '',
+    isOver = false,
+    ...wanted
+  }: AttemptWanted & { state?: string; verifier?: string; isOver?: boolean },
+): Promise<Attempt> {
+  const id = newId('connectAttempt')
   const now = ctx.clock()
-  await ctx.db
+  return ctx.db
     .insertInto('connect_attempts')
     .values({
       id,
@@ -56,7 +75,8 @@ export async function startAttempt(ctx: ConnectionsContext, wanted: AttemptWante
       sealed_verifier: await seal(ctx.keys, { table: 'connect_attempts', id, column: 'sealed_verifier' }, verifier),
       created_at: now,
       expires_at: new Date(now.getTime() + ATTEMPT_LIFE_MS),
+      consumed_at: isOver ? now : null,
     })
-    .execute()
-  return authorizationUrl(ctx, parent, { redirectUri: redirectUriOf(ctx, parent.id), state, verifier })
+    .returningAll()
+    .executeTakeFirstOrThrow()
 }

@@ -1,4 +1,4 @@
-import type { CredentialForm, Scope } from '#connectors/connector.ts'
+import type { Connector, CredentialForm, Scope } from '#connectors/connector.ts'
 import type { ConnectionsContext } from './context.ts'
 import { authenticationOf, connectorOf, type Parent } from './parent.ts'
 
@@ -15,13 +15,19 @@ export interface Application {
   fields: CredentialForm['fields'] | null
 }
 
+/** What people call the application: one that any application may be behind goes by the name its builder gave the connection. */
+export const applicationName = (
+  { label, generic }: Pick<Connector, 'label' | 'generic'>,
+  parentName: string,
+): string => (generic ? parentName : label)
+
 export function describeApplication(ctx: ConnectionsContext, parent: Parent): Application {
-  const { label, icon } = connectorOf(ctx, parent.connector)
+  const connector = connectorOf(ctx, parent.connector)
   const authentication = authenticationOf(ctx, parent)
   const server = authentication.kind === 'oauth2' ? authentication.server : null
   return {
-    label,
-    icon,
+    label: applicationName(connector, parent.name),
+    icon: connector.icon,
     scopes: server?.scopes ?? [],
     authorizationOrigin: server && new URL(server.authorization_endpoint).origin,
     fields: authentication.kind === 'form' ? authentication.form.fields : null,

@@ -193,7 +193,9 @@ export interface Connector<S = unknown> {
    * for what is missing alone.
    */
   settings: z.ZodType<S>
-  /** Settings of well-known applications to begin a parent from; only where the connector is set up for any application. */
+  /** Set up for any application: people know the one they connect by the name of its parent connection. */
+  generic?: boolean
+  /** Settings of well-known applications to begin a parent from, where it is set up for any. */
   presets?: readonly Preset[]
   actions: Action[]
 

@@ -1,7 +1,9 @@
+import { isAskingPaused } from '#asking/burn-links.ts'
 import { closeConnectRequests, type Missing, openConnectRequests } from '#asking/connect-request.ts'
 import { type ExternalReturn, openLinkedVisit } from '#asking/connect-visit.ts'
 import { externalLink } from '#asking/external-browser.ts'
 import { REASON_TEXTS } from '#asking/pages/connect-page.ts'
+import { applicationName } from '#connections/describe-application.ts'
 import { connectorOf, findParent } from '#connections/parent.ts'
 import type { DataKey } from '#connections/sealing/data-keys.ts'
 import { type RecipeUse, readStanding } from '#connections/standing.ts'
@@ -11,6 +13,7 @@ import type { Person } from '#people/person.ts'
 import type { Message, Origin } from '#surfaces/surface.ts'
 import type { JobsContext } from './context.ts'
 import { writeOutgoing } from './outbox.ts'
+import { tellPerson } from './tell-person.ts'
 
 /** A job that must wait for its person to connect. */
 export interface Asking {
@@ -51,6 +54,7 @@ export async function askForConnections(ctx: JobsContext, tx: Db, asking: Asking
     )
     .onConflict((conflict) => conflict.columns(['job_id', 'kind', 'key']).doUpdateSet({ expires_at: expiresAt }))
     .execute()
+  if (await isAskingPaused(tx, person.id, now)) return tellPaused(ctx, tx, asking)
   // Noted when the job was invoked, and registered then.
   const external = person.kind === 'external' ? (asking.origin.address.external as ExternalReturn) : undefined
   const visit = await openLinkedVisit(tx, {
@@ -78,6 +82,14 @@ export async function askForConnections(ctx: JobsContext, tx: Db, asking: Asking
   return external ? externalLink(ctx, visit.token) : new URL(`/connect/v/${visit.id}`, ctx.publicUrl).href
 }
 
+/** No link while too many were burnt: the job waits, and its person is told how it can go on without one. */
+async function tellPaused(ctx: JobsContext, tx: Db, { person, jobId, recipeName }: Asking): Promise<string> {
+  const accounts = new URL('/my/connections', ctx.publicUrl).href
+  const text = `“${recipeName}” waits for you to connect an account of your own. You are sent no links for now, because three were given up in a day: sign in and connect under ${accounts}, or ask an administrator.`
+  await tellPerson(ctx, tx, { person, jobId, text })
+  return accounts
+}
+
 /**
  * Reads again what is missing, now that this transaction holds the open requests: a callback that connected one of them has either
  * committed, and is seen here, or waits for us, and will see our waits. Without it a job could wait for what is there already.
@@ -97,7 +109,11 @@ async function askMessage(ctx: JobsContext, { missing, recipeName }: Asking, lin
   const fields = []
   for (const { parentId, reason } of missing) {
     const parent = await findParent(ctx.db, parentId)
-    if (parent) fields.push({ name: connectorOf(ctx, parent.connector).label, value: REASON_TEXTS[reason] })
+    if (parent)
+      fields.push({
+        name: applicationName(connectorOf(ctx, parent.connector), parent.name),
+        value: REASON_TEXTS[reason],
+      })
   }
   const names = new Intl.ListFormat('en').format(fields.map(({ name }) => name))
   const accounts = fields.length === 1 ? `your own ${names} account` : `your own accounts at ${names}`

@@ -3,6 +3,7 @@ import { openConnectRequests } from '#asking/connect-request.ts'
 import { openLinkedVisit } from '#asking/connect-visit.ts'
 import { REASON_TEXTS } from '#asking/pages/connect-page.ts'
 import type { ConnectReason } from '#connections/connect-reason.ts'
+import { applicationName } from '#connections/describe-application.ts'
 import { connectorOf, findParent, type Parent } from '#connections/parent.ts'
 import type { ConnectionId, PersonId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
@@ -101,7 +102,7 @@ async function openVisit(ctx: JobsContext, tx: Db, { person, parent, reason, sur
     expiresAt,
     now,
   })
-  const { label } = connectorOf(ctx, parent.connector)
+  const label = applicationName(connectorOf(ctx, parent.connector), parent.name)
   return {
     text: `Your recipes work with your own ${label} account, which needs to be connected again.`,
     fields: [{ name: parent.name, value: REASON_TEXTS[reason] }],

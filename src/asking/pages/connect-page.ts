@@ -4,6 +4,7 @@ import { htmlPage, iconUrl } from '#core/html-page.ts'
 import type { Person } from '#people/person.ts'
 import type { ConnectPageApplication, ConnectPageFacts } from '../connect-page-facts.ts'
 import { recipesHtml, scopesHtml } from './connect-page-parts.ts'
+import { credentialHtml } from './credential-form.ts'
 import { noteHtml } from './notes.ts'
 
 /** Why we ask, in the person's words. */
@@ -85,7 +86,8 @@ function askHtml(application: ConnectPageApplication, facts: ConnectPageFacts, a
 ${consent ? '' : scopesHtml(application)}
 <form method="post" action="${action}"><input type="hidden" name="connection" value="${parent.id}">
 ${recipesHtml(application, facts)}
-<button class="wide" name="do" value="connect">${button}</button></form>`
+${consent ? '' : credentialHtml(application)}
+${application.fields === null || consent || parent.personalForm ? html`<button class="wide" name="do" value="connect">${button}</button>` : ''}</form>`
 }
 
 function donePage({ facts, note, returnTo }: ConnectPage): Promise<string> {

@@ -17,6 +17,15 @@ const NOTES: Record<string, { tone: '' | 'bad'; text: string }> = {
     tone: '',
     text: 'The other account was not connected. Sign out of it at the application, then connect again.',
   },
+  credential_invalid: { tone: 'bad', text: 'Fill in every field. Nothing was connected.' },
+  credential_refused: {
+    tone: 'bad',
+    text: 'The application did not accept what you typed, so nothing was connected. Check it, and type it in again.',
+  },
+  credential_tries_used_up: {
+    tone: 'bad',
+    text: 'What you typed was not accepted ten times. Nothing was connected; try again in an hour.',
+  },
 }
 
 export function noteHtml(note: string | null) {

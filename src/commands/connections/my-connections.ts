@@ -1,5 +1,6 @@
 import { openConnectRequests } from '#asking/connect-request.ts'
 import { openOwnVisit } from '#asking/connect-visit.ts'
+import { applicationName } from '#connections/describe-application.ts'
 import { type ListedConnection, listConnections } from '#connections/list-connections.ts'
 import { connectorOf, loadParent } from '#connections/parent.ts'
 import { readStanding } from '#connections/standing.ts'
@@ -36,7 +37,7 @@ export async function listMyConnections(ctx: CommandsContext, actor: Actor): Pro
       parentId: parent.id,
       parentName: parent.name,
       connector: parent.connector,
-      connectorLabel: connectorOf(ctx, parent.connector).label,
+      connectorLabel: applicationName(connectorOf(ctx, parent.connector), parent.name),
       icon: connectorOf(ctx, parent.connector).icon,
       environment: parent.environment,
       connection: own.find(({ parent_id }) => parent_id === parent.id) ?? null,

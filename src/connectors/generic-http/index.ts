@@ -16,6 +16,7 @@ export const connector: Connector<Settings> = {
   label: 'HTTP',
   icon,
   personal: true,
+  generic: true,
   settings,
   actions: [get, sendRequest],
   authentication: (settings) => ({ kind: 'form', form: credentialForm(settings) }),

@@ -16,6 +16,7 @@ export const connector: Connector<Settings> = {
   label: 'OAuth 2.0',
   icon,
   personal: true,
+  generic: true,
   settings,
   presets: known.presets,
   actions: [get, sendRequest],
