@@ -14,6 +14,7 @@ import { holdAnswer } from './hold-answer.ts'
 import { checkParent, checkWanted, type Redeeming, redeemCode } from './redeem-code.ts'
 import { type Attempt, refusal, refuse } from './refuse-callback.ts'
 import { hashState } from './start-attempt.ts'
+import type { StoreOutcome } from './store-grant.ts'
 
 /** What came to a parent's redirect URI, and from which browser. */
 export interface Callback {
@@ -30,8 +31,8 @@ export interface Callback {
 export interface FinishedAttempt {
   attempt: Attempt
   visit: ConnectVisit | undefined
-  /** connected; the person said no at the application; or held until the product of a person has confirmed it. */
-  outcome: 'connected' | 'denied' | 'held'
+  /** What was stored; the person said no at the application; or held until the product of a person has confirmed it. */
+  outcome: StoreOutcome | 'denied' | 'held'
   /** The product's address, where the browser goes. */
   returnTo?: string
 }
@@ -54,8 +55,8 @@ export async function finishAttempt(ctx: AskingContext, callback: Callback): Pro
   const { query } = callback
   if (visit?.external)
     return { attempt, visit, outcome: 'held', returnTo: await hold(ctx, { attempt, visit, parent, person, query }) }
-  await redeemCode(ctx, { attempt, parent, person, query, surface: visit?.surface ?? 'web' })
-  return { attempt, visit, outcome: 'connected' }
+  const outcome = await redeemCode(ctx, { attempt, parent, person, query, surface: visit?.surface ?? 'web' })
+  return { attempt, visit, outcome }
 }
 
 function findAttempt(ctx: AskingContext, state: string) {
@@ -92,21 +93,33 @@ async function checkBrowser(
   visit: ConnectVisit | undefined,
   callback: Callback,
 ): Promise<Person> {
-  const { browser } = callback
-  if (browser && browser.session.id === attempt.session_id && browser.person.id === attempt.person_id)
-    return browser.person
-  const tied =
-    (await checkTie(ctx, attempt, callback)) ??
+  const opener =
+    (await findOpener(ctx, attempt, callback)) ??
     (await findExternalPerson(ctx, { attempt, visit, token: callback.externalToken }))
-  if (tied) return tied
+  if (opener) return opener
   await consumeAttempt(ctx, attempt)
   const message =
     'This was begun in another browser, or by somebody else. Nothing was connected; start again where you began.'
   throw await refuse(ctx, attempt, 'another_browser', message)
 }
 
+/** The person an attempt is for, when this is the browser it was begun in and still theirs, by the same session or by the same tie. */
+export async function findOpener(
+  ctx: AskingContext,
+  attempt: Attempt,
+  { browser, tieToken }: Pick<Callback, 'browser' | 'tieToken'>,
+): Promise<Person | undefined> {
+  if (browser && browser.session.id === attempt.session_id && browser.person.id === attempt.person_id)
+    return browser.person
+  return checkTie(ctx, attempt, { browser, tieToken })
+}
+
 /** A browser tied by code is still tied, and nobody else has signed in there since. */
-async function checkTie(ctx: AskingContext, attempt: Attempt, { browser, tieToken }: Callback) {
+async function checkTie(
+  ctx: AskingContext,
+  attempt: Attempt,
+  { browser, tieToken }: Pick<Callback, 'browser' | 'tieToken'>,
+): Promise<Person | undefined> {
   const { tie_id: tieId, visit_id: visitId, person_id: personId } = attempt
   if (!tieId || !visitId || (browser && browser.person.id !== personId)) return undefined
   return (await findTiedPerson(ctx, { visitId, tieId, token: tieToken }))?.person

@@ -4,6 +4,7 @@ import type { ConnectionId } from '#core/ids.ts'
 import { answerConnectPage } from './answer-connect-page.ts'
 import { findBrowser, sendPage, tieTokenOf } from './browser.ts'
 import { checkLink, checkVisit } from './check-opener.ts'
+import { answerConfirmPage, confirmPath, showConfirmPage } from './confirm-account.ts'
 import { isOpen, spendLink, visitPath } from './connect-visit.ts'
 import type { AskingContext } from './context.ts'
 import { externalTokenOf } from './external-browser.ts'
@@ -21,6 +22,8 @@ export function connectRoutes(ctx: AskingContext): Hono {
   routes.get('/connect/v/:visit', (c) => openVisit(ctx, c, c.req.param('visit')))
   routes.post('/connect/v/:visit', (c) => answerVisit(ctx, c, c.req.param('visit')))
   routes.get('/connect/callback/:connection', (c) => receiveCallback(ctx, c, c.req.param('connection')))
+  routes.get('/connect/confirm/:attempt', (c) => showConfirmPage(ctx, c, c.req.param('attempt')))
+  routes.post('/connect/confirm/:attempt', (c) => answerConfirmPage(ctx, c, c.req.param('attempt')))
   return routes
 }
 
@@ -70,6 +73,7 @@ async function receiveCallback(ctx: AskingContext, c: Context, parentId: string)
       externalToken: externalTokenOf(ctx, c),
     })
     if (finished.returnTo) return c.redirect(finished.returnTo, 303)
+    if (finished.outcome === 'unconfirmed') return c.redirect(confirmPath(finished.attempt), 303)
     if (finished.visit) return c.redirect(visitPath(finished.visit, finished.outcome), 303)
     return c.redirect(`/connections/${finished.attempt.parent_id}?${finished.outcome}`, 303)
   } catch (error) {

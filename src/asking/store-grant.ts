@@ -1,8 +1,10 @@
 import { sql } from 'kysely'
 import { authorizeChild, authorizeParent, identifyAccount, type OutsideAccount } from '#connections/authorize.ts'
+import { refuseSharedAccount } from '#connections/check-account.ts'
 import type { Tokens } from '#connections/grant.ts'
 import type { Parent } from '#connections/parent.ts'
 import { attemptRevocations, revokeLater } from '#connections/revocations.ts'
+import { missingScopes } from '#connections/standing.ts'
 import { OutsideError, UserError } from '#core/errors.ts'
 import type { Db } from '#database/db.ts'
 import { actorOf } from '#people/actor.ts'
@@ -10,7 +12,9 @@ import type { Person } from '#people/person.ts'
 import { findOpenRequest } from './connect-request.ts'
 import { giveConsent } from './consents.ts'
 import type { AskingContext } from './context.ts'
+import { findDoubt } from './find-doubt.ts'
 import { freeRecipes } from './free-recipes.ts'
+import { holdGrant, revokeHeld, takeHeld } from './held-grant.ts'
 import { type Attempt, recordRefusal, refusal } from './refuse-callback.ts'
 
 /** Fresh tokens at the end of a trip whose opener has been checked. */
@@ -23,42 +27,101 @@ export interface Storing {
 }
 
 /**
- * Asks the application whose tokens these are, and stores them if everybody concerned is still there, in the transaction that moves on
- * the jobs that waited. When nothing can be stored the tokens are revoked, and the refusal is thrown and on record.
+ * What became of a trip. `left_out`: connected, but not with all that is needed, so that nothing goes on yet; `unconfirmed`: nothing is
+ * stored until the person has said that they mean this account.
  */
-export async function storeGrant(ctx: AskingContext, storing: Storing): Promise<void> {
+export type StoreOutcome = 'connected' | 'left_out' | 'unconfirmed'
+
+interface Stored {
+  outcome: StoreOutcome
+  /** The revocation of the grant that stood here before. */
+  replaced: string | null
+}
+
+/**
+ * Asks the application whose tokens these are, and stores them if everybody concerned is still there, in the transaction that moves on
+ * the jobs that waited; or holds them, when the account is not the one to be expected. When neither can be done the tokens are revoked, and
+ * the refusal is thrown and on record.
+ */
+export async function storeGrant(ctx: AskingContext, storing: Storing): Promise<StoreOutcome> {
   const { attempt, parent, tokens } = storing
-  const { replaced } = await tryToStore(ctx, storing).catch(async (error) => {
+  let account: OutsideAccount | undefined
+  try {
+    const identified = await identifyAccount(ctx, parent, tokens)
+    account = identified
+    return await commit(ctx, (tx) => storeOrHold(ctx, tx, storing, identified))
+  } catch (error) {
     if (error instanceof UserError || error instanceof OutsideError) await recordRefusal(ctx, attempt, error.code)
+    // What a person typed was never given to us by the application: there is no access of ours to end there.
+    if (tokens.connectedBy === 'form') throw error
     // why: tokens that belong to nobody here must not live on at the application.
-    const revocation = await revokeLater(ctx, ctx.db, { connectionId: parent.id, parent, tokens })
-    await attemptRevocations(ctx, revocation)
+    const ended = { connectionId: parent.id, parent, tokens, accountId: account?.id ?? null }
+    await attemptRevocations(ctx, await revokeLater(ctx, ctx.db, ended))
     throw error
-  })
+  }
+}
+
+/**
+ * Stores what was held, now that its person has said they mean that account. Everything is looked at again as at the callback; what cannot
+ * be stored any more is revoked, and the refusal thrown and on record.
+ */
+export async function storeHeld(ctx: AskingContext, storing: Omit<Storing, 'tokens'>): Promise<StoreOutcome> {
+  const { attempt } = storing
+  try {
+    return await commit(ctx, async (tx) => {
+      const held = await takeHeld(ctx, tx, attempt.id)
+      if (!held) throw refusal('This took too long, or was answered before. Go back and press Connect again.')
+      await lockAlive(tx, attempt)
+      return storeChild(ctx, tx, { ...storing, ...held })
+    })
+  } catch (error) {
+    if (error instanceof UserError) await recordRefusal(ctx, attempt, error.code)
+    await revokeHeld(ctx, attempt.id)
+    throw error
+  }
+}
+
+async function commit(ctx: AskingContext, store: (tx: Db) => Promise<Stored>): Promise<StoreOutcome> {
+  const { outcome, replaced } = await ctx.db.transaction().execute(store)
   if (replaced) await attemptRevocations(ctx, replaced)
+  return outcome
 }
 
-async function tryToStore(ctx: AskingContext, storing: Storing): Promise<{ replaced: string | null }> {
-  const account = await identifyAccount(ctx, storing.parent, storing.tokens)
-  return ctx.db.transaction().execute((tx) => storeAlive(ctx, tx, storing, account))
+async function storeOrHold(ctx: AskingContext, tx: Db, storing: Storing, account: OutsideAccount): Promise<Stored> {
+  const { attempt, parent, person, tokens } = storing
+  await lockAlive(tx, attempt)
+  if (attempt.kind === 'parent') {
+    const { replaced } = await authorizeParent(ctx, tx, { parent, actor: actorOf(person), tokens, account })
+    return { outcome: 'connected', replaced }
+  }
+  await refuseSharedAccount(tx, { parent, person, account })
+  const doubt = await findDoubt(tx, { parent, person, account })
+  if (!doubt || !canBeAsked(attempt)) return storeChild(ctx, tx, { ...storing, account, insteadOf: null })
+  await holdGrant(ctx, tx, { attempt, tokens, account, ...doubt })
+  return { outcome: 'unconfirmed', replaced: null }
 }
 
-async function storeAlive(
+/** The person of a product is asked by it, not by us: their other account is refused. */
+const canBeAsked = ({ session_id, tie_id }: Attempt): boolean => session_id !== null || tie_id !== null
+
+async function storeChild(
   ctx: AskingContext,
   tx: Db,
-  { attempt, parent, person, tokens, surface }: Storing,
-  account: OutsideAccount,
-): Promise<{ replaced: string | null }> {
-  await lockAlive(tx, attempt)
-  if (attempt.kind === 'parent') return authorizeParent(ctx, tx, { parent, actor: actorOf(person), tokens, account })
-  const request = { personId: person.id, parentId: parent.id }
-  if (!(await findOpenRequest(tx, request))) throw refusal('This request ended meanwhile. Run the command again.')
-  const { connectionId, replaced } = await authorizeChild(ctx, tx, { parent, person, tokens, account, surface })
+  { attempt, ...child }: Storing & { account: OutsideAccount; insteadOf: string | null },
+): Promise<Stored> {
+  const { parent, person, tokens } = child
+  const request = await findOpenRequest(tx, { personId: person.id, parentId: parent.id })
+  if (!request) throw refusal('This request ended meanwhile. Run the command again.')
+  const { connectionId, replaced } = await authorizeChild(ctx, tx, child)
   const uses = attempt.uses.map(({ recipe_id: recipeId, footprint }) => ({ recipeId, footprint }))
-  const recipeIds = uses.map(({ recipeId }) => recipeId)
   await giveConsent(ctx, tx, { workspaceId: attempt.workspace_id, personId: person.id, connectionId, uses })
+  if (missingScopes(ctx, parent, tokens).length > 0) {
+    await tx.updateTable('connect_requests').set({ reason: 'scope_missing' }).where('id', '=', request.id).execute()
+    return { outcome: 'left_out', replaced }
+  }
+  const recipeIds = uses.map(({ recipeId }) => recipeId)
   await freeRecipes(ctx, tx, { person, parentId: parent.id, recipeIds, others: 'consent_needed' })
-  return { replaced }
+  return { outcome: 'connected', replaced }
 }
 
 /** Holds parent and person as they are until the commit; refuses when one is gone or changed since the exchange. */

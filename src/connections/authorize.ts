@@ -1,13 +1,16 @@
-import { sql } from 'kysely'
-import type { Authentication, OutsideAccount } from '#connectors/connector.ts'
-import { UserError } from '#core/errors.ts'
-import { type ConnectionId, newId, type PersonId } from '#core/ids.ts'
+import type { OutsideAccount } from '#connectors/connector.ts'
+import { Bug } from '#core/errors.ts'
+import { type ConnectionId, newId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
 import type { Actor, PersonActor } from '#people/actor.ts'
 import { recordAudit } from '#people/audit.ts'
+import { refuseOtherAccount, refuseSharedAccount } from './check-account.ts'
+import { requireRoomForChild } from './children-limit.ts'
+import { endConsents } from './consents.ts'
 import type { ConnectionsContext } from './context.ts'
+import { shownFields } from './form-credential.ts'
 import { insertGrant, revealCredential, type Tokens } from './grant.ts'
-import { connectorOf, type Parent } from './parent.ts'
+import { connectorOf, openClient, type Parent, requireFormOf } from './parent.ts'
 import { bindRequest } from './request.ts'
 import { takeOutGrant } from './revocations.ts'
 
@@ -31,15 +34,15 @@ export async function identifyAccount(
     onUnauthorized: async () => false,
   })
   const answer = await request(identity)
-  return connector.readAccount(answer.json, { settings: parent.settings, shown: shownFields(authentication, tokens) })
+  return connector.readAccount(answer.json, { settings: parent.settings, shown: await shownOf(ctx, parent, tokens) })
 }
 
-/** What was typed into the fields of a form that are no secret: it may name the account. */
-function shownFields(authentication: Authentication, tokens: Tokens): Record<string, string> {
+/** What was typed into a form, as it may be shown. */
+async function shownOf(ctx: ConnectionsContext, parent: Parent, tokens: Tokens): Promise<Record<string, string>> {
   const credential = revealCredential(tokens)
-  if (authentication.kind !== 'form' || credential.kind !== 'form') return {}
-  const shown = authentication.form.fields.filter(({ secret }) => !secret)
-  return Object.fromEntries(shown.map(({ name }) => [name, credential.values[name] ?? '']))
+  if (credential.kind !== 'form') return {}
+  const { clientSecret: pepper } = await openClient(ctx, parent)
+  return shownFields(requireFormOf(ctx, parent), credential.values, pepper)
 }
 
 export type { OutsideAccount }
@@ -49,22 +52,28 @@ export interface ChildAuthorization {
   person: PersonActor['person']
   tokens: Tokens
   account: OutsideAccount
+  /** The account that its person has said this one takes the place of; null when nobody asked them. */
+  insteadOf: string | null
   surface: string
 }
 
 /**
  * Makes the person's child connection `connected` with these tokens, in the caller's transaction; a reconnected child keeps its id,
  * and the grant it had is revoked. Refuses with a `UserError`, storing nothing: `account_in_use` when another person's live
- * connection stands for the same outside account, `wrong_account` when this child stood for another one.
+ * connection stands for the same outside account, `wrong_account` when this child stood for another one than `insteadOf`,
+ * `children_limit_reached`. What recipes were allowed to do with a former account ends.
  */
 export async function authorizeChild(
   ctx: ConnectionsContext,
   tx: Db,
-  { parent, person, tokens, account, surface }: ChildAuthorization,
+  { parent, person, tokens, account, insteadOf, surface }: ChildAuthorization,
 ): Promise<{ connectionId: ConnectionId; replaced: string | null }> {
-  await refuseSharedAccount(tx, parent, person.id, account)
+  await refuseSharedAccount(tx, { parent, person, account })
   const child = await ensureChild(ctx, tx, { parent, person, surface })
-  refuseOtherAccount(child, account)
+  refuseOtherAccount(child, { account, insteadOf })
+  const actor: Actor = { kind: 'person', person, sessionId: null, privileges: new Set() }
+  if (child.account_id !== null && child.account_id !== account.id)
+    await endConsents(tx, actor, { connectionId: child.id, why: 'account_changed', now: ctx.clock() })
   const replaced = await takeOutGrant(ctx, tx, { connectionId: child.id, parent })
   await insertGrant(ctx, tx, { parent, connectionId: child.id, tokens })
   await tx
@@ -77,15 +86,11 @@ export async function authorizeChild(
     })
     .where('id', '=', child.id)
     .execute()
-  await recordAudit(
-    tx,
-    { kind: 'person', person, sessionId: null, privileges: new Set() },
-    {
-      action: 'connection.authorized',
-      targetId: child.id,
-      details: { parent_id: parent.id, account: account.label, scopes: tokens.scopes },
-    },
-  )
+  await recordAudit(tx, actor, {
+    action: 'connection.authorized',
+    targetId: child.id,
+    details: { parent_id: parent.id, account: account.label, scopes: tokens.scopes },
+  })
   return { connectionId: child.id, replaced }
 }
 
@@ -122,38 +127,6 @@ function authorizedNow(ctx: ConnectionsContext, account: OutsideAccount, tokens:
   }
 }
 
-async function refuseSharedAccount(tx: Db, parent: Parent, personId: PersonId, account: OutsideAccount): Promise<void> {
-  // why: two persons finishing at once with one account would each see no other.
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`${parent.id} ${account.id}`}, 0))`.execute(tx)
-  const other = await tx
-    .selectFrom('connections')
-    .select('id')
-    .where('parent_id', '=', parent.id)
-    .where('account_id', '=', account.id)
-    .where('person_id', '<>', personId)
-    .where('status', '=', 'connected')
-    .where('deleted_at', 'is', null)
-    .executeTakeFirst()
-  if (other)
-    throw new UserError(
-      'account_in_use',
-      `The account ${account.label} is already connected by somebody else here. Connect your own account, or ask an administrator.`,
-      { status: 409 },
-    )
-}
-
-function refuseOtherAccount(
-  child: { account_id: string | null; account_label: string | null },
-  account: OutsideAccount,
-) {
-  if (child.account_id !== null && child.account_id !== account.id)
-    throw new UserError(
-      'wrong_account',
-      `You connected ${child.account_label} before, and have now signed in as ${account.label}. Sign in as ${child.account_label}; or delete the old connection first, if you mean to change.`,
-      { status: 409 },
-    )
-}
-
 /** The person's child under this parent, held as it is until the commit; made `pending` when there is none. */
 export async function ensureChild(
   ctx: ConnectionsContext,
@@ -165,6 +138,9 @@ export async function ensureChild(
     name = parent.name,
   }: Pick<ChildAuthorization, 'parent' | 'person' | 'surface'> & { name?: string },
 ) {
+  const present = await findChild(tx, parent, person)
+  if (present) return present
+  await requireRoomForChild(tx, { ...parent, now: ctx.clock() })
   await tx
     .insertInto('connections')
     .values({
@@ -189,6 +165,12 @@ export async function ensureChild(
         .doNothing(),
     )
     .execute()
+  const made = await findChild(tx, parent, person)
+  if (!made) throw new Bug(`a connection under ${parent.id} that was just made is gone`)
+  return made
+}
+
+function findChild(tx: Db, parent: Parent, person: PersonActor['person']) {
   return tx
     .selectFrom('connections')
     .select(['id', 'account_id', 'account_label'])
@@ -196,5 +178,5 @@ export async function ensureChild(
     .where('person_id', '=', person.id)
     .where('deleted_at', 'is', null)
     .forUpdate()
-    .executeTakeFirstOrThrow()
+    .executeTakeFirst()
 }

@@ -3,6 +3,7 @@ import type { ConnectionId, PersonId, WorkspaceId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
 import type { Actor } from '#people/actor.ts'
 import { recordAudit } from '#people/audit.ts'
+import { endConsents } from './consents.ts'
 import type { ConnectionsContext } from './context.ts'
 import { findParent, type Parent } from './parent.ts'
 import { takeOutGrant } from './revocations.ts'
@@ -69,7 +70,9 @@ export async function deleteChild(
   actor: Actor,
   connection: ConnectionIdentity,
 ): Promise<CutOff> {
-  await tx.updateTable('connections').set({ deleted_at: ctx.clock() }).where('id', '=', connection.id).execute()
+  const now = ctx.clock()
+  await tx.updateTable('connections').set({ deleted_at: now }).where('id', '=', connection.id).execute()
+  await endConsents(tx, actor, { connectionId: connection.id, why: 'connection_deleted', now })
   const revocationId = await takeOutGrant(ctx, tx, { connectionId: connection.id, parent: connection.parent })
   await audit(tx, actor, 'connection.deleted', connection)
   return { revocationId }

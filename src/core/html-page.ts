@@ -5,14 +5,26 @@ type Html = ReturnType<typeof html>
 /** Where the server serves `PAGE_STYLE`. */
 export const PAGE_STYLE_PATH = '/page.css'
 
-/** A whole server-rendered page: a card in the middle, one heading, no script. Everything in `body` is escaped by `html`. */
-export async function htmlPage({ title, body }: { title: string; body: Html | Promise<Html> }): Promise<string> {
+/**
+ * A whole server-rendered page: a card in the middle, one heading, no script. Everything in `body` is escaped by `html`. With
+ * `refreshSeconds` the browser asks for it again by itself.
+ */
+export async function htmlPage({
+  title,
+  body,
+  refreshSeconds,
+}: {
+  title: string
+  body: Html | Promise<Html>
+  refreshSeconds?: number
+}): Promise<string> {
   const page = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+${refreshSeconds === undefined ? '' : html`<meta http-equiv="refresh" content="${refreshSeconds}">`}
 <title>${title} · Behalf</title>
 <link rel="stylesheet" href="${PAGE_STYLE_PATH}">
 </head>
@@ -51,8 +63,13 @@ ul.plain { list-style: none; margin: 20px 0; padding: 0; display: grid; gap: 12p
 .application header img { width: 28px; height: 28px; }
 .application header strong { flex: 1; }
 .application ul { margin: 0 0 12px; padding-left: 20px; color: var(--soft); font-size: 14px; }
+.or { margin: 28px 0 8px; color: var(--soft); font-size: 14px; }
+.code code { display: block; padding: 14px; border: 1px dashed var(--line); border-radius: 12px; text-align: center; font: 600 26px/1.2 ui-monospace, monospace; letter-spacing: .12em; }
 fieldset { margin: 0 0 14px; padding: 0; border: 0; min-width: 0; }
 legend { padding: 0; margin-bottom: 6px; font-size: 14px; color: var(--soft); }
+dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 6px 16px; margin: 0; }
+dt { color: var(--soft); font-size: 14px; }
+dd { margin: 0; overflow-wrap: anywhere; }
 label.tick { display: flex; gap: 10px; align-items: flex-start; margin: 0; padding: 8px 0; border-top: 1px solid var(--line); font-size: 15px; cursor: pointer; }
 label.tick input { flex: none; width: 18px; height: 18px; margin: 3px 0 0; accent-color: var(--teal); }
 label.tick small { display: block; font-size: 13px; font-weight: 400; color: var(--soft); }

@@ -1,4 +1,5 @@
 import { expireConnectRequests } from '#asking/connect-request.ts'
+import { revokeLapsedHeld } from '#asking/held-grant.ts'
 import { carryOnRevokingMany } from '#commands/connections/revoke-many.ts'
 import type { CommandsContext } from '#commands/context.ts'
 import { keepAlive } from '#connections/keep-alive.ts'
@@ -42,6 +43,7 @@ export async function startBackground(ctx: CommandsContext, queue: Pick<QueueOpt
     every(ctx, 2000, 'lapse', async () => {
       await lapseWaits(ctx)
       await expireConnectRequests(ctx.db, ctx.clock())
+      await revokeLapsedHeld(ctx)
     }),
     every(ctx, 60 * 60 * 1000, 'housekeeping', () => keepHouse(ctx)),
   ]

@@ -42,6 +42,8 @@ export const REQUESTS: Record<string, (world: MatrixWorld, asker: Asker) => Matr
   'POST /connect/l/:token': async (world) => ({ path: await world.connectLink(), form: { do: 'decline' } }),
   'GET /connect/v/:visit': async (world) => ({ path: await world.connectVisit() }),
   'POST /connect/v/:visit': async (world) => ({ path: await world.connectVisit(), form: { do: 'decline' } }),
+  'GET /connect/confirm/:attempt': (world) => ({ path: `/connect/confirm/${world.attempt}` }),
+  'POST /connect/confirm/:attempt': (world) => ({ path: `/connect/confirm/${world.attempt}`, form: { do: 'yes' } }),
   'GET /connect/callback/:connection': (world) => ({ path: `/connect/callback/${world.parent}?code=abc&state=def` }),
 
   'POST /api/me/password': async (world, { personId }) => ({
@@ -87,6 +89,9 @@ export const REQUESTS: Record<string, (world: MatrixWorld, asker: Asker) => Matr
   }),
   'POST /api/people/:id/reactivate': async (world) => ({
     path: `/api/people/${await world.person('member')}/reactivate`,
+  }),
+  'POST /api/people/:id/resume-asking': async (world) => ({
+    path: `/api/people/${await world.person('member')}/resume-asking`,
   }),
   'POST /api/groups': (world) => ({ path: '/api/groups', body: { name: world.unique() } }),
   'PATCH /api/groups/:id': async (world) => ({

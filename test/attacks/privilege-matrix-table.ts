@@ -25,10 +25,12 @@ GET /welcome (set up already)                               303    303     303  
 POST /welcome (set up already)                              409    409     409      409    409   409 |  409  409 | -
 
 -- another person's connect page
-GET /connect/l/:token                                       303    403     403      403    403   403 |  303  303 | -
+GET /connect/l/:token                                       200    403     403      403    403   403 |  200  200 | -
 POST /connect/l/:token                                      303    403     403      403    403   403 |  303  303 | -
 GET /connect/v/:visit                                       303    403     403      403    403   403 |  303  303 | -
 POST /connect/v/:visit                                      303    403     403      403    403   403 |  303  303 | -
+GET /connect/confirm/:attempt                               403    403     403      403    403   403 |  403  403 | -
+POST /connect/confirm/:attempt                              403    403     403      403    403   403 |  403  403 | -
 GET /connect/callback/:connection                           403    403     403      403    403   403 |  403  403 | -
 
 -- one's own
@@ -58,6 +60,7 @@ POST /api/people/:id/deactivate                             401    403     403  
 POST /api/people/:id/deactivate (an owner)                  401    403     403      403    403   200 |  403  403 | people.edit
 GET /api/people/:id/connections                             401    403     403      200    200   200 |  403  200 | runtime_user_connections.view
 POST /api/people/:id/reactivate                             401    403     403      403    200   200 |  403  200 | people.edit recipes.run
+POST /api/people/:id/resume-asking                          401    403     403      403    204   204 |  403  204 | people.edit
 GET /api/roles                                              401    403     403      403    200   200 |  403  200 | people.view|api_keys.edit
 GET /api/groups                                             401    403     403      403    200   200 |  403  200 | people.view
 POST /api/groups                                            401    403     403      403    201   201 |  403  201 | people.edit

@@ -1,11 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { openLinkedVisit, openOwnVisit } from '../../src/asking/connect-visit.ts'
+import { startAttempt } from '../../src/asking/start-attempt.ts'
 import { createConnection } from '../../src/commands/connections/change-connections.ts'
+import { revokeMany } from '../../src/commands/connections/revoke-many.ts'
 import { runRecipe } from '../../src/commands/jobs/run-recipe.ts'
 import { createApiKey } from '../../src/commands/people/api-keys.ts'
 import { createGroup } from '../../src/commands/people/groups.ts'
 import { createSignInProvider } from '../../src/commands/people/sign-in-providers.ts'
-import { revokeMany } from '../../src/commands/connections/revoke-many.ts'
 import { createRecipe } from '../../src/commands/recipes/create-recipe.ts'
 import { saveRecipe } from '../../src/commands/recipes/save-recipe.ts'
 import { shareRecipe } from '../../src/commands/recipes/share-recipe.ts'
@@ -105,6 +106,18 @@ export async function makeWorld(behalf: TestBehalf) {
     now: new Date(),
   })
   const personalRecipe = await started(true, true)
+  const newAttempt = async (): Promise<string> => {
+    const { session } = await startSession(db, { personId: vera.id, userAgent: null, now: new Date() })
+    await startAttempt(ctx, {
+      kind: 'child',
+      parentId: parent,
+      person: vera,
+      sessionId: session.id,
+      visit: null,
+      uses: [],
+    })
+    return (await db.selectFrom('connect_attempts').select('id').executeTakeFirstOrThrow()).id
+  }
   // At a port where nothing listens.
   const newSignInProvider = () => ({ label: 'Acme ID', issuer: `http://127.0.0.1:9/${unique()}`, client_id: 'behalf' })
 
@@ -114,6 +127,7 @@ export async function makeWorld(behalf: TestBehalf) {
     parent,
     unusedParent,
     child: await newChild(),
+    attempt: await newAttempt(),
     newChild,
     bulkRevocation: async () =>
       (await revokeMany(ctx, owner, { filter: { ids: [await newChild()] }, kind: 'disconnect' })).id,

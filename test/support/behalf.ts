@@ -14,7 +14,7 @@ import { readConfiguration } from '../../src/server/configuration.ts'
 import { makeLog } from '../../src/server/log.ts'
 import { type Started, startBehalf } from '../../src/server/start.ts'
 import type { Wiring } from '../../src/server/wire.ts'
-import { type Browser, openBrowser } from './browser.ts'
+import { type Browser, openBrowser, type Page } from './browser.ts'
 import { type TestDatabase, testDatabase } from './database.ts'
 import { until } from './until.ts'
 
@@ -255,5 +255,12 @@ export async function connectAt(person: TestPerson, link: string, as: string, ap
   const consent = atCrm.buttons.some(({ label }) => label.includes('Continue as'))
     ? await atCrm.click(`Continue as ${as}`)
     : atCrm
-  return consent.click('Allow')
+  return sayMine(await consent.click('Allow'))
 }
+
+/** Says yes where the e-mail address at an application is another than here; any other page is given back as it is. */
+export async function sayMine(page: Page): Promise<Page> {
+  return page.buttons.some(({ label }) => label === MINE) ? page.click(MINE) : page
+}
+
+const MINE = 'Yes, this account is mine'

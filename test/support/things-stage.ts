@@ -3,7 +3,7 @@ import { connector as github } from '../../src/connectors/github/index.ts'
 import { connector as salesforce } from '../../src/connectors/salesforce/index.ts'
 import type { ConnectionId } from '../../src/core/ids.ts'
 import { ACCOUNT_COOKIE, type AuthorizationServer, startAuthorizationServer } from './authorization-server.ts'
-import { startTestBehalf, type TestBehalf, type TestPerson } from './behalf.ts'
+import { sayMine, startTestBehalf, type TestBehalf, type TestPerson } from './behalf.ts'
 import type { Page } from './browser.ts'
 import { things } from './things-connector.ts'
 import { until } from './until.ts'
@@ -61,7 +61,7 @@ export async function startThingsStage(): Promise<ThingsStage> {
     async connect(person: TestPerson, account: string) {
       person.browser.jar.set(server.url, ACCOUNT_COOKIE, account)
       const page = await person.browser.open(await person.prompt((await countPrompts(person)) - 1))
-      return page.click('Connect Things')
+      return sayMine(await page.click('Connect Things'))
     },
     childOf,
     prompts: countPrompts,
