@@ -1,0 +1,63 @@
+import type { Selectable } from 'kysely'
+import type { ConnectionId, DelegationId, PersonId, RecipeId, WorkspaceId } from '#core/ids.ts'
+import type { Db } from '#database/db.ts'
+import type { Tables } from '#database/tables.ts'
+import type { Actor } from '#people/actor.ts'
+import { recordAudit } from '#people/audit.ts'
+
+/** A person's leave for one recipe to use their own connection without them, until a date. */
+export type DelegationRow = Selectable<Tables['delegations']>
+
+/** Puts leave on record, in the caller's transaction; what was given for the same connection and recipe before is over. */
+export async function giveDelegation(tx: Db, actor: Actor, row: DelegationRow): Promise<void> {
+  const { id, person_id, connection_id, recipe_id, footprint, expires_at } = row
+  await endDelegations(tx, actor, {
+    connectionId: connection_id,
+    recipeId: recipe_id,
+    why: 'renewed',
+    now: row.created_at,
+  })
+  await tx.insertInto('delegations').values(row).execute()
+  const details = { person_id, connection_id, recipe_id, footprint, expires_at: expires_at.toISOString() }
+  await recordAudit(tx, actor, { action: 'delegation.given', targetId: id, details })
+}
+
+export interface DelegationsWanted {
+  connectionId: ConnectionId
+  recipeId?: RecipeId
+  id?: DelegationId
+  why: 'by_person' | 'by_administrator' | 'renewed' | 'connection_deleted' | 'account_changed'
+  now: Date
+}
+
+/** Ends the leave for recipes to use a connection without its person, all of it or the one named, in the caller's transaction. */
+export async function endDelegations(
+  tx: Db,
+  by: Actor | { workspaceId: WorkspaceId },
+  { connectionId, recipeId, id, why, now }: DelegationsWanted,
+): Promise<void> {
+  let query = tx
+    .updateTable('delegations')
+    .set({ ended_at: now })
+    .where('connection_id', '=', connectionId)
+    .where('ended_at', 'is', null)
+  if (recipeId) query = query.where('recipe_id', '=', recipeId)
+  if (id) query = query.where('id', '=', id)
+  for (const row of await query.returning(['id', 'recipe_id', 'person_id']).execute()) {
+    const details = { person_id: row.person_id, connection_id: connectionId, recipe_id: row.recipe_id, why }
+    await recordAudit(tx, by, { action: 'delegation.ended', targetId: row.id, details })
+  }
+}
+
+/** The delegations that were not ended, of these people, the newest first: lapsed ones too, which their person can give anew. */
+export async function listDelegations(db: Db, personIds: PersonId[]): Promise<DelegationRow[]> {
+  if (personIds.length === 0) return []
+  return db
+    .selectFrom('delegations')
+    .selectAll()
+    .where('person_id', 'in', personIds)
+    .where('ended_at', 'is', null)
+    .orderBy('id', 'desc')
+    .limit(500)
+    .execute()
+}
