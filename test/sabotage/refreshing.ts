@@ -1,5 +1,8 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: sources are quoted here
+
 import type { Sabotage } from '../sabotages.ts'
 
+const FAULTS = 'test/attacks/refresh-faults.test.ts'
 const RENEWING = 'test/scenarios/renewing-access.test.ts'
 
 /** What keeps grants from being lost while they are refreshed, taken away one line at a time. */
@@ -35,5 +38,79 @@ export const refreshingSabotages: Sabotage[] = [
     file: 'src/connections/refresh-lease.ts',
     find: 'return taken.numUpdatedRows > 0n ? lease : undefined',
     replace: 'return lease',
+  },
+  {
+    name: 'refresh-storm',
+    test: FAULTS,
+    testName: '(there)',
+    file: 'src/connections/refresh-lease.ts',
+    find: 'return taken.numUpdatedRows > 0n ? lease : undefined',
+    replace: 'return lease',
+  },
+  {
+    name: 'refresh-lost-response: had again by itself',
+    test: FAULTS,
+    testName: 'had again by itself',
+    file: 'src/connections/refresh-lease.ts',
+    find: "await ctx.db\n    .updateTable('grants')\n    .set({\n      lease_holder: null,",
+    replace:
+      "await ctx.db\n    .updateTable('grants')\n    .where('version', '<', '0')\n    .set({\n      lease_holder: null,",
+  },
+  {
+    name: 'refresh-lost-response: the person is asked',
+    test: FAULTS,
+    testName: 'with the reason, once',
+    file: 'src/connections/declare-lost.ts',
+    find: 'must_ask_at: isChild ?',
+    replace: 'must_ask_at: !isChild ?',
+  },
+  {
+    name: 'refresh-lost-response: asked once',
+    test: FAULTS,
+    testName: 'with the reason, once',
+    file: 'src/jobs/ask-about-losses.ts',
+    find: "outcome === 'asking_paused' ? new Date(ctx.clock().getTime() + ASK_LATER_MS) : null",
+    replace: 'new Date(ctx.clock().getTime() + ASK_LATER_MS)',
+  },
+  {
+    name: 'refresh-crash-between-response-and-save: found',
+    test: FAULTS,
+    testName: 'by itself, and nothing is lost',
+    file: 'src/connections/refresh-lease.ts',
+    find: '      keep_alive_at: new Date(ctx.clock().getTime() + leaseMs(ctx)),\n',
+    replace: '',
+  },
+  {
+    name: 'refresh-crash-between-response-and-save: the database',
+    test: FAULTS,
+    testName: 'is waited for',
+    file: 'src/connections/save-refreshed.ts',
+    find: 'withRetries(SAVE_AGAIN_AFTER_MS, isDatabaseOutage,',
+    replace: 'withRetries([], isDatabaseOutage,',
+  },
+  {
+    name: 'refresh-late-holder-still-saves',
+    test: FAULTS,
+    testName: 'whoever holds the lease by then',
+    file: 'src/connections/refresh-grant.ts',
+    find: '  return saveRefreshed(ctx,',
+    replace:
+      '  if (performance.now() > sending.lease.sendUntil + ctx.tokenTimeoutMs) return refreshUnderLease(ctx, { ...sending, version: old.version })\n  return saveRefreshed(ctx,',
+  },
+  {
+    name: 'refresh-late-holder-still-saves: held up before sending',
+    test: FAULTS,
+    testName: 'sends nothing',
+    file: 'src/connections/refresh-lease.ts',
+    find: 'if (performance.now() < sendUntil) return',
+    replace: 'if (sendUntil > 0) return',
+  },
+  {
+    name: 'lease-holder-dies',
+    test: FAULTS,
+    testName: 'another machine waits',
+    file: 'src/connections/refresh-lease.ts',
+    find: ", where('lease_until', '<', sql<Date>`now()`)",
+    replace: '',
   },
 ]

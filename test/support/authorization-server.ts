@@ -1,15 +1,20 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import Provider, { type Configuration } from 'oidc-provider'
+import Provider, { type Adapter, type Configuration } from 'oidc-provider'
 import { createFaults, type Faults } from '../../demo/crm/faults.ts'
 import { endGrant, hashToken, type OAuthRows, oauthAdapter } from '../../demo/crm/oauth-adapter.ts'
+import { type RefreshRequest, withGrace } from './refresh-log.ts'
 
 export interface AuthorizationServerOptions {
   /** Default 300. */
   accessTokenSeconds?: number
   /** Whether every refresh gives a new refresh token, and reuse of an old one ends the grant. Default true. */
   rotate?: boolean
+  /** How long a refresh token that was used is accepted again. Default 0: a second use ends the grant. */
+  graceSeconds?: number
+  /** Told of each refresh that was carried out or refused, before its answer is sent; `cut` sends none. */
+  onRefresh?(request: RefreshRequest): Promise<'answer' | 'cut'>
   /** Default true. */
   pkceRequired?: boolean
   /** Whether there is an RFC 7009 endpoint; it ends the whole grant, whichever token it is given. Default true. */
@@ -44,6 +49,10 @@ export interface AuthorizationServer {
   addRedirectUri(uri: string): void
   /** Token requests by `grant_type`; those ordered to fail count as `failed`. */
   readonly tokenRequests: Readonly<Record<string, number>>
+  /** Every refresh that was carried out or refused, oldest first. */
+  readonly refreshes: readonly RefreshRequest[]
+  /** A token response as if this account had just consented, without its browser. */
+  issue(account: string): Promise<{ access_token: string; refresh_token: string; expires_in: number }>
   /** Revocation requests that were carried out. */
   readonly revocations: number
   /** Every use of an access token, oldest first. */
@@ -72,6 +81,7 @@ interface State {
   redirectUris: string[]
   faults: Faults<Place>
   tokenRequests: Record<string, number>
+  refreshes: RefreshRequest[]
   revocations: number
   uses: TokenUse[]
   things: { account: string; thing: unknown }[]
@@ -81,6 +91,7 @@ interface State {
 
 const CLIENT = { client_id: 'behalf', client_secret: 'secret-of-the-test-client' }
 const DAY = 86_400
+const SCOPE = 'things offline_access'
 
 /**
  * Starts a strict OAuth 2.0 server on 127.0.0.1. It has no pages: the person is the `login_hint` of the request or the browser's
@@ -93,6 +104,7 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
     redirectUris: [...(options.redirectUris ?? [])],
     faults: createFaults<Place>(options.delayMs),
     tokenRequests: {},
+    refreshes: [],
     revocations: 0,
     uses: [],
     things: [],
@@ -103,30 +115,34 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const provider = new Provider(url, configuration(state, options))
-  provider.use(misbehave(state))
+  provider.use(misbehave(state, options))
   provider.use(interact(provider))
   provider.use(serveResources(provider, state))
   provider.use(alterCallback(state))
   server.on('request', provider.callback())
-  return Object.assign(controls(state), { url, client: CLIENT, stop: () => stop(server) })
+  const issue = (account: string) => issueTokens(provider, account)
+  return Object.assign(controls(state), { url, client: CLIENT, issue, stop: () => stop(server) })
 }
 
 function configuration(state: State, options: AuthorizationServerOptions): Configuration {
   const {
     accessTokenSeconds = 300,
     rotate = true,
+    graceSeconds = 0,
     pkceRequired = true,
     revocation = true,
     claimsInIdToken = true,
   } = options
   const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })
+  const adapterOf = oauthAdapter({
+    rows: state.rows,
+    saved: async () => {},
+    findClient: (id) => (id === CLIENT.client_id ? clientMetadata(state) : undefined),
+  }) as (model: string) => Adapter
   const cookies = { signed: false, httpOnly: true, sameSite: 'lax', overwrite: true } as const
   return {
-    adapter: oauthAdapter({
-      rows: state.rows,
-      saved: async () => {},
-      findClient: (id) => (id === CLIENT.client_id ? clientMetadata(state) : undefined),
-    }),
+    adapter: (model: string) =>
+      model === 'RefreshToken' ? withGrace(adapterOf(model), state.rows, graceSeconds) : adapterOf(model),
     jwks: { keys: [{ ...key, alg: 'ES256', use: 'sig' } as never] },
     routes: {
       authorization: '/authorize',
@@ -189,7 +205,7 @@ function clientMetadata({ redirectUris }: State) {
 
 type Middleware = Parameters<Provider['use']>[0]
 
-function misbehave(state: State): Middleware {
+function misbehave(state: State, { onRefresh }: AuthorizationServerOptions): Middleware {
   return async (ctx, next) => {
     const place = ctx.path.split('/')[1] as Place
     if (!['token', 'revoke', 'me', 'things'].includes(place)) return next()
@@ -205,8 +221,38 @@ function misbehave(state: State): Middleware {
     const kind = String(ctx.oidc?.params?.grant_type ?? 'unreadable')
     if (place === 'token') state.tokenRequests[kind] = (state.tokenRequests[kind] ?? 0) + 1
     if (place === 'revoke' && ctx.status === 200) state.revocations++
-    if (state.faults.takeDrop(place)) ctx.req.socket.destroy()
+    const refresh = kind === 'refresh_token' ? noteRefresh(state, ctx) : undefined
+    const cut = state.faults.takeDrop(place) || (refresh && (await onRefresh?.(refresh)) === 'cut')
+    if (refresh) Object.assign(refresh, { endedAt: Date.now(), cut: Boolean(cut) })
+    if (cut) ctx.req.socket.destroy()
   }
+}
+
+function noteRefresh(state: State, ctx: Parameters<Middleware>[0]): RefreshRequest {
+  const token = ctx.oidc.entities.RotatedRefreshToken ?? ctx.oidc.entities.RefreshToken
+  const refresh: RefreshRequest = {
+    account: token?.accountId ?? null,
+    sender: ctx.get('x-sender') || null,
+    presented: hashToken(String(ctx.oidc.params?.refresh_token)),
+    outcome: ctx.status === 200 ? 'granted' : 'refused',
+    at: Date.now(),
+    endedAt: null,
+    cut: false,
+  }
+  state.refreshes.push(refresh)
+  return refresh
+}
+
+async function issueTokens(provider: Provider, accountId: string) {
+  const client = await provider.Client.find(CLIENT.client_id)
+  if (!client) throw new Error('the test client is not there')
+  const grant = new provider.Grant({ accountId, clientId: CLIENT.client_id })
+  grant.addOIDCScope(SCOPE)
+  const of = { accountId, client, grantId: await grant.save(), gty: 'authorization_code', scope: SCOPE }
+  const access = new provider.AccessToken(of as never)
+  const refresh = new provider.RefreshToken({ ...of, expiresWithSession: false } as never)
+  const [access_token, refresh_token] = [await access.save(), await refresh.save()]
+  return { access_token, refresh_token, expires_in: access.expiration }
 }
 
 function interact(provider: Provider): Middleware {
@@ -270,6 +316,7 @@ function controls(state: State) {
   return {
     addRedirectUri: (uri: string) => void state.redirectUris.push(uri),
     tokenRequests: state.tokenRequests,
+    refreshes: state.refreshes,
     get revocations() {
       return state.revocations
     },

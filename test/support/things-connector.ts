@@ -18,14 +18,22 @@ const putThing = defineAction({
 })
 
 /** The plain authorization server of `authorization-server.ts`, and its things, as an application. Its settings are where it is. */
-export const things: Connector<{ url: string }> = {
+export const things: Connector<{
+  url: string
+  idle_limit_seconds?: number | undefined
+  resource?: string | undefined
+}> = {
   name: 'things',
   label: 'Things',
   icon: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"/>',
   personal: true,
-  settings: z.strictObject({ url: z.string() }),
+  settings: z.strictObject({
+    url: z.string(),
+    idle_limit_seconds: z.number().optional(),
+    resource: z.string().optional(),
+  }),
   actions: [putThing],
-  authentication: ({ url }) => ({
+  authentication: ({ url, idle_limit_seconds = null, resource = null }) => ({
     kind: 'oauth2',
     server: {
       authorization_endpoint: `${url}/authorize`,
@@ -42,11 +50,11 @@ export const things: Connector<{ url: string }> = {
       scopeSeparator: ' ',
       scopeParameter: 'scope',
       scopesAreReported: false,
-      resource: null,
+      resource,
       authorizationParameters: {},
       defaultExpiresInSeconds: null,
       tokenResponseField: null,
-      idleLimitSeconds: null,
+      idleLimitSeconds: idle_limit_seconds,
       identity: { method: 'GET', url: `${url}/me` },
     },
   }),

@@ -2,7 +2,13 @@ import type { Connector } from '../../src/connectors/connector.ts'
 import { connector as github } from '../../src/connectors/github/index.ts'
 import { connector as salesforce } from '../../src/connectors/salesforce/index.ts'
 import type { ConnectionId } from '../../src/core/ids.ts'
-import { ACCOUNT_COOKIE, type AuthorizationServer, startAuthorizationServer } from './authorization-server.ts'
+import type { Wiring } from '../../src/server/wire.ts'
+import {
+  ACCOUNT_COOKIE,
+  type AuthorizationServer,
+  type AuthorizationServerOptions,
+  startAuthorizationServer,
+} from './authorization-server.ts'
 import { sayMine, startTestBehalf, type TestBehalf, type TestPerson } from './behalf.ts'
 import type { Page } from './browser.ts'
 import { things } from './things-connector.ts'
@@ -33,11 +39,19 @@ const connectors = new Map<string, Connector>(
   [github, salesforce, things].map((each) => [each.name, each as unknown as Connector]),
 )
 
+interface ThingsStageOptions extends Partial<Wiring> {
+  server?: AuthorizationServerOptions
+  /** Of the connection, besides the server's address. */
+  settings?: object
+}
+
 /** Starts both; `stop()` stops both. */
-export async function startThingsStage(): Promise<ThingsStage> {
+export async function startThingsStage(options: ThingsStageOptions = {}): Promise<ThingsStage> {
+  const { server: serverOptions, settings, ...wiring } = options
   let ahead = 0
-  const server = await startAuthorizationServer()
+  const server = await startAuthorizationServer(serverOptions)
   const behalf = await startTestBehalf({
+    ...wiring,
     connectors,
     otherHosts: [new URL(server.url).host],
     clock: () => new Date(Date.now() + ahead),
@@ -46,7 +60,7 @@ export async function startThingsStage(): Promise<ThingsStage> {
   const parent = await addParent(behalf, {
     name: 'Things',
     connector: 'things',
-    settings: { url: server.url },
+    settings: { url: server.url, ...settings },
     ...server.client,
   })
   server.addRedirectUri(new URL(`/connect/callback/${parent}`, behalf.url).href)

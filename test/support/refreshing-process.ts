@@ -1,0 +1,47 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { Order, Report, Told } from './refreshing-program.ts'
+
+/** A process of ours that uses and refreshes grants. */
+export interface RefreshingProcess {
+  name: string
+  /** Uses a grant; how often it ended how. A process that ends before answers `{ died: times }`. */
+  use(whose: Order['whose'], how?: { times?: number; atOnce?: number }): Promise<Report['ends']>
+  signal(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): void
+  /** Resolves when the process has ended, however it did. */
+  ended: Promise<unknown>
+}
+
+const PROGRAM = fileURLToPath(new URL('refreshing-program.ts', import.meta.url))
+
+/** Starts one and waits until it can be used. Whoever starts it ends it, by SIGKILL: it holds nothing worth keeping. */
+export async function startRefreshingProcess(told: Told): Promise<RefreshingProcess> {
+  const child = fork(PROGRAM, [JSON.stringify(told)], { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const waiting = new Map<number, { times: number; resolve(ends: Report['ends']): void }>()
+  child.on('message', (report: Report | 'ready') => {
+    if (report === 'ready') return
+    waiting.get(report.id)?.resolve(report.ends)
+    waiting.delete(report.id)
+  })
+  const ended = once(child, 'exit').then(() => {
+    for (const { times, resolve } of waiting.values()) resolve({ died: times })
+    waiting.clear()
+  })
+  let orders = 0
+  const ready = once(child, 'message')
+  await Promise.race([ready, ended.then(() => Promise.reject(new Error(`${told.name} ended before it was ready`)))])
+  return {
+    name: told.name,
+    ended,
+    signal: (signal) => void child.kill(signal),
+    use(whose, { times = 1, atOnce = 1 } = {}) {
+      if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve({ died: times })
+      const order: Order = { id: ++orders, whose, times, atOnce }
+      return new Promise((resolve) => {
+        waiting.set(order.id, { times, resolve })
+        child.send(order, () => {})
+      })
+    },
+  }
+}
