@@ -8,6 +8,7 @@ import { connectionHistoryRoutes } from './routes/connection-history.ts'
 import { connectionSetUpRoutes } from './routes/connection-set-up.ts'
 import { connectionRoutes } from './routes/connections.ts'
 import { connectorRoutes } from './routes/connectors.ts'
+import { delegationRoutes } from './routes/delegations.ts'
 import { documentRoutes } from './routes/documents.ts'
 import { externalConnectionRoutes } from './routes/external-connections.ts'
 import { groupRoutes } from './routes/groups.ts'
@@ -22,6 +23,7 @@ import { recipeRoutes } from './routes/recipes.ts'
 import { revokeManyRoutes } from './routes/revoke-many.ts'
 import { runRoutes } from './routes/run-recipes.ts'
 import { runtimeConnectionRoutes } from './routes/runtime-user-connections.ts'
+import { servicePersonRoutes } from './routes/service-persons.ts'
 import { signInProviderRoutes } from './routes/sign-in-providers.ts'
 import { answerError, refuseUnfit } from './steps/answer-error.ts'
 import { identify } from './steps/identify.ts'
@@ -52,7 +54,9 @@ export function apiRoutes(ctx: CommandsContext): ApiApp {
 const ROUTES: ((ctx: CommandsContext, app: ApiApp) => void)[] = [
   myAccountRoutes,
   myRoutes,
+  delegationRoutes,
   peopleRoutes,
+  servicePersonRoutes,
   groupRoutes,
   projectRoutes,
   apiKeyRoutes,

@@ -7,6 +7,7 @@ import { type ConnectVisit, findVisit, findVisitByToken } from './connect-visit.
 import type { AskingContext } from './context.ts'
 import { type Guess, takeGuess } from './guess-limit.ts'
 import { messagePage } from './pages/message-page.ts'
+import { findServicePerson } from './service-opener.ts'
 
 /** A visit opened by the browser of the person it is for. */
 export interface Opened {
@@ -33,8 +34,9 @@ export async function checkVisit(ctx: AskingContext, c: Context, id: string): Pr
   if (!browser) return c.redirect(`/sign-in?next=${encodeURIComponent(`/connect/v/${id}`)}`, 303)
   const visit = isId('connectVisit', id) ? await findVisit(ctx.db, id) : undefined
   if (!visit) return unknownLink(ctx, c, browser)
-  if (visit.personId !== browser.person.id) return strangersLink(ctx, c, visit, browser)
-  return { visit, browser: openerOf(browser) }
+  if (visit.personId === browser.person.id) return { visit, browser: openerOf(browser) }
+  const service = await findServicePerson(ctx, { opener: browser.person, personId: visit.personId })
+  return service ? { visit, browser: { ...openerOf(browser), person: service } } : strangersLink(ctx, c, visit, browser)
 }
 
 const openerOf = ({ person, session }: Browser): Opener => ({ person, sessionId: session.id, tieId: null })

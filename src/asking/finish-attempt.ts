@@ -13,6 +13,7 @@ import { findExternalPerson } from './external-browser.ts'
 import { holdAnswer } from './hold-answer.ts'
 import { checkParent, checkWanted, type Redeeming, redeemCode } from './redeem-code.ts'
 import { type Attempt, refusal, refuse } from './refuse-callback.ts'
+import { findServicePerson } from './service-opener.ts'
 import { hashState } from './start-attempt.ts'
 import type { StoreOutcome } from './store-grant.ts'
 
@@ -56,6 +57,7 @@ export async function finishAttempt(ctx: AskingContext, callback: Callback): Pro
   if (visit?.external)
     return { attempt, visit, outcome: 'held', returnTo: await hold(ctx, { attempt, visit, parent, person, query }) }
   const outcome = await redeemCode(ctx, { attempt, parent, person, query, surface: visit?.surface ?? 'web' })
+  await recordDoneFor(ctx, person, { attempt, outcome, browser: callback.browser })
   return { attempt, visit, outcome }
 }
 
@@ -111,6 +113,8 @@ export async function findOpener(
 ): Promise<Person | undefined> {
   if (browser && browser.session.id === attempt.session_id && browser.person.id === attempt.person_id)
     return browser.person
+  if (browser && browser.session.id === attempt.session_id)
+    return findServicePerson(ctx, { opener: browser.person, personId: attempt.person_id })
   return checkTie(ctx, attempt, { browser, tieToken })
 }
 
@@ -142,6 +146,18 @@ async function checkIssuer(ctx: AskingContext, attempt: Attempt, parent: Parent,
   if (issuer === null || query.getAll('iss').every((iss) => iss === issuer)) return
   const message = 'This answer came from another server than the one you were sent to. Nothing was connected.'
   throw await refuse(ctx, attempt, 'another_issuer', message)
+}
+
+/** Whoever connects for a service person is on record themselves. */
+async function recordDoneFor(
+  ctx: AskingContext,
+  { id: person_id }: Person,
+  { attempt, outcome, browser }: Pick<FinishedAttempt, 'attempt' | 'outcome'> & Pick<Callback, 'browser'>,
+): Promise<void> {
+  if (!browser || browser.person.id === person_id) return
+  const actor = actorOf(browser.person, browser.session.id)
+  const details = { person_id, parent_id: attempt.parent_id, outcome }
+  await recordAudit(ctx.db, actor, { action: 'connect.done_for', targetId: person_id, details })
 }
 
 async function hold(

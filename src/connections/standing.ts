@@ -7,10 +7,15 @@ import type { Tokens } from './grant.ts'
 import { askedScopes } from './oauth/token-endpoint.ts'
 import { authenticationOf, type Parent, parentFromRow } from './parent.ts'
 
-/** The recipe a person's own account is to be used by, and all it may do: their consent must cover that. */
+/** The recipe a person's own account is to be used by, and all it may do: their leave must cover that. */
 export interface RecipeUse {
   recipeId: RecipeId
   footprint: readonly string[]
+  /**
+   * What that leave must be: their consent, for what they run themselves (when left out); or a delegation that is in date, for a recipe
+   * that runs without them. The one never stands in for the other.
+   */
+  by?: 'consent' | 'delegation'
 }
 
 /** Whose grant, under which parent; `personId` null means the parent's own. */
@@ -99,15 +104,22 @@ function readRow(ctx: ConnectionsContext, { parentId, personId, recipe }: Whose,
       'grant.scopes as grant_scopes',
       'grant.asked_scopes as grant_asked_scopes',
       'workspace.settings as workspace_settings',
-      recipe === null
-        ? sql<SqlBool>`true`.as('has_consent')
-        : sql<SqlBool>`coalesce(consent.footprint @> ${[...recipe.footprint]}::text[], false)`.as('has_consent'),
+      hasLeave(ctx, recipe).as('has_leave'),
+      sql.lit(recipe?.by === 'delegation').as('is_delegated'),
       'job.fence as fence',
       'job.status as job_status',
     ])
     .where('parent.id', '=', parentId)
     .where('parent.parent_id', 'is', null)
     .executeTakeFirst()
+}
+
+function hasLeave(ctx: ConnectionsContext, recipe: RecipeUse | null) {
+  if (recipe === null) return sql<SqlBool>`true`
+  const footprint = sql`${[...recipe.footprint]}::text[]`
+  if (recipe.by !== 'delegation') return sql<SqlBool>`coalesce(consent.footprint @> ${footprint}, false)`
+  return sql<SqlBool>`exists (select from delegations where connection_id = child.id and recipe_id = ${recipe.recipeId}
+    and ended_at is null and expires_at > ${ctx.clock()} and footprint @> ${footprint})`
 }
 
 function parentStanding(parent: Parent, row: Row): Standing {
@@ -158,7 +170,7 @@ function reasonToAsk(ctx: ConnectionsContext, parent: Parent, row: Row): Connect
   if (row.grant_version === null) return 'expired'
   if (row.child_client_version !== parent.clientVersion) return 'parent_changed'
   if (missingScopes(ctx, parent, scopesOf(row)).length > 0) return 'scope_missing'
-  if (!row.has_consent && !settingsFromRow(row.workspace_settings).skip_consent_per_recipe) return 'consent_needed'
+  if (!row.has_leave && !isConsentSkipped(row)) return 'consent_needed'
   return undefined
 }
 
@@ -166,6 +178,11 @@ const scopesOf = (row: Row): Pick<Tokens, 'scopes' | 'askedScopes'> => ({
   scopes: row.grant_scopes ?? [],
   askedScopes: row.grant_asked_scopes ?? [],
 })
+
+/** What a workspace relaxes for what people run themselves, it relaxes for nobody who runs without them. */
+function isConsentSkipped(row: Row): boolean {
+  return !row.is_delegated && settingsFromRow(row.workspace_settings).skip_consent_per_recipe
+}
 
 /**
  * What the connection asks for by now and a grant was not given: added since, or, where the application reports exactly what it granted,

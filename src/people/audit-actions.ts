@@ -62,6 +62,7 @@ export const AUDIT_ACTIONS = [
   'connect.answer_held',
   'connect.answer_confirmed',
   'connect.completion_refused',
+  'connect.done_for',
   'connect.declined',
   'connect.expired',
   'consent.given',

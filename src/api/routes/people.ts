@@ -7,6 +7,7 @@ import { deactivatePerson } from '#commands/people/deactivate-person.ts'
 import { listPeople } from '#commands/people/list-people.ts'
 import { reactivatePerson } from '#commands/people/reactivate-person.ts'
 import { listRoles } from '#commands/people/roles.ts'
+import { createServicePerson } from '#commands/people/service-persons.ts'
 import type { ApiApp } from '../api-env.ts'
 import { Person, RoleBody } from '../contract.ts'
 import { presentConnection } from '../presenters/connections.ts'
@@ -23,7 +24,11 @@ export function peopleRoutes(ctx: CommandsContext, app: ApiApp): void {
     return c.json({ data: people.map(presentPerson) }, 200)
   })
   app.openapi(create, async (c) => {
-    const { person, initialPassword } = await createPerson(ctx, c.get('actor'), c.req.valid('json'))
+    const { kind, email = '', ...wanted } = c.req.valid('json')
+    const { person, initialPassword } =
+      kind === 'service'
+        ? { person: await createServicePerson(ctx, c.get('actor'), wanted), initialPassword: null }
+        : await createPerson(ctx, c.get('actor'), { ...wanted, email })
     return c.json({ data: { ...presentPerson(person), initial_password: initialPassword } }, 201)
   })
   app.openapi(change, async (c) => {
@@ -52,8 +57,11 @@ const Role = Person.shape.role
 
 const NewPerson = z
   .object({
+    /** member: signs in, by an e-mail address; service: an account for what no human does, who never signs in. */
+    kind: z.enum(['member', 'service']).default('member'),
     name: z.string().max(500),
-    email: z.string().max(500),
+    /** Of a member. */
+    email: z.string().max(500).optional(),
     role: Role.default('member'),
     /** Left out: one is made, and shown once in the answer. */
     password: z.string().max(1000).optional(),
@@ -77,7 +85,7 @@ const create = createRoute({
   method: 'post',
   path: '/people',
   operationId: 'createPerson',
-  summary: 'Add a person who can sign in',
+  summary: 'Add a person who can sign in, or a service person',
   tags,
   request: bodyOf(NewPerson),
   responses: answersCreated(CreatedPerson, '`initial_password` is shown this once; null when one was given.'),
