@@ -20,6 +20,7 @@ import { peopleRoutes } from './routes/people.ts'
 import { projectRoutes } from './routes/projects.ts'
 import { recipeVersionRoutes } from './routes/recipe-versions.ts'
 import { recipeRoutes } from './routes/recipes.ts'
+import { resumeAskingRoutes } from './routes/resume-asking.ts'
 import { revokeManyRoutes } from './routes/revoke-many.ts'
 import { runRoutes } from './routes/run-recipes.ts'
 import { runtimeConnectionRoutes } from './routes/runtime-user-connections.ts'
@@ -56,6 +57,7 @@ const ROUTES: ((ctx: CommandsContext, app: ApiApp) => void)[] = [
   myRoutes,
   delegationRoutes,
   peopleRoutes,
+  resumeAskingRoutes,
   servicePersonRoutes,
   groupRoutes,
   projectRoutes,

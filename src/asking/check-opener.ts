@@ -3,13 +3,14 @@ import { isId } from '#core/ids.ts'
 import { actorOf } from '#people/actor.ts'
 import { recordAudit } from '#people/audit.ts'
 import { type Browser, findBrowser, type Opener, sendPage } from './browser.ts'
+import { checkTie } from './check-tie.ts'
 import { type ConnectVisit, findVisit, findVisitByToken } from './connect-visit.ts'
 import type { AskingContext } from './context.ts'
 import { type Guess, takeGuess } from './guess-limit.ts'
 import { messagePage } from './pages/message-page.ts'
 import { findServicePerson } from './service-opener.ts'
 
-/** A visit opened by the browser of the person it is for. */
+/** A visit opened by the browser of the person it is for: by a session of theirs, or by the code they typed. */
 export interface Opened {
   visit: ConnectVisit
   browser: Opener
@@ -23,7 +24,7 @@ export async function checkLink(ctx: AskingContext, c: Context, token: string): 
   const browser = await findBrowser(ctx, c)
   if (!visit) return unknownLink(ctx, c, browser)
   await guess.wasRight()
-  if (!browser) return c.redirect(`/sign-in?next=${encodeURIComponent(`/connect/l/${token}`)}`, 303)
+  if (!browser) return checkTie(ctx, c, { visit, path: `/connect/l/${token}` })
   if (browser.person.id !== visit.personId) return strangersLink(ctx, c, visit, browser)
   return { visit, browser: openerOf(browser) }
 }
@@ -31,8 +32,10 @@ export async function checkLink(ctx: AskingContext, c: Context, token: string): 
 /** A visit is found by its id only by its own person, and only once its link is spent (or where it never had one). */
 export async function checkVisit(ctx: AskingContext, c: Context, id: string): Promise<Opened | Response> {
   const browser = await findBrowser(ctx, c)
-  if (!browser) return c.redirect(`/sign-in?next=${encodeURIComponent(`/connect/v/${id}`)}`, 303)
   const visit = isId('connectVisit', id) ? await findVisit(ctx.db, id) : undefined
+  const path = `/connect/v/${id}`
+  if (!browser)
+    return visit ? checkTie(ctx, c, { visit, path }) : c.redirect(`/sign-in?next=${encodeURIComponent(path)}`, 303)
   if (!visit) return unknownLink(ctx, c, browser)
   if (visit.personId === browser.person.id) return { visit, browser: openerOf(browser) }
   const service = await findServicePerson(ctx, { opener: browser.person, personId: visit.personId })

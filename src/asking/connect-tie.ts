@@ -18,22 +18,20 @@ export interface ShownTie {
   /** Six characters, always the same for one browser and visit. */
   code: string
   createdAt: Date
-  /** How many browsers opened this visit, when this one is new; null when it came back. */
-  newBrowser: number | null
 }
 
 /**
  * The tie of this browser to a visit: found again by its cookie, else made. Undefined when twenty browsers have opened the visit: no
- * further one gets a code. Only ever makes a row; whose browser it is, the typed code must tell.
+ * further one gets a code. Whose browser it is, the typed code must tell. `onNew` is called in the transaction that makes the row, with the
+ * number of browsers there are now.
  */
 export async function ensureTie(
   ctx: AskingContext,
   visit: ConnectVisit,
-  cookie: string | undefined,
+  { cookie, onNew }: { cookie: string | undefined; onNew(tx: Db, browsers: number): Promise<void> },
 ): Promise<ShownTie | undefined> {
   const known = cookie ? await findTie(ctx.db, visit.id, cookie) : undefined
-  if (cookie && known)
-    return { token: cookie, code: codeOf(cookie, visit.id), createdAt: known.created_at, newBrowser: null }
+  if (cookie && known) return { token: cookie, code: codeOf(cookie, visit.id), createdAt: known.created_at }
   // why: a token that this server never gave out could be one that somebody else put there.
   const token = cookie && (await isOurs(ctx.db, cookie)) ? cookie : randomBytes(32).toString('base64url')
   const code = codeOf(token, visit.id)
@@ -56,7 +54,8 @@ export async function ensureTie(
       })
       .onConflict((conflict) => conflict.columns(['visit_id', 'token_hash']).doNothing())
       .execute()
-    return { token, code, createdAt, newBrowser: others + 1 }
+    await onNew(tx, others + 1)
+    return { token, code, createdAt }
   })
 }
 
@@ -87,7 +86,7 @@ export async function findTiedPerson(
     .select(PERSON_COLUMNS)
     .select('connect_ties.id as tie_id')
     .where('connect_ties.visit_id', '=', visitId)
-    .where('token_hash', '=', hashToken(token))
+    .where('connect_ties.token_hash', '=', hashToken(token))
     .where('tied_at', 'is not', null)
     .where('connect_visits.status', '<>', 'burnt')
     .where('connect_visits.expires_at', '>', ctx.clock())
@@ -96,6 +95,9 @@ export async function findTiedPerson(
   const row = await query.executeTakeFirst()
   return row && { person: personFromRow(row), tieId: row.tie_id }
 }
+
+/** Whether a text can be a code at all. */
+export const isCode = (text: string): boolean => new RegExp(`^[${ALPHABET}]{${CODE_LENGTH}}$`).test(text)
 
 /** What a code's fingerprint is made of: a code is worth something for its own visit only. */
 export const codeText = (visitId: ConnectVisitId, code: string): string => `${visitId} ${code}`

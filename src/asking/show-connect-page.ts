@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { sendPage } from './browser.ts'
 import type { Opened } from './check-opener.ts'
+import { sendBurnt } from './check-tie.ts'
 import { type ConnectPageFacts, readConnectPageFacts } from './connect-page-facts.ts'
 import { type ConnectVisit, endVisit, isOpen } from './connect-visit.ts'
 import type { AskingContext } from './context.ts'
@@ -30,6 +31,7 @@ export async function showConnectPage(
 }
 
 async function sendOver(c: Context, visit: ConnectVisit, facts: ConnectPageFacts): Promise<Response> {
+  if (visit.status === 'burnt') return sendBurnt(c)
   const name = facts.recipeName ?? 'this connection'
   const declined = visit.status === 'declined'
   const page = await messagePage({

@@ -12,6 +12,7 @@ import type { requirePerson } from '#commands/identify.ts'
 import { runRecipe } from '#commands/jobs/run-recipe.ts'
 import { UserError } from '#core/errors.ts'
 import type { Message, Origin } from '#surfaces/surface.ts'
+import { answerTie } from './answer-tie.ts'
 import { connectionsMessage } from './connections-message.ts'
 import { helpMessage } from './help-message.ts'
 import { plainMessage } from './plain-message.ts'
@@ -36,6 +37,9 @@ export interface Said {
 export async function converse(ctx: CommandsContext, said: Said): Promise<Message[]> {
   try {
     const dialog = await findDialog(ctx, said.actor, said.conversation)
+    const tie = await answerTie(ctx, said)
+    // why: a value that is asked for may read like a code, too.
+    if (tie && (tie.waits || !dialog)) return [tie.message]
     const commands = await findCommands(ctx, said.actor)
     return dialog ? await goOn(ctx, said, dialog, commands) : await begin(ctx, said, commands)
   } catch (error) {

@@ -45,7 +45,9 @@ test('forwarded-link: Alice opens Mallory’s link where she is not signed in, a
     expect(answer.headers.get('location')).toMatch(/^\/sign-in\?next=/)
   }
   const before = (await refusals()).length
-  expect((await browser.open(link)).url).toContain('/sign-in?next=')
+  const page = await browser.open(link)
+  expect(page.text()).not.toContain('Mallory')
+  expect((await page.click('Sign in')).url).toContain('/sign-in?next=')
   expectRefusal(await signInAs(stage, browser, stage.alice, new URL(link).pathname))
   await expectNothingDone(browser, link)
   expect((await refusals()).length).toBeGreaterThan(before)

@@ -3,7 +3,14 @@ import type { Parameter, RecipeDocument } from '../recipe.ts'
 import type { RecipeFacts } from './recipe-facts.ts'
 
 /** What the chat understands by itself, on every surface. */
-const RESERVED_COMMANDS: ReadonlySet<string> = new Set(['help', 'connections', 'personal connections', 'cancel'])
+const RESERVED_COMMANDS: ReadonlySet<string> = new Set([
+  'help',
+  'connections',
+  'personal connections',
+  'cancel',
+  'code',
+  'not me',
+])
 
 /** What is wrong with the trigger: a command that is taken or the chat's own, or a parameter that cannot be asked for. */
 export function triggerProblems({ trigger }: RecipeDocument, facts: RecipeFacts): Problem[] {
@@ -13,7 +20,7 @@ export function triggerProblems({ trigger }: RecipeDocument, facts: RecipeFacts)
 }
 
 function commandProblems(command: string, facts: RecipeFacts): Problem[] {
-  if (RESERVED_COMMANDS.has(command)) {
+  if (RESERVED_COMMANDS.has(command) || command.startsWith('code ')) {
     return [
       { path: 'trigger.command', code: 'command_reserved', message: `"${command}" is Behalf's own: choose another.` },
     ]

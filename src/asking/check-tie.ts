@@ -1,0 +1,85 @@
+import type { Context } from 'hono'
+import { loadPerson } from '#people/persons.ts'
+import { sendPage, setTieCookie, tieTokenOf } from './browser.ts'
+import type { Opened } from './check-opener.ts'
+import { ensureTie, findTie, findTiedPerson } from './connect-tie.ts'
+import { type ConnectVisit, isOpen } from './connect-visit.ts'
+import type { AskingContext } from './context.ts'
+import { codePage } from './pages/code-page.ts'
+import { messagePage } from './pages/message-page.ts'
+
+const QUICK_SECONDS = 4
+const SLOW_SECONDS = 60
+const QUICK_FOR_MS = 10 * 60 * 1000
+/** Of how many browsers a person is told for one visit: whoever opens it more often must not flood their chat. */
+const TOLD_BROWSERS = 3
+
+const OPENED =
+  'Your connect link was opened in a browser where you are not signed in. If that was you, type here the code that its page shows, as in “code ABC234”. If you did not open anything, say “not me”.'
+
+/**
+ * A visit opened by a browser without a session: its person's when they have typed its code, otherwise the page that offers to sign in,
+ * or to type the code it shows. `path` is the page's own address. A browser that comes back is known by its cookie.
+ */
+export async function checkTie(
+  ctx: AskingContext,
+  c: Context,
+  { visit, path }: { visit: ConnectVisit; path: string },
+): Promise<Opened | Response> {
+  const token = tieTokenOf(ctx, c)
+  const tied = await findTiedPerson(ctx, { visitId: visit.id, token })
+  if (tied) return { visit, browser: { person: tied.person, sessionId: null, tieId: tied.tieId } }
+  const signInPath = `/sign-in?next=${encodeURIComponent(path)}`
+  if (c.req.method === 'POST' || visit.external) return c.redirect(signInPath, 303)
+  if (visit.status === 'burnt') return sendBurnt(c)
+  if (isOpen(visit, ctx.clock()) && !visit.spentAt && path.startsWith('/connect/l/'))
+    return showCode(ctx, c, { visit, signInPath })
+  const wasShown = token !== undefined && (await findTie(ctx.db, visit.id, token)) !== undefined
+  return wasShown ? sendOver(c) : c.redirect(signInPath, 303)
+}
+
+async function showCode(
+  ctx: AskingContext,
+  c: Context,
+  { visit, signInPath }: { visit: ConnectVisit; signInPath: string },
+): Promise<Response> {
+  const tie = isFetchedAhead(c) ? undefined : await showTo(ctx, visit, tieTokenOf(ctx, c))
+  if (tie) setTieCookie(ctx, c, { token: tie.token, until: visit.expiresAt })
+  const waitingMs = tie ? ctx.clock().getTime() - tie.createdAt.getTime() : 0
+  const refreshSeconds = waitingMs < QUICK_FOR_MS ? QUICK_SECONDS : SLOW_SECONDS
+  return sendPage(c, await codePage({ code: tie?.code ?? null, signInPath, refreshSeconds }))
+}
+
+/** What a browser or a proxy fetches before anybody looks at it gets no code, and is nobody's news. */
+function isFetchedAhead(c: Context): boolean {
+  const purpose = `${c.req.header('sec-purpose') ?? ''} ${c.req.header('purpose') ?? ''} ${c.req.header('x-moz') ?? ''}`
+  return c.req.raw.method === 'HEAD' || /prefetch|preview|prerender/i.test(purpose)
+}
+
+function showTo(ctx: AskingContext, visit: ConnectVisit, cookie: string | undefined) {
+  return ensureTie(ctx, visit, {
+    cookie,
+    async onNew(tx, browsers) {
+      if (browsers > TOLD_BROWSERS) return
+      const person = await loadPerson(tx, visit.workspaceId, visit.personId)
+      await ctx.tellPerson(tx, { person, jobId: visit.jobId, text: OPENED })
+    },
+  })
+}
+
+/** For whoever holds a burnt link, and for its person. */
+export async function sendBurnt(c: Context): Promise<Response> {
+  const page = await messagePage({
+    title: 'This link was given up',
+    text: 'A wrong code was typed for it, or its person did not open it. Nothing was connected. Your chat with Behalf says how to go on.',
+  })
+  return sendPage(c, page, { status: 410 })
+}
+
+async function sendOver(c: Context): Promise<Response> {
+  const page = await messagePage({
+    title: 'This request is over',
+    text: 'It was finished in another browser, replaced by a newer link, or too much time has passed. Open the newest message in your chat with Behalf.',
+  })
+  return sendPage(c, page, { status: 410 })
+}

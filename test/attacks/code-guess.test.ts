@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { TestPerson } from '../support/behalf.ts'
+import { notices, openUnsigned, otherCode, say } from '../support/code-stage.ts'
+import { type Stage, startStage } from '../support/stage.ts'
+import { consentAt, pressConnect } from '../support/trip.ts'
+
+let stage: Stage
+beforeAll(async () => {
+  stage = await startStage()
+})
+afterAll(() => stage.stop())
+
+async function jobsOf({ api }: TestPerson): Promise<string[]> {
+  const { body } = await api('GET', '/me/jobs')
+  return body.data.map(({ status }: { status: string }) => status)
+}
+
+/** Burns one link of this person's by a wrong code. */
+async function burn(person: TestPerson, name: string): Promise<string> {
+  const { code } = await openUnsigned(await stage.ask(person, name))
+  return say(person, `code ${otherCode(code)}`)
+}
+
+test('code-guess: one wrong code burns the link for good, and the job waits on', async () => {
+  const alice = await stage.addPerson('Agnes Ng')
+  const link = await stage.ask(alice, 'Guessed')
+  const { browser, code } = await openUnsigned(link)
+  expect(await say(alice, `code ${otherCode(code)}`)).toContain('its link was given up')
+  expect(await say(alice, `code ${code}`)).toContain('No page of yours waits')
+  for (const each of [browser, alice.browser]) {
+    const page = await each.open(link)
+    expect(page.status).toBe(410)
+    expect(page.text()).toContain('This link was given up')
+    expect(page.forms).toEqual([])
+  }
+  await expect(openUnsigned(link)).rejects.toThrow('no code')
+  expect(await jobsOf(alice)).toEqual(['waiting_for_connection'])
+  expect((await stage.audit('connect.link_burnt')).at(-1)).toMatchObject({
+    why: 'wrong_code',
+    person_id: alice.person.id,
+  })
+  // A fresh link is as good as ever.
+  await openUnsigned(await stage.ask(alice, 'Guessed again'))
+})
+
+test('code-guess: what cannot be a code burns nothing, nor does a code when no page waits for one', async () => {
+  const alice = await stage.addPerson('Anita Ng')
+  expect(await say(alice, 'code ABC234')).toContain('No page of yours waits')
+  const link = await stage.ask(alice, 'Mistyped')
+  const { browser, code } = await openUnsigned(link)
+  for (const typed of [code.slice(1), `${code}2`, 'O0I1O0', 'open it'])
+    expect(await say(alice, `code ${typed}`)).toContain('six characters')
+  expect(await say(alice, `  CODE  ${code.slice(0, 3)} ${code.slice(3)} `)).toContain('goes on now')
+  expect((await browser.open(link)).text()).toContain('For Anita Ng')
+})
+
+test('code-guess: “not me” burns every link that was opened, a tied one in mid-trip too, and administrators are told at once', async () => {
+  const alice = await stage.addPerson('Ada Ng')
+  const before = (await notices(stage.owner)).length
+  const link = await stage.ask(alice, 'Not hers')
+  const { browser, code } = await openUnsigned(link)
+  await say(alice, `code ${code}`)
+  const callback = await consentAt(browser, await pressConnect(browser, link), 'Alice Ng')
+  expect(await say(alice, 'Not me!'.replace('!', '.'))).toContain('administrators have been told')
+  const exchanges = stage.exchanges()
+  expect((await browser.open(callback)).status).toBe(403)
+  expect(stage.exchanges()).toBe(exchanges)
+  expect((await browser.open(link)).status).toBe(410)
+  expect(await jobsOf(alice)).toEqual(['waiting_for_connection'])
+  expect((await notices(stage.owner, before + 1)).at(-1)).toContain('Ada Ng says that somebody else opened')
+  expect((await stage.audit('connect.link_burnt')).at(-1)).toMatchObject({ why: 'not_me' })
+  expect(await say(alice, 'not me')).toContain('nothing to give up')
+})
+
+test('code-guess: the third burnt link in a day pauses asking, until it is over or an administrator resumes it', async () => {
+  const mallory = await stage.addPerson('Max Moe')
+  const before = (await notices(stage.owner)).length
+  expect(await burn(mallory, 'One')).not.toContain('24 hours')
+  expect(await burn(mallory, 'Two')).not.toContain('24 hours')
+  expect(await burn(mallory, 'Three')).toContain('24 hours')
+  expect((await notices(stage.owner, before + 1)).at(-1)).toContain('Three connect links of Max Moe')
+  const asked = (await mallory.chat()).filter(({ kind }) => kind === 'ask').length
+  const told = (await notices(mallory)).length
+  await mallory.say('create opportunity name: Four')
+  expect((await notices(mallory, told + 1)).at(-1)).toContain('You are sent no links for now')
+  expect((await mallory.chat()).filter(({ kind }) => kind === 'ask')).toHaveLength(asked)
+  expect(await stage.audit('connect.asking_paused')).toMatchObject([{}])
+
+  expect((await stage.alice.api('POST', `/people/${mallory.person.id}/resume-asking`)).status).toBe(403)
+  expect((await stage.owner.api('POST', `/people/${mallory.person.id}/resume-asking`)).status).toBe(204)
+  // Counted anew.
+  expect(await burn(mallory, 'Five')).not.toContain('24 hours')
+})
+
+test('code-guess: a pause ends by itself after a day', async () => {
+  const mallory = await stage.addPerson('Mia Moe')
+  for (const name of ['One', 'Two', 'Three']) await burn(mallory, name)
+  stage.advance(25 * 60 * 60 * 1000)
+  await openUnsigned(await stage.ask(mallory, 'Tomorrow'))
+})
+
+test('code-guess: the database holds neither the code nor anything it can be tried against', async () => {
+  const link = await stage.ask(stage.alice, 'At rest')
+  const { browser, code } = await openUnsigned(link)
+  const token = browser.jar.get(stage.url, 'behalf-tie') ?? ''
+  expect(Buffer.from(token, 'base64url')).toHaveLength(32)
+  const rows = await stage.database.db.selectFrom('connect_ties').selectAll().execute()
+  const text = JSON.stringify(rows)
+  for (const secret of [code, token, Buffer.from(code).toString('hex')]) expect(text).not.toContain(secret)
+})
