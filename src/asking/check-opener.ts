@@ -37,9 +37,11 @@ export async function checkVisit(ctx: AskingContext, c: Context, id: string): Pr
   if (!browser)
     return visit ? checkTie(ctx, c, { visit, path }) : c.redirect(`/sign-in?next=${encodeURIComponent(path)}`, 303)
   if (!visit) return unknownLink(ctx, c, browser)
-  if (visit.personId === browser.person.id) return { visit, browser: openerOf(browser) }
-  const service = await findServicePerson(ctx, { opener: browser.person, personId: visit.personId })
-  return service ? { visit, browser: { ...openerOf(browser), person: service } } : strangersLink(ctx, c, visit, browser)
+  const { person: opener } = browser
+  const isTheirs = visit.personId === opener.id
+  const person = isTheirs ? opener : await findServicePerson(ctx, { opener, personId: visit.personId })
+  if (!person) return strangersLink(ctx, c, visit, browser)
+  return { visit, browser: { ...openerOf(browser), person } }
 }
 
 const openerOf = ({ person, session }: Browser): Opener => ({ person, sessionId: session.id, tieId: null })

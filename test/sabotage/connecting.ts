@@ -27,8 +27,8 @@ export const connectingSabotages: Sabotage[] = [
     test: 'test/attacks/forwarded-link.test.ts',
     testName: 'the page that Alice’s link led her to',
     file: 'src/asking/check-opener.ts',
-    find: 'if (visit.personId !== browser.person.id) return strangersLink(ctx, c, visit, browser)',
-    replace: '',
+    find: 'const isTheirs = visit.personId === opener.id',
+    replace: 'const isTheirs = visit.personId !== null',
   },
   {
     name: 'forwarded-link: on record',
