@@ -2,6 +2,7 @@
 
 import type { Sabotage } from '../sabotages.ts'
 
+const CUT_OFF = 'test/attacks/cut-off-while-exchanging.test.ts'
 const FAULTS = 'test/attacks/refresh-faults.test.ts'
 const RENEWING = 'test/scenarios/renewing-access.test.ts'
 
@@ -112,5 +113,37 @@ export const refreshingSabotages: Sabotage[] = [
     file: 'src/connections/refresh-lease.ts',
     find: ", where('lease_until', '<', sql<Date>`now()`)",
     replace: '',
+  },
+  {
+    name: 'disconnect-during-refresh: revoked',
+    test: CUT_OFF,
+    testName: 'their person disconnects, there',
+    file: 'src/connections/save-refreshed.ts',
+    find: '    await revokeLater(ctx, ctx.db, { connectionId, parent, tokens })\n',
+    replace: '',
+  },
+  {
+    name: 'disconnect-during-refresh: why',
+    test: CUT_OFF,
+    testName: 'their person disconnects, here',
+    file: 'src/connections/use-connection.ts',
+    find: 'return outcome.grant\n  return presentGrant(ctx, whose, await readStanding(ctx, whose, null))',
+    replace: "return outcome.grant\n  return { kind: 'connect', reason: 'expired' }",
+  },
+  {
+    name: 'disconnect-during-refresh: an orphan',
+    test: CUT_OFF,
+    testName: 'an orphan keeps',
+    file: 'src/connections/save-refreshed.ts',
+    find: '    .where(isLive(connectionId))\n',
+    replace: '',
+  },
+  {
+    name: 'disconnect-during-exchange',
+    test: CUT_OFF,
+    testName: '(the parent is deleted)',
+    file: 'src/asking/store-grant.ts',
+    find: 'if (!rows[0]?.alive)',
+    replace: 'if (rows.length > 9)',
   },
 ]

@@ -113,7 +113,9 @@ export async function connect(
   const outside = { id: account, label: `${account}@acme.test`, email: `${account}@acme.test` }
   const { connectionId } = await ctx.db
     .transaction()
-    .execute((tx) => authorizeChild(ctx, tx, { parent, person, tokens, account: outside, surface: 'web' }))
+    .execute((tx) =>
+      authorizeChild(ctx, tx, { parent, person, tokens, account: outside, surface: 'web', insteadOf: null }),
+    )
   return connectionId
 }
 
