@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { FILTER_NAMES } from './pages/runtime-user-connections/filter-names.ts'
 import { Failure } from './parts/loaded.tsx'
 import { NotFound } from './shell/not-found.tsx'
 import { Shell } from './shell/shell.tsx'
@@ -73,7 +74,7 @@ const connection = createRoute({
 const runtimeUserConnections = createRoute({
   getParentRoute: () => root,
   path: '/tools/runtime-user-connections',
-  validateSearch: textSearch('q', 'status', 'connector', 'parent_id', 'open'),
+  validateSearch: textSearch(...FILTER_NAMES, 'open'),
   component: lazyRouteComponent(
     () => import('./pages/runtime-user-connections/runtime-user-connections.tsx'),
     'RuntimeUserConnections',

@@ -5,7 +5,6 @@ import type {
   Connection,
   Connector,
   Consequences,
-  CredentialUse,
   Group,
   Job,
   MyConnection,
@@ -69,12 +68,6 @@ export const consequencesQuery = (id: string, of: 'disconnect' | 'delete') =>
     queryFn: () => getData<Consequences>(`/connections/${id}/consequences?of=${of}`),
     // Said before it is done, so it must be true now.
     gcTime: 0,
-  })
-
-export const usesQuery = (id: string) =>
-  queryOptions({
-    queryKey: ['connections', id, 'uses'],
-    queryFn: () => getData<CredentialUse[]>(`/connections/${id}/uses`),
   })
 
 export const recipeQuery = (id: string) =>

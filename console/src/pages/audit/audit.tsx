@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import { peopleQuery } from '../../api/queries.ts'
-import { usePages } from '../../api/use-pages.ts'
+import { moreOf, usePages } from '../../api/use-pages.ts'
 import type { AuditEvent } from '../../contract.ts'
 import { Empty } from '../../parts/empty.tsx'
 import { type Column, ListTable } from '../../parts/list-table.tsx'
@@ -54,7 +54,7 @@ export function Audit() {
               columns={COLUMNS}
               rows={events}
               rowId={({ id }) => id}
-              more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, load: () => void query.fetchNextPage() }}
+              more={moreOf(query)}
             />
           )
         }

@@ -1,7 +1,7 @@
 import { Group } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { projectsQuery } from '../../api/queries.ts'
-import { usePages } from '../../api/use-pages.ts'
+import { moreOf, usePages } from '../../api/use-pages.ts'
 import type { Connection } from '../../contract.ts'
 import { ConnectorIcon } from '../../parts/app-icon.tsx'
 import { Empty } from '../../parts/empty.tsx'
@@ -59,7 +59,7 @@ export function Connections() {
               columns={columns}
               rows={connections}
               rowId={({ id }) => id}
-              more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, load: () => void query.fetchNextPage() }}
+              more={moreOf(query)}
             />
           )
         }

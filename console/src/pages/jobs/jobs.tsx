@@ -1,6 +1,6 @@
 import { Select } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'
-import { usePages } from '../../api/use-pages.ts'
+import { moreOf, usePages } from '../../api/use-pages.ts'
 import type { JobStatus, JobSummary } from '../../contract.ts'
 import { Empty } from '../../parts/empty.tsx'
 import { ButtonLink } from '../../parts/links.tsx'
@@ -51,10 +51,7 @@ export function Jobs() {
                 : 'No job is in this state at the moment.'}
             </Empty>
           ) : (
-            <JobTable
-              jobs={jobs}
-              more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, load: () => void query.fetchNextPage() }}
-            />
+            <JobTable jobs={jobs} more={moreOf(query)} />
           )
         }
       </Loaded>

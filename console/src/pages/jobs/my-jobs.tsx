@@ -1,4 +1,4 @@
-import { usePages } from '../../api/use-pages.ts'
+import { moreOf, usePages } from '../../api/use-pages.ts'
 import type { JobSummary } from '../../contract.ts'
 import { Empty } from '../../parts/empty.tsx'
 import { ButtonLink } from '../../parts/links.tsx'
@@ -22,11 +22,7 @@ export function MyJobs() {
               Type a command in chat. Each run becomes a job that you can follow here, step by step.
             </Empty>
           ) : (
-            <JobTable
-              jobs={jobs}
-              without={['Person']}
-              more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, load: () => void query.fetchNextPage() }}
-            />
+            <JobTable jobs={jobs} without={['Person']} more={moreOf(query)} />
           )
         }
       </Loaded>

@@ -1,4 +1,4 @@
-import { usePages } from '../../api/use-pages.ts'
+import { moreOf, usePages } from '../../api/use-pages.ts'
 import type { JobSummary, Recipe } from '../../contract.ts'
 import { Empty } from '../../parts/empty.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
@@ -15,11 +15,7 @@ export function RecipeJobs({ recipe }: { recipe: Recipe }) {
             Start it, then run it as yourself from the tab Run, or let people run it in chat.
           </Empty>
         ) : (
-          <JobTable
-            jobs={jobs}
-            without={['Recipe']}
-            more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, load: () => void query.fetchNextPage() }}
-          />
+          <JobTable jobs={jobs} without={['Recipe']} more={moreOf(query)} />
         )
       }
     </Loaded>

@@ -1,7 +1,7 @@
 import { Group, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { projectsQuery } from '../../api/queries.ts'
-import { usePages } from '../../api/use-pages.ts'
+import { moreOf, usePages } from '../../api/use-pages.ts'
 import type { RecipeSummary } from '../../contract.ts'
 import { Empty } from '../../parts/empty.tsx'
 import { Icon } from '../../parts/icon.tsx'
@@ -38,10 +38,7 @@ export function Recipes() {
               switch, and it acts as each person who runs it.
             </Empty>
           ) : (
-            <RecipeTable
-              recipes={recipes}
-              more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, load: () => void query.fetchNextPage() }}
-            />
+            <RecipeTable recipes={recipes} more={moreOf(query)} />
           )
         }
       </Loaded>

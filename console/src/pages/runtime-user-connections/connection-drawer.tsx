@@ -5,13 +5,13 @@ import type { Connection } from '../../contract.ts'
 import { ConnectorIcon, useConnector } from '../../parts/app-icon.tsx'
 import type { Intent } from '../../parts/consequence-dialog.tsx'
 import { Facts } from '../../parts/facts.tsx'
+import { History } from '../../parts/history.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
 import { lostReason } from '../../parts/lost-reason.ts'
 import { EnvironmentBadge, StatusBadge } from '../../parts/status-badge.tsx'
 import { Time } from '../../parts/time.tsx'
 import { useCan, useSession } from '../../session.ts'
 import { useParentName, useProjectName } from './connection-table.tsx'
-import { Uses } from './uses.tsx'
 
 interface ConnectionDrawerProps {
   id: string
@@ -38,7 +38,7 @@ export function ConnectionDrawer({ id, known, onClose, onIntent }: ConnectionDra
           <Stack gap="lg">
             <Details connection={connection} />
             <Actions connection={connection} onIntent={onIntent} />
-            <Uses id={id} />
+            <History connectionId={id} />
           </Stack>
         )}
       </Loaded>

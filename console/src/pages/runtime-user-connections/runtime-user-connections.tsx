@@ -1,11 +1,9 @@
-import { CloseButton, Group, Select, TextInput } from '@mantine/core'
-import { useDebouncedCallback } from '@mantine/hooks'
-import { useQuery } from '@tanstack/react-query'
+import { Button, Text } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
-import { connectorsQuery } from '../../api/queries.ts'
-import { usePages } from '../../api/use-pages.ts'
-import type { Connection } from '../../contract.ts'
+import { queryString } from '../../api/request.ts'
+import { moreOf, useCountedPages } from '../../api/use-pages.ts'
+import type { Connection, Total } from '../../contract.ts'
 import { ConsequenceDialog, type Intent } from '../../parts/consequence-dialog.tsx'
 import { Empty } from '../../parts/empty.tsx'
 import { Icon } from '../../parts/icon.tsx'
@@ -14,34 +12,38 @@ import { Loaded } from '../../parts/loaded.tsx'
 import { Page } from '../../parts/page.tsx'
 import { ConnectionDrawer } from './connection-drawer.tsx'
 import { ConnectionTable } from './connection-table.tsx'
+import type { Filter } from './filter-names.ts'
+import { Filters } from './filters.tsx'
 
 const route = getRouteApi('/tools/runtime-user-connections')
+const PATH = '/connections/runtime_user_connections'
 
 /** Every account that a person connected at run time: whose, where from, with which rights, last used when; and the way to end it. */
 export function RuntimeUserConnections() {
   const { open, ...filter } = route.useSearch()
   const navigate = route.useNavigate()
-  const query = usePages<Connection>('/connections/runtime_user_connections', filter)
+  const query = useCountedPages<Connection>(PATH, filter)
   const [intent, setIntent] = useState<Intent>()
   const show = (id: string | undefined) => void navigate({ search: { ...filter, open: id }, replace: true })
-  const filtered = Object.values(filter).some((value) => value !== undefined)
   return (
     <Page
       title="Runtime user connections"
       lead="Accounts that people connected themselves so that recipes can act as them. Each is used for its own person only, and nobody can choose it in a recipe."
+      actions={<ExportButton filter={filter} />}
       wide
     >
       <Filters />
       <Loaded query={query}>
-        {(connections) =>
-          connections.length === 0 ? (
-            <Nothing filtered={filtered} />
+        {({ rows, total }) =>
+          rows.length === 0 ? (
+            <Nothing filtered={isFiltered(filter)} />
           ) : (
-            <ConnectionTable
-              connections={connections}
-              onOpen={show}
-              more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, load: () => void query.fetchNextPage() }}
-            />
+            <>
+              <Text size="sm" c="dimmed" mb="xs" role="status">
+                {countOf(total)}
+              </Text>
+              <ConnectionTable connections={rows} onOpen={show} more={moreOf(query)} />
+            </>
           )
         }
       </Loaded>
@@ -49,7 +51,7 @@ export function RuntimeUserConnections() {
         <ConnectionDrawer
           key={open}
           id={open}
-          known={query.data?.find(({ id }) => id === open)}
+          known={query.data?.rows.find(({ id }) => id === open)}
           onClose={() => show(undefined)}
           onIntent={setIntent}
         />
@@ -68,54 +70,27 @@ export function RuntimeUserConnections() {
   )
 }
 
-const STATUSES = ['pending', 'connected', 'lost', 'disconnected', 'orphaned'].map((value) => ({
-  value,
-  label: value.charAt(0).toUpperCase() + value.slice(1),
-}))
+function isFiltered({ sort, order, ...filter }: Filter): boolean {
+  return Object.values(filter).some((value) => value !== undefined)
+}
 
-function Filters() {
-  const search = route.useSearch()
-  const navigate = route.useNavigate()
-  const connectors = useQuery(connectorsQuery).data ?? []
-  const [text, setText] = useState(search.q ?? '')
-  const set = (change: Partial<typeof search>) =>
-    void navigate({ search: (before) => ({ ...before, ...change }), replace: true })
-  const find = useDebouncedCallback((q: string) => set({ q: q === '' ? undefined : q }), 250)
-  const onText = (next: string) => {
-    setText(next)
-    find(next.trim())
-  }
+function countOf(total: Total | null): string {
+  if (total === null) return ''
+  const count = `${total.count.toLocaleString()}${total.or_more ? '+' : ''}`
+  return `${count} ${total.count === 1 ? 'connection' : 'connections'}`
+}
+
+function ExportButton({ filter: { sort, order, ...filter } }: { filter: Filter }) {
   return (
-    <Group mb="md" gap="sm">
-      <TextInput
-        aria-label="Search"
-        placeholder="Person, account or connection"
-        leftSection={<Icon name="search" size={16} />}
-        rightSection={text !== '' && <CloseButton size="sm" aria-label="Clear the search" onClick={() => onText('')} />}
-        value={text}
-        onChange={(event) => onText(event.currentTarget.value)}
-        style={{ flex: '1 1 240px' }}
-        maw={360}
-      />
-      <Select
-        aria-label="Status"
-        placeholder="Any status"
-        data={STATUSES}
-        value={search.status ?? null}
-        onChange={(status) => set({ status: status ?? undefined })}
-        clearable
-        w={170}
-      />
-      <Select
-        aria-label="Application"
-        placeholder="Any application"
-        data={connectors.map(({ name, label }) => ({ value: name, label }))}
-        value={search.connector ?? null}
-        onChange={(connector) => set({ connector: connector ?? undefined })}
-        clearable
-        w={170}
-      />
-    </Group>
+    <Button
+      component="a"
+      href={`/api${PATH}/export.csv${queryString(filter)}`}
+      download
+      variant="default"
+      leftSection={<Icon name="download" size={16} />}
+    >
+      Export CSV
+    </Button>
   )
 }
 
@@ -126,12 +101,13 @@ function Nothing({ filtered }: { filtered: boolean }) {
         icon="search"
         title="None fits"
         action={
-          <ButtonLink to="/tools/runtime-user-connections" search={{}} variant="default">
+          <ButtonLink to="/tools/runtime-user-connections" search={{}} variant="default" reloadDocument>
             Show all
           </ButtonLink>
         }
       >
-        No connection of a person fits this search.
+        No connection of a person fits this search. A search finds the beginnings of words: “ali acme” finds Alice at
+        Acme.
       </Empty>
     )
   }
