@@ -3,6 +3,13 @@ import type { z } from 'zod'
 /** The HTTP contract as the console sees it: types alone, nothing of the server is bundled. */
 type Contract = typeof import('../../src/api/contract.ts')
 type Shape<K extends keyof Contract> = Contract[K] extends z.ZodType ? z.infer<Contract[K]> : never
+type Revoking = typeof import('../../src/api/revoking-contract.ts')
+
+export type BulkRevocation = z.infer<Revoking['BulkRevocation']>
+export type ConnectionsOfPerson = z.infer<Revoking['ConnectionsOfPerson']>
+export type ConsequencesForMany = z.infer<Revoking['ConsequencesForMany']>
+export type RevocationCounts = z.infer<Revoking['RevocationCounts']>
+export type ShutOutPerson = z.infer<Revoking['ShutOutPerson']>
 
 export type ErrorBody = Shape<'ErrorBody'>
 export type Person = Shape<'Person'>

@@ -169,6 +169,8 @@ export const Connection = z
 
 export const NewConnection = z
   .object({
+    /** From `reserve`, where the redirect URI was registered before. */
+    id: z.string().optional(),
     name: z.string().trim().min(1).max(120),
     connector: z.string(),
     project_id: z.string(),

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
 import type { Authentication } from '#connectors/connector.ts'
 import { UserError } from '#core/errors.ts'
 import { type ConnectionId, newId, type ProjectId } from '#core/ids.ts'
@@ -14,6 +15,8 @@ import { authenticationOf, loadParent, type OAuthClient, openClient, type Parent
 import { isMoved, knownConnector, parseSettings, requireForm } from './parent-settings.ts'
 
 export interface ParentWanted {
+  /** Given out before, so that its redirect URI could be registered; one that is taken is refused. */
+  id?: ConnectionId | undefined
   name: string
   connector: string
   projectId: ProjectId
@@ -34,7 +37,8 @@ export async function createParent(
   wanted: ParentWanted,
 ): Promise<ConnectionId> {
   const connector = knownConnector(ctx, wanted.connector)
-  const id = newId('connection')
+  const id = wanted.id ?? newId('connection')
+  if (wanted.id) await refuseTaken(tx, wanted.id)
   const settings = parseSettings(connector, wanted.settings)
   const client = firstClient(connector.authentication(settings), wanted)
   const personalForm = wanted.personalForm ?? false
@@ -62,6 +66,16 @@ export async function createParent(
     details: { name: wanted.name, connector: wanted.connector, environment: wanted.environment },
   })
   return id
+}
+
+async function refuseTaken(tx: Db, id: ConnectionId): Promise<void> {
+  // why: two at once; the primary key would refuse the second with a fault.
+  await sql`select pg_advisory_xact_lock(hashtextextended(${id}, 0))`.execute(tx)
+  const taken = await tx.selectFrom('connections').select('id').where('id', '=', id).executeTakeFirst()
+  if (taken)
+    throw new UserError('connection_made_already', 'This connection was made already. Open it from the list.', {
+      status: 409,
+    })
 }
 
 export interface ParentChange {

@@ -91,6 +91,7 @@ PATCH /api/connections/:id                                  401    403     403  
 POST /api/connections/:id/connect                           401    403     403      200    200   200 |  403  403 | connections.edit
 GET /api/connections/:id/consequences                       401    403     403      200    200   200 |  403  200 | connections.edit
 GET /api/connections/:id/consequences (of deleting)         401    403     403      200    200   200 |  403  200 | connections.delete
+POST /api/connections/reserve                               401    403     403      200    200   200 |  403  200 | connections.create
 POST /api/connections/:id/test                              401    403     403      200    200   200 |  403  200 | connections.edit
 POST /api/connections/:id/disconnect                        401    403     403      204    204   204 |  403  204 | connections.edit
 DELETE /api/connections/:id                                 401    403     403      204    204   204 |  403  204 | connections.delete

@@ -39,3 +39,16 @@ test('the guide to a connector is its README, and a name that is none leads nowh
     expect((await behalf.owner.api('GET', `/connectors/${name}/guide`)).status).toBe(404)
   }
 })
+
+test('a connection is made under the id whose redirect URI was registered before, once', async () => {
+  const { owner, projectId, crm } = behalf
+  const reserved = (await owner.api('POST', '/connections/reserve')).body.data
+  expect(reserved.redirect_uri).toBe(`${behalf.url.origin}/connect/callback/${reserved.id}`)
+  expect((await owner.api('GET', `/connections/${reserved.id}`)).status).toBe(404)
+  const settings = { environment: 'custom', custom_domain: crm.url }
+  const place = { project_id: projectId, environment: 'PROD', connector: 'salesforce', settings }
+  const wanted = { ...place, id: reserved.id, name: 'Reserved', client_id: 'behalf', client_secret: 'secret' }
+  const made = await Promise.all([owner.api('POST', '/connections', wanted), owner.api('POST', '/connections', wanted)])
+  expect(made.map(({ status }) => status).sort()).toEqual([201, 409])
+  expect((await owner.api('GET', `/connections/${reserved.id}`)).body.data.redirect_uri).toBe(reserved.redirect_uri)
+})

@@ -9,6 +9,7 @@ import type {
   Job,
   MyConnection,
   Person,
+  Preset,
   Project,
   Recipe,
   RecipeVersion,
@@ -33,6 +34,22 @@ export const connectorsQuery = queryOptions({
   queryFn: () => getData<Connector[]>('/connectors'),
   staleTime: SLOW,
 })
+
+/** Settings of well-known applications, for a connector that is set up for any. */
+export const presetsQuery = (connector: string) =>
+  queryOptions({
+    queryKey: ['connectors', connector, 'presets'],
+    queryFn: () => getData<Preset[]>(`/connectors/${connector}/presets`),
+    staleTime: SLOW,
+  })
+
+/** Its README, as Markdown. */
+export const connectorGuideQuery = (connector: string) =>
+  queryOptions({
+    queryKey: ['connectors', connector, 'guide'],
+    queryFn: () => getData<{ text: string }>(`/connectors/${connector}/guide`),
+    staleTime: SLOW,
+  })
 
 export const projectsQuery = queryOptions({
   queryKey: ['projects'],

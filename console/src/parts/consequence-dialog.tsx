@@ -1,4 +1,4 @@
-import { List, Text } from '@mantine/core'
+import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { consequencesQuery } from '../api/queries.ts'
 import { request } from '../api/request.ts'
@@ -6,6 +6,7 @@ import { useAct } from '../api/use-act.ts'
 import type { Consequences } from '../contract.ts'
 import { ConfirmDialog } from './confirm-dialog.tsx'
 import { Loaded } from './loaded.tsx'
+import { Sentences } from './sentences.tsx'
 
 /** What is about to be done to which connection. `name` as the person knows it. */
 export interface Intent {
@@ -57,13 +58,7 @@ export function ConsequenceDialog({
 function WhatHappens({ consequences: { sentences, recipes } }: { consequences: Consequences }) {
   return (
     <>
-      {sentences.length > 0 && (
-        <List spacing={6} pr="sm">
-          {sentences.map((sentence) => (
-            <List.Item key={sentence}>{sentence}</List.Item>
-          ))}
-        </List>
-      )}
+      <Sentences sentences={sentences} />
       {recipes.length > 0 && (
         <Text size="sm" c="dimmed">
           Recipes concerned: {recipes.map((recipe) => recipe.name).join(', ')}

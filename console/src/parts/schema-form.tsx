@@ -1,7 +1,7 @@
-import { Fieldset, Select, Stack, Switch, TextInput } from '@mantine/core'
+import { Fieldset, NumberInput, Select, Stack, Switch, TextInput } from '@mantine/core'
 import { stepTitle } from '../recipe/words.ts'
 
-/** The part of JSON Schema that a connector's settings are written in: an object of strings, booleans and enums. */
+/** The part of JSON Schema that a connector's settings are written in: an object of strings, numbers, booleans and enums. */
 interface Property {
   type?: string
   title?: string
@@ -9,6 +9,8 @@ interface Property {
   enum?: string[]
   default?: unknown
   format?: string
+  minimum?: number
+  maximum?: number
 }
 
 interface SchemaFormProps {
@@ -64,6 +66,19 @@ function Field({ name, property, required, value, disabled, onChange }: FieldPro
   }
   if (property.type === 'boolean') {
     return <Switch {...common} checked={value === true} onChange={(event) => onChange(event.currentTarget.checked)} />
+  }
+  if (property.type === 'integer' || property.type === 'number') {
+    return (
+      <NumberInput
+        {...common}
+        required={required}
+        min={property.minimum}
+        max={property.maximum}
+        allowDecimal={property.type === 'number'}
+        value={typeof value === 'number' ? value : ''}
+        onChange={(next) => onChange(next === '' ? null : Number(next))}
+      />
+    )
   }
   return (
     <TextInput

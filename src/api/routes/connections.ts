@@ -124,7 +124,7 @@ const create = createRoute({
   operationId: 'createConnection',
   summary: 'Make a parent connection, to be connected by `connect`',
   tags,
-  request: bodyOf(NewConnection.extend({ project_id: idOf('project') })),
+  request: bodyOf(NewConnection.extend({ id: idOf('connection').optional(), project_id: idOf('project') })),
   responses: answersCreated(z.object({ id: z.string() }), 'Its id.'),
 })
 

@@ -1,13 +1,20 @@
 import { startAttempt } from '#asking/start-attempt.ts'
 import { changeParent, createParent, type ParentChange, type ParentWanted } from '#connections/create-parent.ts'
-import { authenticationOf, loadParent } from '#connections/parent.ts'
+import { authenticationOf, loadParent, redirectUriOf } from '#connections/parent.ts'
 import { UserError } from '#core/errors.ts'
-import type { ConnectionId } from '#core/ids.ts'
+import { type ConnectionId, newId } from '#core/ids.ts'
 import { type Actor, requirePrivilege, workspaceOf } from '#people/actor.ts'
 import { loadProject } from '#people/projects.ts'
 import { recipesUsing } from '#recipes/recipes-using.ts'
 import type { CommandsContext } from '../context.ts'
 import { requirePerson } from '../identify.ts'
+
+/** An id for a parent to be, and its redirect URI: the application often wants that before it gives a client. Writes nothing. */
+export function reserveConnection(ctx: CommandsContext, actor: Actor): { id: ConnectionId; redirectUri: string } {
+  requirePrivilege(actor, 'connections.create')
+  const id = newId('connection')
+  return { id, redirectUri: redirectUriOf(ctx, id).href }
+}
 
 /** Makes a parent connection; it is connected by a separate trip to the application. */
 export async function createConnection(

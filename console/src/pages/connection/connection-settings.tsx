@@ -1,4 +1,4 @@
-import { Alert, Button, Card, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { Alert, Button, Card, Group, PasswordInput, Stack, Switch, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { request } from '../../api/request.ts'
 import { useAct } from '../../api/use-act.ts'
@@ -16,11 +16,13 @@ export function ConnectionSettings({ connection }: { connection: Connection }) {
   const [settings, setSettings] = useState(connection.settings)
   const [clientId, setClientId] = useState(connection.client_id ?? '')
   const [secret, setSecret] = useState('')
+  const [personalForm, setPersonalForm] = useState(connection.personal_form)
   const change = {
     name: name === connection.name ? undefined : name,
     settings: JSON.stringify(settings) === JSON.stringify(connection.settings) ? undefined : settings,
     client_id: clientId === (connection.client_id ?? '') ? undefined : clientId,
     client_secret: secret === '' ? undefined : secret,
+    personal_form: personalForm === connection.personal_form ? undefined : personalForm,
   }
   const changed = Object.values(change).some((value) => value !== undefined)
   const asksAgain = change.settings !== undefined || change.client_id !== undefined
@@ -55,22 +57,34 @@ export function ConnectionSettings({ connection }: { connection: Connection }) {
             onChange={setSettings}
             disabled={disabled}
           />
-          <TextInput
-            label="Client id"
-            required
-            autoComplete="off"
-            disabled={disabled}
-            value={clientId}
-            onChange={(event) => setClientId(event.currentTarget.value)}
-          />
-          <PasswordInput
-            label="Client secret"
-            description="The present one is sealed and never shown. Enter another to replace it."
-            autoComplete="new-password"
-            disabled={disabled}
-            value={secret}
-            onChange={(event) => setSecret(event.currentTarget.value)}
-          />
+          {connection.credential_fields ? (
+            <Switch
+              label="People may connect their own accounts"
+              description="By the same form, when a recipe with the switch on asks them."
+              disabled={disabled}
+              checked={personalForm}
+              onChange={(event) => setPersonalForm(event.currentTarget.checked)}
+            />
+          ) : (
+            <>
+              <TextInput
+                label="Client id"
+                required
+                autoComplete="off"
+                disabled={disabled}
+                value={clientId}
+                onChange={(event) => setClientId(event.currentTarget.value)}
+              />
+              <PasswordInput
+                label="Client secret"
+                description="The present one is sealed and never shown. Enter another to replace it."
+                autoComplete="new-password"
+                disabled={disabled}
+                value={secret}
+                onChange={(event) => setSecret(event.currentTarget.value)}
+              />
+            </>
+          )}
           {asksAgain && (
             <Alert color="yellow">
               With another client or address the accounts connected until now no longer fit: this connection and

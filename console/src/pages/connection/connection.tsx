@@ -1,22 +1,24 @@
-import { Alert, Button, Card, Grid, Stack, Text } from '@mantine/core'
+import { Accordion, Alert, Button, Card, Grid, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { connectionQuery } from '../../api/queries.ts'
-import { request } from '../../api/request.ts'
-import { useAct } from '../../api/use-act.ts'
 import type { Connection } from '../../contract.ts'
 import { ConnectorIcon, useConnector } from '../../parts/app-icon.tsx'
+import { ConnectorGuide } from '../../parts/connector-guide.tsx'
 import { ConsequenceDialog, type Intent } from '../../parts/consequence-dialog.tsx'
 import { CopyField } from '../../parts/copy-field.tsx'
+import { History } from '../../parts/history.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
 import { lostReason } from '../../parts/lost-reason.ts'
 import { Page } from '../../parts/page.tsx'
 import { EnvironmentBadge, StatusBadge } from '../../parts/status-badge.tsx'
 import { useCan } from '../../session.ts'
+import { ConnectButton } from './connect-button.tsx'
 import { ConnectionFacts } from './connection-facts.tsx'
 import { ConnectionSettings } from './connection-settings.tsx'
+import { TestButton } from './test-button.tsx'
 
 const route = getRouteApi('/connections/$id')
 
@@ -55,7 +57,12 @@ export function ConnectionPage() {
                 </Stack>
               </Grid.Col>
               <Grid.Col span={{ base: 12, md: 5 }}>
-                <ConnectionFacts connection={connection} />
+                <Stack>
+                  <ConnectionFacts connection={connection} />
+                  <Card>
+                    <History connectionId={connection.id} />
+                  </Card>
+                </Stack>
               </Grid.Col>
             </Grid>
           </Stack>
@@ -75,23 +82,11 @@ export function ConnectionPage() {
 function Actions({ connection, onIntent }: { connection: Connection; onIntent: (intent: Intent) => void }) {
   const can = useCan()
   const { id, name, authorization_status } = connection
-  const connect = useAct({
-    run: () => request<{ data: { url: string } }>('POST', `/connections/${id}/connect`, {}),
-    done: ({ data }) => window.location.assign(data.url),
-  })
   const connected = authorization_status === 'success'
   return (
     <>
-      {can('connections.edit') && (
-        <Button
-          variant={connected ? 'default' : 'filled'}
-          leftSection={<Icon name="plug" size={16} />}
-          loading={connect.isPending || connect.isSuccess}
-          onClick={() => connect.mutate()}
-        >
-          {authorization_status === null ? 'Connect' : 'Reconnect'}
-        </Button>
-      )}
+      {can('connections.edit') && <ConnectButton connection={connection} />}
+      {can('connections.edit') && connected && <TestButton id={id} />}
       {can('connections.edit') && connected && (
         <Button variant="default" onClick={() => onIntent({ of: 'disconnect', connectionId: id, name })}>
           Disconnect
@@ -123,14 +118,15 @@ function State({ connection }: { connection: Connection }) {
     )
   }
   return (
-    <Alert icon={<Icon name="plug" />} title="Two steps to go">
-      Register the redirect URI below with the OAuth client at {label}, then press Connect and allow Behalf with the
-      account that recipes shall use by default. People’s own accounts do not need that account, only the client.
+    <Alert icon={<Icon name="plug" />} title="Not connected yet">
+      {connection.credential_fields
+        ? `Press Connect and enter a credential of ${label}: that of the account that recipes shall use by default.`
+        : `Register the redirect URI below with the OAuth client at ${label}, then press Connect and allow Behalf with the account that recipes shall use by default. People’s own accounts do not need that account, only the client.`}
     </Alert>
   )
 }
 
-function RedirectUri({ connection: { redirect_uri } }: { connection: Connection }) {
+function RedirectUri({ connection: { redirect_uri, connector } }: { connection: Connection }) {
   if (redirect_uri === null) return null
   return (
     <Card>
@@ -139,6 +135,14 @@ function RedirectUri({ connection: { redirect_uri } }: { connection: Connection 
         Register exactly this with the OAuth client at the application. It belongs to this connection alone.
       </Text>
       <CopyField value={redirect_uri} label="Redirect URI" />
+      <Accordion variant="default" mt="sm" chevronPosition="left">
+        <Accordion.Item value="guide" style={{ border: 'none' }}>
+          <Accordion.Control px={0}>How to register Behalf there</Accordion.Control>
+          <Accordion.Panel>
+            <ConnectorGuide connector={connector} />
+          </Accordion.Panel>
+        </Accordion.Item>
+      </Accordion>
     </Card>
   )
 }

@@ -14,6 +14,7 @@ import { ConnectionDrawer } from './connection-drawer.tsx'
 import { ConnectionTable } from './connection-table.tsx'
 import type { Filter } from './filter-names.ts'
 import { Filters } from './filters.tsx'
+import { RevokeMany } from './revoke-many.tsx'
 
 const route = getRouteApi('/tools/runtime-user-connections')
 const PATH = '/connections/runtime_user_connections'
@@ -29,7 +30,12 @@ export function RuntimeUserConnections() {
     <Page
       title="Runtime user connections"
       lead="Accounts that people connected themselves so that recipes can act as them. Each is used for its own person only, and nobody can choose it in a recipe."
-      actions={<ExportButton filter={filter} />}
+      actions={
+        <>
+          <ExportButton filter={filter} />
+          <RevokeMany key={JSON.stringify(filter)} personId={filter.person_id} connector={filter.connector} />
+        </>
+      }
       wide
     >
       <Filters />
