@@ -9,6 +9,7 @@ import { connectionSetUpRoutes } from './routes/connection-set-up.ts'
 import { connectionRoutes } from './routes/connections.ts'
 import { connectorRoutes } from './routes/connectors.ts'
 import { delegationRoutes } from './routes/delegations.ts'
+import { consentRoutes } from './routes/consents.ts'
 import { documentRoutes } from './routes/documents.ts'
 import { externalConnectionRoutes } from './routes/external-connections.ts'
 import { groupRoutes } from './routes/groups.ts'
@@ -26,6 +27,7 @@ import { runRoutes } from './routes/run-recipes.ts'
 import { runtimeConnectionRoutes } from './routes/runtime-user-connections.ts'
 import { servicePersonRoutes } from './routes/service-persons.ts'
 import { signInProviderRoutes } from './routes/sign-in-providers.ts'
+import { workspaceSettingsRoutes } from './routes/workspace-settings.ts'
 import { answerError, refuseUnfit } from './steps/answer-error.ts'
 import { identify } from './steps/identify.ts'
 import { limitBody } from './steps/limit-body.ts'
@@ -55,6 +57,8 @@ export function apiRoutes(ctx: CommandsContext): ApiApp {
 const ROUTES: ((ctx: CommandsContext, app: ApiApp) => void)[] = [
   myAccountRoutes,
   myRoutes,
+  workspaceSettingsRoutes,
+  consentRoutes,
   delegationRoutes,
   peopleRoutes,
   resumeAskingRoutes,

@@ -10,6 +10,7 @@ import { RecipeDocument } from '#recipes/recipe.ts'
 import type { ConnectVisit } from './connect-visit.ts'
 import type { AskingContext } from './context.ts'
 import { describeFootprint } from './describe-footprint.ts'
+import { reasonOfAny } from './reason-to-ask.ts'
 import { findWaitingRecipes, tickOf, type WaitingRecipe } from './waiting-recipes.ts'
 
 /** A recipe that the person lets use their account, or does not. */
@@ -117,7 +118,8 @@ async function readApplication(
   return {
     ...application,
     parent,
-    reason: reason ?? (job ? null : await reasonOfWaiting(ctx, { personId, parentId, waiting })),
+    // A visit made ahead of any job asks for the leave of whatever waits.
+    reason: reason ?? (job ? null : await reasonOfAny(ctx, { personId, parentId }, waiting)),
     connectionId,
     accountLabel,
     newScopes: standing.kind === 'interrupted' ? newScopes(application.scopes, standing.missingScopes) : [],
@@ -130,18 +132,6 @@ const reasonOf = (interruption: { kind: string; reason?: ConnectReason }): Conne
 
 const newScopes = (scopes: Application['scopes'], missing: string[]) =>
   scopes.filter(({ name }) => missing.includes(name))
-
-/** A visit made ahead of any job asks for the leave of whatever waits. */
-async function reasonOfWaiting(
-  ctx: AskingContext,
-  { waiting, ...whose }: Pick<ConnectVisit, 'personId'> & { parentId: ConnectionId; waiting: WaitingRecipe[] },
-): Promise<ConnectReason | null> {
-  for (const recipe of waiting) {
-    const standing = await readStanding(ctx, { ...whose, recipe }, null)
-    if (standing.kind === 'interrupted') return reasonOf(standing.interruption)
-  }
-  return null
-}
 
 interface Waiting {
   parentId: ConnectionId

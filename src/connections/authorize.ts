@@ -52,8 +52,8 @@ export interface ChildAuthorization {
   person: PersonActor['person']
   tokens: Tokens
   account: OutsideAccount
-  /** The account that its person has said this one takes the place of; null when nobody asked them. */
-  insteadOf: string | null
+  /** The account that its person has said this one takes the place of; left out when nobody asked them. */
+  insteadOf?: string | null
   surface: string
 }
 
@@ -66,7 +66,7 @@ export interface ChildAuthorization {
 export async function authorizeChild(
   ctx: ConnectionsContext,
   tx: Db,
-  { parent, person, tokens, account, insteadOf, surface }: ChildAuthorization,
+  { parent, person, tokens, account, insteadOf = null, surface }: ChildAuthorization,
 ): Promise<{ connectionId: ConnectionId; replaced: string | null }> {
   await refuseSharedAccount(tx, { parent, person, account })
   const child = await ensureChild(ctx, tx, { parent, person, surface })

@@ -51,6 +51,7 @@ export const AUDIT_ACTIONS = [
   'connection.limit_near',
 
   'connect.requested',
+  'connect.asked_again',
   'connect.link_made',
   'connect.link_refused',
   'connect.link_spent',

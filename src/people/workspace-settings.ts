@@ -42,3 +42,23 @@ export async function readWorkspaceSettings(db: Db, workspaceId: WorkspaceId): P
     .executeTakeFirstOrThrow()
   return settingsFromRow(row.settings)
 }
+
+/** Stores these settings beside the others, in the caller's transaction: one change after the other. Answers what they were before. */
+export async function storeWorkspaceSettings(
+  tx: Db,
+  workspaceId: WorkspaceId,
+  change: Partial<WorkspaceSettings>,
+): Promise<WorkspaceSettings> {
+  const row = await tx
+    .selectFrom('workspaces')
+    .select('settings')
+    .where('id', '=', workspaceId)
+    .forUpdate()
+    .executeTakeFirstOrThrow()
+  await tx
+    .updateTable('workspaces')
+    .set({ settings: JSON.stringify({ ...row.settings, ...change }) })
+    .where('id', '=', workspaceId)
+    .execute()
+  return settingsFromRow(row.settings)
+}

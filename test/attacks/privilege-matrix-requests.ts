@@ -150,6 +150,10 @@ export const REQUESTS: Record<string, (world: MatrixWorld, asker: Asker) => Matr
   'GET /api/runtime-user-connections/revoke/:id': async (world) => ({
     path: `/api/runtime-user-connections/revoke/${await world.bulkRevocation()}`,
   }),
+  "DELETE /api/me/consents/:id (another's)": (world) => ({ path: `/api/me/consents/${world.consent}` }),
+  'PATCH /api/workspace/settings': () => ({ path: '/api/workspace/settings', body: { children_limit: 9999 } }),
+  "GET /api/connections/:id/consents (another's)": (world) => at(world.child, '/consents'),
+  "POST /api/connections/:id/ask-again (another's)": async (world) => at(await world.newChild(), '/ask-again'),
   "GET /api/connections/:id (another's)": (world) => at(world.child),
   "GET /api/connections/:id/consequences (another's)": (world) => at(world.child, '/consequences?of=disconnect'),
   "POST /api/connections/:id/disconnect (another's)": async (world) => at(await world.newChild(), '/disconnect'),

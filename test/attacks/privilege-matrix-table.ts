@@ -43,6 +43,8 @@ DELETE /api/me/sessions/:id (another's)                     401    404     404  
 GET /api/me/connections                                     401    200     200      200    200   200 |  403  403 | -
 POST /api/me/connections/:parent_id/connect                 401    200     200      200    200   200 |  403  403 | -
 POST /api/me/connections/:parent_id/connect (not needed)    401    403     403      403    403   403 |  403  403 | -
+GET /api/me/consents                                        401    200     200      200    200   200 |  403  403 | -
+DELETE /api/me/consents/:id (another's)                     401    404     404      404    404   404 |  403  403 | -
 GET /api/me/recipes                                         401    200     200      200    200   200 |  403  403 | -
 GET /api/me/jobs                                            401    200     200      200    200   200 |  403  403 | -
 GET /api/chat/messages                                      401    200     200      200    200   200 |  401  401 | -
@@ -67,6 +69,8 @@ POST /api/groups                                            401    403     403  
 PATCH /api/groups/:id                                       401    403     403      403    200   200 |  403  200 | people.edit
 DELETE /api/groups/:id                                      401    403     403      403    204   204 |  403  204 | people.edit
 PUT /api/groups/:id/members                                 401    403     403      403    200   200 |  403  200 | people.edit
+GET /api/workspace/sealing-key                              401    403     403      403    200   200 |  403  200 | workspace_settings.edit
+POST /api/workspace/sealing-key/rotate                      401    403     403      403    200   200 |  403  200 | workspace_settings.edit
 GET /api/projects                                           401    403     200      200    200   200 |  403  200 | recipes.view|connections.view|runtime_user_connections.view|projects.edit
 POST /api/projects                                          401    403     403      403    201   201 |  403  201 | projects.edit
 GET /api/api_keys                                           401    403     403      403    200   200 |  403  200 | api_keys.edit
@@ -78,6 +82,10 @@ PATCH /api/sign-in-providers/:id                            401    403     403  
 DELETE /api/sign-in-providers/:id                           401    403     403      403    204   204 |  403  204 | workspace_settings.edit
 POST /api/sign-in-providers/:id/test (nothing there)        401    403     403      403    502   502 |  403  502 | workspace_settings.edit
 GET /api/audit_events                                       401    403     403      403    200   200 |  403  200 | audit_log.view
+
+-- the workspace
+GET /api/workspace/settings                                 401    403     403      403    200   200 |  403  200 | workspace_settings.edit
+PATCH /api/workspace/settings                               401    403     403      403    200   200 |  403  200 | workspace_settings.edit
 
 -- connections
 GET /api/connectors                                         401    200     200      200    200   200 |  200  200 | -
@@ -105,6 +113,9 @@ GET /api/runtime-user-connections/revoke/consequences       401    403     403  
 POST /api/runtime-user-connections/revoke                   401    403     403      200    200   200 |  403  200 | runtime_user_connections.edit
 POST /api/runtime-user-connections/revoke (deleting)        401    403     403      200    200   200 |  403  200 | connections.delete
 GET /api/runtime-user-connections/revoke/:id                401    403     403      200    200   200 |  403  200 | runtime_user_connections.view
+GET /api/runtime-user-connections/limits                    401    403     403      200    200   200 |  403  200 | runtime_user_connections.view
+GET /api/connections/:id/consents (another's)               401    403     403      200    200   200 |  403  200 | runtime_user_connections.view
+POST /api/connections/:id/ask-again (another's)             401    403     403      204    204   204 |  403  204 | runtime_user_connections.edit
 GET /api/connections/:id (another's)                        401    403     403      200    200   200 |  403  200 | runtime_user_connections.view
 GET /api/connections/:id/consequences (another's)           401    403     403      200    200   200 |  403  200 | runtime_user_connections.edit
 POST /api/connections/:id/disconnect (another's)            401    403     403      204    204   204 |  403  204 | runtime_user_connections.edit

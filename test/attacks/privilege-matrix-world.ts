@@ -11,7 +11,7 @@ import { createRecipe } from '../../src/commands/recipes/create-recipe.ts'
 import { saveRecipe } from '../../src/commands/recipes/save-recipe.ts'
 import { shareRecipe } from '../../src/commands/recipes/share-recipe.ts'
 import { startRecipe } from '../../src/commands/recipes/start-recipe.ts'
-import type { ConnectionId, PersonId, RecipeId } from '../../src/core/ids.ts'
+import { type ConnectionId, newId, type PersonId, type RecipeId } from '../../src/core/ids.ts'
 import { actorOf } from '../../src/people/actor.ts'
 import { setPassword } from '../../src/people/passwords.ts'
 import { createPerson } from '../../src/people/persons.ts'
@@ -121,12 +121,24 @@ export async function makeWorld(behalf: TestBehalf) {
   // At a port where nothing listens.
   const newSignInProvider = () => ({ label: 'Acme ID', issuer: `http://127.0.0.1:9/${unique()}`, client_id: 'behalf' })
 
+  const child = await newChild()
+  const newConsent = async () => {
+    const id = newId('consent')
+    const row = { id, workspace_id: workspaceId, recipe_id: personalRecipe, connection_id: child, footprint: [] }
+    await db
+      .insertInto('consents')
+      .values({ ...row, person_id: vera.id })
+      .execute()
+    return id
+  }
+
   return {
     unique,
+    consent: await newConsent(),
     vera: vera.id,
     parent,
     unusedParent,
-    child: await newChild(),
+    child,
     attempt: await newAttempt(),
     newChild,
     bulkRevocation: async () =>
