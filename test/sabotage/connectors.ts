@@ -7,7 +7,7 @@ export const connectorSabotages: Sabotage[] = [
   {
     name: 'connectors: a dead token in an answer of 200',
     test: 'test/scenarios/named-connectors.test.ts',
-    testName: 'slack is connected',
+    testName: 'is connected by a person on its own pages',
     file: 'src/connections/request.ts',
     find: "(refusal?.code === 'outside_unauthorized' ? 401 : status)",
     replace: 'status',

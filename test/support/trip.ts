@@ -38,7 +38,7 @@ function stopAt(callback: URL, fetch: Browser['fetch']): Browser['fetch'] {
   }
 }
 
-const PASSWORD = 'correct horse battery staple'
+export const PASSWORD = 'correct horse battery staple'
 
 /** Signs this browser in as somebody, on the page where a person would. Answers the page it comes to. */
 export async function signInAs(stage: Stage, browser: Browser, { person }: TestPerson, next = '/chat'): Promise<Page> {
@@ -47,7 +47,11 @@ export async function signInAs(stage: Stage, browser: Browser, { person }: TestP
   return page.submit({ email: person.email ?? '', password: PASSWORD })
 }
 
-async function givePassword({ database }: Stage, { id: personId, workspaceId, email }: Person): Promise<void> {
+/** Lets a person sign in with their e-mail address and `PASSWORD`. */
+export async function givePassword(
+  { database }: Pick<Stage, 'database'>,
+  { id: personId, workspaceId, email }: Person,
+): Promise<void> {
   if (!email) throw new Error('they sign in by e-mail')
   const hash = await hashPassword(PASSWORD, email)
   await storePassword(database.db, { workspaceId, personId, email, hash, now: new Date() })
