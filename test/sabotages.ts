@@ -1,6 +1,7 @@
 import { atRestSabotages } from './sabotage/at-rest.ts'
 import { connectingSabotages } from './sabotage/connecting.ts'
 import { connectorSabotages } from './sabotage/connectors.ts'
+import { formSabotages } from './sabotage/forms.ts'
 import { refreshingSabotages } from './sabotage/refreshing.ts'
 import { usingSabotages } from './sabotage/using.ts'
 
@@ -22,6 +23,7 @@ export interface Sabotage {
 export const sabotages: Sabotage[] = [
   ...connectingSabotages,
   ...usingSabotages,
+  ...formSabotages,
   ...refreshingSabotages,
   ...connectorSabotages,
   ...atRestSabotages,

@@ -1,18 +1,19 @@
 import type { Context } from 'hono'
 import { ensureChild } from '#connections/authorize.ts'
 import type { RecipeUse } from '#connections/standing.ts'
-import type { ConnectionId, PersonId } from '#core/ids.ts'
-import type { Db } from '#database/db.ts'
+import type { ConnectionId } from '#core/ids.ts'
 import { recordAudit } from '#people/audit.ts'
 import type { Person } from '#people/person.ts'
 import type { Opened } from './check-opener.ts'
 import { type ConnectPageApplication, type ConnectPageFacts, readConnectPageFacts } from './connect-page-facts.ts'
-import { closeConnectRequests, openConnectRequests } from './connect-request.ts'
+import { openConnectRequests } from './connect-request.ts'
 import { type ConnectVisit, endVisit, isOpen, visitPath } from './connect-visit.ts'
 import { giveConsent } from './consents.ts'
 import type { AskingContext } from './context.ts'
-import { freeRecipes, waitedForUntil } from './free-recipes.ts'
+import { closeUnlessWaitedFor, freeRecipes } from './free-recipes.ts'
 import { holdAnswer } from './hold-answer.ts'
+import { typedCredential } from './pages/credential-form.ts'
+import { saveCredential } from './save-credential.ts'
 import { startAttempt } from './start-attempt.ts'
 
 /** What the person pressed: Connect or Allow at one application, or Not now. */
@@ -27,7 +28,9 @@ export async function answerConnectPage(ctx: AskingContext, c: Context, opened: 
   const uses = chosenRecipes(facts, application, [form.recipe ?? []].flat())
   if (!uses) return c.redirect(visitPath(visit, 'changed'), 303)
   if (application.reason === 'consent_needed') return allowNow(ctx, c, opened, application, uses)
-  return connect(ctx, c, opened, application, uses)
+  await keepAsking(ctx, opened, application)
+  if (application.fields === null) return connect(ctx, c, opened, application, uses)
+  return saveCredential(ctx, c, opened, { application, uses, values: typedCredential(form) })
 }
 
 /** Not now. What a product's person answered is held until the product confirms that it was them. */
@@ -81,17 +84,24 @@ async function connect(
   ctx: AskingContext,
   c: Context,
   { visit, browser }: Opened,
-  { parent, reason, authorizationOrigin }: ConnectPageApplication,
+  { parent, authorizationOrigin }: ConnectPageApplication,
   uses: RecipeUse[],
 ): Promise<Response> {
   const { person, sessionId, tieId } = browser
-  if (reason) await keepRequestOpen(ctx, visit, { person, missing: [{ parentId: parent.id, reason }] })
   const trip = { kind: 'child', parentId: parent.id, person, sessionId, tieId, visit, uses } as const
   const url = await startAttempt(ctx, trip)
   // why: the redirect of a form counts as a form action, so the application must be named here too.
   c.header('content-security-policy', `form-action 'self' ${authorizationOrigin}`)
   c.header('referrer-policy', 'no-referrer')
   return c.redirect(url.href, 303)
+}
+
+async function keepAsking(
+  ctx: AskingContext,
+  { visit, browser: { person } }: Opened,
+  { parent, reason }: ConnectPageApplication,
+): Promise<void> {
+  if (reason) await keepRequestOpen(ctx, visit, { person, missing: [{ parentId: parent.id, reason }] })
 }
 
 export interface Allowing {
@@ -131,7 +141,10 @@ export async function decline(ctx: AskingContext, visit: ConnectVisit): Promise<
   await ctx.db.transaction().execute(async (tx) => {
     await endVisit(tx, visit.id, 'declined')
     if (visit.jobId) await ctx.declineJob(tx, visit.jobId)
-    else if (visit.parentId) await declineRequest(ctx, tx, { personId: visit.personId, parentId: visit.parentId })
+    else if (visit.parentId) {
+      const request = { personId: visit.personId, parentId: visit.parentId }
+      await closeUnlessWaitedFor(tx, { ...request, status: 'declined', now: ctx.clock() })
+    }
     await recordAudit(
       tx,
       { workspaceId: visit.workspaceId },
@@ -142,14 +155,4 @@ export async function decline(ctx: AskingContext, visit: ConnectVisit): Promise<
       },
     )
   })
-}
-
-/** What no job waits for was asked by this visit alone. */
-async function declineRequest(
-  ctx: AskingContext,
-  tx: Db,
-  request: { personId: PersonId; parentId: ConnectionId },
-): Promise<void> {
-  if (await waitedForUntil(tx, request)) return
-  await closeConnectRequests(tx, { ...request, status: 'declined', now: ctx.clock() })
 }

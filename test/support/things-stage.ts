@@ -90,8 +90,9 @@ export interface NewParent {
   name: string
   connector: string
   settings: object
-  client_id: string
-  client_secret: string
+  client_id?: string
+  client_secret?: string
+  personal_form?: boolean
 }
 
 /** Makes a parent connection as the owner does; not connected, which a recipe with its switch on does not need. */

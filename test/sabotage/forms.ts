@@ -1,0 +1,71 @@
+import type { Sabotage } from '../sabotages.ts'
+
+const FORMS = 'test/scenarios/connecting-by-form.test.ts'
+
+/** What keeps typed credentials right and hidden, taken away one line at a time. */
+export const formSabotages: Sabotage[] = [
+  {
+    name: 'typed-credential: tested before saving, a person’s',
+    test: FORMS,
+    testName: 'a wrong one is tried at the application and stores nothing',
+    file: 'src/connections/authorize.ts',
+    find: 'const answer = await request(identity)',
+    replace: "const answer = await request(identity).catch(() => ({ json: { user: { email: 'x@acme.test' } } }))",
+  },
+  {
+    name: 'typed-credential: tested before saving, a parent’s',
+    test: FORMS,
+    testName: 'is connected with an API key in a header, once the application has accepted it',
+    file: 'src/commands/connections/connect-parent-by-form.ts',
+    find: '() => identifyAccount(ctx, parent, tokens))',
+    replace: "async () => ({ id: 'bob@acme.test', label: 'bob@acme.test', email: null }))",
+  },
+  {
+    name: 'typed-credential: never shown by an application that echoes it',
+    test: FORMS,
+    testName: 'is shown nowhere',
+    file: 'src/connections/hide-secrets.ts',
+    find: '...typedSecrets(credential, authentication).filter(',
+    replace: '...([] as string[]).filter(',
+  },
+  {
+    name: 'typed-credential: never shown in what names an account',
+    test: FORMS,
+    testName: 'or by how its key is known here',
+    file: 'src/connections/form-credential.ts',
+    find: 'secret ? nameOfSecret(',
+    replace: 'secret && name === "" ? nameOfSecret(',
+  },
+  {
+    name: 'typed-credential: only where the builder allows it',
+    test: FORMS,
+    testName: 'takes nothing that is sent all the same',
+    file: 'src/asking/save-credential.ts',
+    find: 'if (!parent.personalForm || visit.external)',
+    replace: 'if (visit.external)',
+  },
+  {
+    name: 'typed-credential: no switch where nobody could connect',
+    test: FORMS,
+    testName: 'the switch cannot be on',
+    file: 'src/recipes/load-recipe-facts.ts',
+    find: "return parent.personal_form ? 'possible' : 'form_not_allowed'",
+    replace: "return 'possible'",
+  },
+  {
+    name: 'typed-credential: ten wrong ones an hour',
+    test: FORMS,
+    testName: 'is tried ten times an hour at most',
+    file: 'src/connections/credential-tries.ts',
+    find: 'if (!taken.allowed) {',
+    replace: 'if (!taken.allowed && taken.used === 0) {',
+  },
+  {
+    name: 'typed-credential: one account, one person',
+    test: FORMS,
+    testName: 'that somebody else connected is refused',
+    file: 'src/asking/store-grant.ts',
+    find: 'await refuseSharedAccount(tx, { parent, person, account })',
+    replace: '',
+  },
+]
