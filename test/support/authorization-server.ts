@@ -21,6 +21,8 @@ export interface AuthorizationServerOptions {
   revocation?: boolean
   /** Every answer comes this much later. Default 0. */
   delayMs?: number
+  /** Default: any free one. */
+  port?: number
   /** Whether the ID token itself tells e-mail and name, rather than `/userinfo` alone. Default true. */
   claimsInIdToken?: boolean
   /** Callback addresses known from the start. */
@@ -112,7 +114,7 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
     claims: new Map(),
   }
   const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const provider = new Provider(url, configuration(state, options))
   provider.use(misbehave(state, options))

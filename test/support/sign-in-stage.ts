@@ -11,7 +11,7 @@ export interface SignInStage extends TestBehalf {
   /** Moves Behalf's clock, not the provider's. */
   advance(ms: number): void
   /** Makes a provider of this server, as the owner does. Answers its id. */
-  addProvider(server: AuthorizationServer, more?: object): Promise<string>
+  addProvider(server: Pick<AuthorizationServer, 'url' | 'client'>, more?: object): Promise<string>
   /** Presses its button on the sign-in page, as this account there. */
   signIn(
     account: string,
@@ -27,15 +27,15 @@ export interface SignInStage extends TestBehalf {
 export const PROVIDER = { label: 'Acme ID', email_domains: ['acme.test'], may_create_persons: true }
 
 /** Starts one; stop it with `stop()`. */
-export async function startSignInStage(): Promise<SignInStage> {
+export async function startSignInStage(otherHosts: string[] = []): Promise<SignInStage> {
   let ahead = 0
   const server = await startAuthorizationServer()
   const behalf = await startTestBehalf({
-    otherHosts: [new URL(server.url).host],
+    otherHosts: [new URL(server.url).host, ...otherHosts],
     clock: () => new Date(Date.now() + ahead),
   })
   const stopBehalf = behalf.stop
-  const addProvider = (at: AuthorizationServer, more = {}) => makeProvider(behalf, at, more)
+  const addProvider = (at: Pick<AuthorizationServer, 'url' | 'client'>, more = {}) => makeProvider(behalf, at, more)
   return Object.assign(behalf, {
     server,
     providerId: await addProvider(server),
@@ -70,7 +70,11 @@ export async function startSignInStage(): Promise<SignInStage> {
   })
 }
 
-async function makeProvider({ owner }: TestBehalf, server: AuthorizationServer, more: object): Promise<string> {
+async function makeProvider(
+  { owner }: TestBehalf,
+  server: Pick<AuthorizationServer, 'url' | 'client'> & Partial<Pick<AuthorizationServer, 'addRedirectUri'>>,
+  more: object,
+): Promise<string> {
   const made = await owner.api('POST', '/sign-in-providers', {
     ...PROVIDER,
     issuer: server.url,
@@ -78,7 +82,7 @@ async function makeProvider({ owner }: TestBehalf, server: AuthorizationServer, 
     ...more,
   })
   if (made.status !== 201) throw new Error(`the provider was not made: ${JSON.stringify(made.body)}`)
-  server.addRedirectUri(made.body.data.redirect_uri)
+  server.addRedirectUri?.(made.body.data.redirect_uri)
   return made.body.data.id
 }
 

@@ -43,13 +43,15 @@ function checkMetadata(provider: SignInProvider, metadata: oauth.ServerMetadata)
   }
 }
 
-/** The secret goes in the header where the provider takes it there, as RFC 6749 would have it, else in the body. */
+/** The secret goes where the provider would rather have it, by the order of its list: in the header, which is the default, or in the body. */
 async function clientAuthentication(ctx: ConnectionsContext, provider: SignInProvider): Promise<oauth.ClientAuth> {
   const secret = (await openClientSecret(ctx, provider)).reveal()
   if (secret === '') return oauth.None()
   return (server, ...rest) => {
-    const supported = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic']
-    const way = supported.includes('client_secret_basic') ? oauth.ClientSecretBasic : oauth.ClientSecretPost
+    const first = server.token_endpoint_auth_methods_supported?.find((method) =>
+      /^client_secret_(basic|post)$/.test(method),
+    )
+    const way = first === 'client_secret_post' ? oauth.ClientSecretPost : oauth.ClientSecretBasic
     return way(secret)(server, ...rest)
   }
 }
