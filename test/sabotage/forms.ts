@@ -68,4 +68,12 @@ export const formSabotages: Sabotage[] = [
     find: 'await refuseSharedAccount(tx, { parent, person, account })',
     replace: '',
   },
+  {
+    name: 'any-oauth-application: added scopes alone',
+    test: 'test/scenarios/any-oauth-application.test.ts',
+    testName: 'asks for added scopes alone',
+    file: 'src/connections/parent-settings.ts',
+    find: 'canonical({ ...after, scopes: undefined })',
+    replace: 'canonical(after)',
+  },
 ]
