@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { TestPerson } from '../support/behalf.ts'
-import type { EmulatedName } from '../support/emulated-services.ts'
+import type { EmulatedName } from '../support/emulated.ts'
 import { commandOf, type EmulatedStage, startEmulatedStage } from '../support/emulated-stage.ts'
 import { childOf, run } from '../support/things-stage.ts'
 import { until } from '../support/until.ts'
@@ -35,11 +35,11 @@ describe.each(APPLICATIONS)('%s', (name, { refreshes, revocation }) => {
     await until(async () => (await emulated.records()).length > 1)
     expect(await emulated.records()).toEqual(expect.arrayContaining([{ title: 'Survey', owner: 'bob' }]))
 
-    emulated.expireTokens()
+    emulated.issued.expire()
     const again = await make(alice, 'Again')
     if (refreshes) {
       expect(again).toMatchObject({ status: 'succeeded' })
-      expect(emulated.refreshes).toBe(1)
+      expect(emulated.issued.refreshes).toBe(1)
       expect((await emulated.records()).filter(({ owner }) => owner === 'alice')).toHaveLength(2)
     } else {
       expect(again).toMatchObject({ status: 'waiting_for_connection' })
@@ -48,17 +48,17 @@ describe.each(APPLICATIONS)('%s', (name, { refreshes, revocation }) => {
     }
 
     const { id } = await childOf(alice)
-    const before = emulated.liveTokens().length
+    const before = emulated.issued.live().length
     await alice.api('POST', `/connections/${id}/disconnect`)
     const ended = await until(async () => {
       const child = await childOf(alice)
       return child.revocation?.status === 'pending' ? undefined : child
     })
     expect(ended).toMatchObject({ status: 'disconnected', revocation: { status: revocation } })
-    if (revocation === 'revoked') expect(emulated.liveTokens().length).toBeLessThan(before)
+    if (revocation === 'revoked') expect(emulated.issued.live().length).toBeLessThan(before)
     expect(await make(alice, 'Never')).toMatchObject({ status: 'waiting_for_connection' })
 
-    emulated.endGrants()
+    for (const token of emulated.issued.live()) emulated.issued.end(token)
     expect(await make(bob, 'Never')).toMatchObject({ status: 'waiting_for_connection' })
     expect((await emulated.records()).map(({ title }) => title)).not.toContain('Never')
   }, 60_000)

@@ -1,18 +1,14 @@
-import type { ConnectionId } from '../../src/core/ids.ts'
 import { startTestBehalf, type TestBehalf } from './behalf.ts'
-import { type Emulated, startEmulated } from './emulated.ts'
-import type { EmulatedName } from './emulated-services.ts'
+import { type Emulated, type EmulatedName, startEmulated } from './emulated.ts'
+
 import { addParent } from './things-stage.ts'
 
 /** Behalf beside one emulated application, with a recipe `make` that makes something there, its switch on. */
 export interface EmulatedStage extends TestBehalf {
   emulated: Emulated
-  parent: ConnectionId
   label: string
   /** What the emulator's page calls this person. */
   buttonOf(login: 'alice' | 'bob'): string
-  /** Moves Behalf's clock. */
-  advance(ms: number): void
 }
 
 interface Play {
@@ -60,8 +56,8 @@ const PLAYS: Record<EmulatedName, Play> = {
 /** The command of the recipe that makes something at this application. */
 export const commandOf = (name: EmulatedName): string => `make at ${name}`
 
-/** Adds one emulated application to a running Behalf that may reach its host. Answers the parent connection. */
-export async function addEmulated(behalf: TestBehalf, name: EmulatedName, emulated: Emulated): Promise<ConnectionId> {
+/** Adds one emulated application, and its recipe, to a running Behalf that may reach its host. */
+export async function addEmulated(behalf: TestBehalf, name: EmulatedName, emulated: Emulated): Promise<void> {
   const { label, settings, action, input } = PLAYS[name]
   const parent = await addParent(behalf, {
     name: label,
@@ -79,24 +75,18 @@ export async function addEmulated(behalf: TestBehalf, name: EmulatedName, emulat
       { kind: 'reply', name: 'answer', text: `Made ${PILL} at ${label}.` },
     ],
   })
-  return parent
 }
 
 /** Starts both; `stop()` stops both. */
 export async function startEmulatedStage(name: EmulatedName): Promise<EmulatedStage> {
-  let ahead = 0
   const emulated = await startEmulated(name)
-  const behalf = await startTestBehalf({ otherHosts: [emulated.host], clock: () => new Date(Date.now() + ahead) })
+  const behalf = await startTestBehalf({ otherHosts: [emulated.host] })
   const stopBehalf = behalf.stop
-  const parent = await addEmulated(behalf, name, emulated)
+  await addEmulated(behalf, name, emulated)
   return Object.assign(behalf, {
     emulated,
-    parent,
     label: PLAYS[name].label,
     buttonOf: (login: string) => (name === 'github' || name === 'slack' ? login : `${login}@acme.test`),
-    advance(ms: number) {
-      ahead += ms
-    },
     async stop() {
       await stopBehalf()
       await emulated.stop()

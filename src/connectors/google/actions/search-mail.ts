@@ -41,13 +41,15 @@ export const searchMail = defineAction({
     const url = `${hostsOf(settings).gmail}/gmail/v1/users/me/messages`
     const answer = await request({ method: 'GET', url, query: { q: query, maxResults: limit } })
     const { messages } = readAnswer(Found, answer.json, 'Google')
-    return { messages: await Promise.all(messages.slice(0, limit).map(({ id }) => read(request, `${url}/${id}`))) }
+    const read: z.input<typeof Mail>[] = []
+    for (const { id } of messages.slice(0, limit)) read.push(await readMail(request, `${url}/${id}`))
+    return { messages: read }
   },
 })
 
 const WITHOUT_BODY = 'format=metadata&metadataHeaders=From&metadataHeaders=To&metadataHeaders=Subject'
 
-async function read(request: BoundRequest, url: string): Promise<z.input<typeof Mail>> {
+async function readMail(request: BoundRequest, url: string): Promise<z.input<typeof Mail>> {
   const message = readAnswer(Message, (await request({ method: 'GET', url: `${url}?${WITHOUT_BODY}` })).json, 'Google')
   const header = (name: string) =>
     message.payload.headers.find((each) => each.name.toLowerCase() === name)?.value ?? null
