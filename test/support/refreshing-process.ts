@@ -7,7 +7,7 @@ import type { Order, Report, Told } from './refreshing-program.ts'
 export interface RefreshingProcess {
   name: string
   /** Uses a grant; how often it ended how. A process that ends before answers `{ died: times }`. */
-  use(whose: Order['whose'], how?: { times?: number; atOnce?: number }): Promise<Report['ends']>
+  use(whose: Order['whose'], how?: Partial<Pick<Order, 'times' | 'atOnce' | 'requests'>>): Promise<Report['ends']>
   signal(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): void
   /** Resolves when the process has ended, however it did. */
   ended: Promise<unknown>
@@ -35,9 +35,9 @@ export async function startRefreshingProcess(told: Told): Promise<RefreshingProc
     name: told.name,
     ended,
     signal: (signal) => void child.kill(signal),
-    use(whose, { times = 1, atOnce = 1 } = {}) {
+    use(whose, { times = 1, atOnce = 1, requests = 1 } = {}) {
       if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve({ died: times })
-      const order: Order = { id: ++orders, whose, times, atOnce }
+      const order: Order = { id: ++orders, whose, times, atOnce, requests }
       return new Promise((resolve) => {
         waiting.set(order.id, { times, resolve })
         child.send(order, () => {})

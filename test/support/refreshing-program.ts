@@ -31,6 +31,8 @@ export interface Order {
   whose: Pick<Whose, 'parentId' | 'personId'>
   times: number
   atOnce: number
+  /** To the application with each use. */
+  requests: 0 | 1
 }
 
 /** How often it ended how: `done`, `expired`, `outside_timeout`. */
@@ -65,12 +67,12 @@ ctx.egress = async (request) => {
   return answer
 }
 
-async function carryOut({ id, whose, times, atOnce }: Order): Promise<void> {
+async function carryOut({ id, whose, times, atOnce, requests }: Order): Promise<void> {
   const ends: Report['ends'] = {}
   let left = times
   const oneAfterAnother = async (): Promise<void> => {
     while (left-- > 0) {
-      const end = await takeThings(ctx, { ...whose, recipe: null })
+      const end = await takeThings(ctx, { ...whose, recipe: null }, requests)
       ends[end] = (ends[end] ?? 0) + 1
     }
   }
