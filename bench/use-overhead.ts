@@ -1,4 +1,5 @@
-import { keyProviderFromText } from '../src/connections/sealing/local-key-provider.ts'
+import { openKeyRing } from '../src/connections/sealing/key-ring.ts'
+import { keysInEnvironment } from '../src/connections/sealing/keys-in-environment.ts'
 import { useConnection } from '../src/connections/use-connection.ts'
 import { openDatabase } from '../src/database/database.ts'
 import { wire } from '../src/server/wire.ts'
@@ -21,7 +22,7 @@ const quiet = { debug() {}, info() {}, warn() {}, error() {} }
  */
 export async function measureUseOverhead(town: Town, recipe: BenchRecipe, seconds: number): Promise<UseOverhead> {
   const database = openDatabase({ connectionString: town.connectionString, maxConnections: 4, log: quiet })
-  const keys = keyProviderFromText(town.sealingKey)
+  const keys = await openKeyRing(database.db, keysInEnvironment({ current: town.sealingKey, former: '' }))
   const allowedPrivateHosts = [town.crm.url.host]
   const wiring = { database, log: quiet, keys, publicUrl: town.behalf.url, allowedPrivateHosts, askForMs: 1000 }
   const { ctx, close } = await wire(wiring)

@@ -3,6 +3,7 @@ import { connectingSabotages } from './sabotage/connecting.ts'
 import { connectorSabotages } from './sabotage/connectors.ts'
 import { formSabotages } from './sabotage/forms.ts'
 import { refreshingSabotages } from './sabotage/refreshing.ts'
+import { revokingSabotages } from './sabotage/revoking.ts'
 import { usingSabotages } from './sabotage/using.ts'
 
 /** One change under which one test must fail. */
@@ -27,6 +28,7 @@ export const sabotages: Sabotage[] = [
   ...refreshingSabotages,
   ...connectorSabotages,
   ...atRestSabotages,
+  ...revokingSabotages,
   {
     name: 'P1',
     test: 'test/scenarios/promises.test.ts',

@@ -24,6 +24,7 @@ import { recipeRoutes } from './routes/recipes.ts'
 import { resumeAskingRoutes } from './routes/resume-asking.ts'
 import { revokeManyRoutes } from './routes/revoke-many.ts'
 import { runRoutes } from './routes/run-recipes.ts'
+import { sealingKeyRoutes } from './routes/sealing-key.ts'
 import { runtimeConnectionRoutes } from './routes/runtime-user-connections.ts'
 import { servicePersonRoutes } from './routes/service-persons.ts'
 import { signInProviderRoutes } from './routes/sign-in-providers.ts'
@@ -65,6 +66,7 @@ const ROUTES: ((ctx: CommandsContext, app: ApiApp) => void)[] = [
   servicePersonRoutes,
   groupRoutes,
   projectRoutes,
+  sealingKeyRoutes,
   apiKeyRoutes,
   namespaceRoutes,
   signInProviderRoutes,

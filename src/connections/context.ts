@@ -7,7 +7,7 @@ import type { Db } from '#database/db.ts'
 import type { OpenGrant } from './grant.ts'
 import type { RefreshOutcome } from './refresh-grant.ts'
 import type { DataKeys } from './sealing/data-keys.ts'
-import type { KeyProvider } from './sealing/key-provider.ts'
+import type { KeyRing } from './sealing/key-ring.ts'
 
 /** What this room works with; wired once at start. */
 export interface ConnectionsContext {
@@ -16,7 +16,7 @@ export interface ConnectionsContext {
   log: Log
   egress: Egress
   connectors: ConnectorRegistry
-  keys: KeyProvider
+  keys: KeyRing
   dataKeys: DataKeys
   /** Where people reach this server; redirect URIs and links hang on it. No path, no trailing slash. */
   publicUrl: URL

@@ -2,6 +2,10 @@
 export const AUDIT_ACTIONS = [
   'workspace.created',
   'workspace.settings_changed',
+  'sealing_key.rotation_ordered',
+  'sealing_key.changed',
+  'sealing_key.former_taken_out',
+  'sealing_key.given_up',
   'project.created',
   'project.renamed',
 

@@ -6,6 +6,7 @@ import { keepAlive } from '#connections/keep-alive.ts'
 import { eraseUnneededClients } from '#connections/kept-clients.ts'
 import { deliverNotices } from '#connections/notices.ts'
 import { attemptRevocations } from '#connections/revocations.ts'
+import { advanceRotation } from '#connections/sealing/rotate.ts'
 import { deleteOldTrips } from '#connections/sign-in/sign-in-trip.ts'
 import { askAboutLosses } from '#jobs/ask-about-losses.ts'
 import { lapseWaits } from '#jobs/continue-jobs.ts'
@@ -37,6 +38,10 @@ export async function startBackground(ctx: CommandsContext, queue: Pick<QueueOpt
     every(ctx, 5000, 'sweep', () => sweep(ctx)),
     every(ctx, 1000, 'outbox', () => deliverOutbox(ctx)),
     every(ctx, 1000, 'notices', () => deliverNotices(ctx)),
+    every(ctx, 2000, 'sealing keys', async () => {
+      await ctx.keys.sync()
+      await advanceRotation(ctx)
+    }),
     every(ctx, 5000, 'revocations', () => revokeAtApplications(ctx)),
     every(ctx, 5000, 'keep-alive', () => keepAlive(ctx)),
     every(ctx, 5000, 'losses', () => askAboutLosses(ctx)),

@@ -26,7 +26,20 @@ const Settings = z.object({
   BEHALF_SEALING_KEY: z
     .string()
     .optional()
-    .meta({ description: '32 bytes in base 64; required with DATABASE_URL, otherwise kept in the data folder' }),
+    .meta({
+      description: 'Seals every credential: 32 bytes in base 64. Needed with DATABASE_URL, unless BEHALF_SEALING_KEY_FILE is set',
+    }),
+  BEHALF_FORMER_SEALING_KEYS: z
+    .string()
+    .optional()
+    .meta({ description: 'Earlier sealing keys, separated by commas, until everything is wrapped with the new one' }),
+  BEHALF_SEALING_KEY_FILE: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        'In place of BEHALF_SEALING_KEY: a file of keys, which Behalf makes, and writes a new one to when it is changed. Default sealing.key in the data folder',
+    }),
   BEHALF_ALLOWED_PRIVATE_HOSTS: z
     .string()
     .default('')
@@ -64,7 +77,8 @@ export interface Configuration {
   publicUrl: URL | null
   databaseUrl: string | null
   dataDir: string
-  sealingKey: string | null
+  /** Null: in the data folder. */
+  sealingKeys: { kind: 'environment'; current: string; former: string } | { kind: 'file'; path: string } | null
   allowedPrivateHosts: string[]
   askForMs: number
   concurrency: number
@@ -77,8 +91,7 @@ export function readConfiguration(environment: Record<string, string | undefined
   const parsed = Settings.safeParse(withoutEmpty(environment))
   const problems = parsed.success ? [] : parsed.error.issues.map(describeIssue)
   problems.push(...unknownSettings(environment))
-  if (parsed.success && parsed.data.DATABASE_URL && !parsed.data.BEHALF_SEALING_KEY)
-    problems.push('BEHALF_SEALING_KEY: is needed with DATABASE_URL. Make one with: openssl rand -base64 32')
+  if (parsed.success) problems.push(...problemsOfKeys(parsed.data))
   if (parsed.success && parsed.data.PUBLIC_URL && new URL(parsed.data.PUBLIC_URL).pathname !== '/')
     problems.push('PUBLIC_URL: must have no path')
   if (!parsed.success || problems.length > 0)
@@ -96,7 +109,7 @@ function fromSettings(settings: z.output<typeof Settings>): Configuration {
     publicUrl: settings.PUBLIC_URL ? new URL(settings.PUBLIC_URL) : null,
     databaseUrl: settings.DATABASE_URL ?? null,
     dataDir: resolve(settings.BEHALF_DATA_DIR),
-    sealingKey: settings.BEHALF_SEALING_KEY ?? null,
+    sealingKeys: sealingKeysOf(settings),
     allowedPrivateHosts: settings.BEHALF_ALLOWED_PRIVATE_HOSTS.split(',')
       .map((host) => host.trim())
       .filter(Boolean),
@@ -105,6 +118,23 @@ function fromSettings(settings: z.output<typeof Settings>): Configuration {
     trustedProxies: settings.BEHALF_TRUSTED_PROXIES,
     logLevel: settings.LOG_LEVEL,
   }
+}
+
+function problemsOfKeys(settings: z.output<typeof Settings>): string[] {
+  const { DATABASE_URL, BEHALF_SEALING_KEY: key, BEHALF_SEALING_KEY_FILE: file } = settings
+  const problems: string[] = []
+  if (DATABASE_URL && !key && !file)
+    problems.push('BEHALF_SEALING_KEY: is needed with DATABASE_URL. Make one with: openssl rand -base64 32')
+  if (key && file) problems.push('BEHALF_SEALING_KEY_FILE: give it or BEHALF_SEALING_KEY, not both')
+  if (settings.BEHALF_FORMER_SEALING_KEYS && !key)
+    problems.push('BEHALF_FORMER_SEALING_KEYS: goes with BEHALF_SEALING_KEY; a file holds the former keys itself')
+  return problems
+}
+
+function sealingKeysOf(settings: z.output<typeof Settings>): Configuration['sealingKeys'] {
+  const { BEHALF_SEALING_KEY: current, BEHALF_FORMER_SEALING_KEYS: former = '', BEHALF_SEALING_KEY_FILE: file } = settings
+  if (current) return { kind: 'environment', current, former }
+  return file ? { kind: 'file', path: resolve(file) } : null
 }
 
 const withoutEmpty = (environment: Record<string, string | undefined>) =>

@@ -1,10 +1,7 @@
-import { mkdir } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import { createAdaptorServer } from '@hono/node-server'
 import type { Hono } from 'hono'
-import { checkSealingKey } from '#connections/sealing/check-sealing-key.ts'
-import { keyProviderFromFile, keyProviderFromText } from '#connections/sealing/local-key-provider.ts'
+import { openKeyRing } from '#connections/sealing/key-ring.ts'
 import type { Log } from '#core/log.ts'
 import { openDatabase } from '#database/database.ts'
 import { startEmbeddedPostgres } from '#database/embedded.ts'
@@ -13,6 +10,7 @@ import { migrateQueue } from '#jobs/queue.ts'
 import { startBackground } from './background.ts'
 import type { Configuration } from './configuration.ts'
 import { httpApp } from './http.ts'
+import { keySource } from './key-source.ts'
 import { startListening } from './listen.ts'
 import { type Wired, type Wiring, wire } from './wire.ts'
 
@@ -40,8 +38,8 @@ export async function startBehalf(
     undo.push(() => database.close())
     await migrate(database.pool)
     await migrateQueue(database.pool, log)
-    const keys = await keyProvider(configuration)
-    await checkSealingKey(database.db, keys)
+    const keys = await openKeyRing(database.db, await keySource(configuration))
+    undo.push(() => keys.leave())
 
     const server = await listen(configuration, undo)
     const publicUrl = configuration.publicUrl ?? server.url
@@ -72,12 +70,6 @@ async function databaseUrl(
   const postgres = await startEmbeddedPostgres({ dataDir, log, ...(base !== undefined && { base }) })
   undo.push(() => postgres.stop())
   return postgres.connectionString
-}
-
-async function keyProvider({ sealingKey, dataDir }: Configuration) {
-  if (sealingKey) return keyProviderFromText(sealingKey)
-  await mkdir(dataDir, { recursive: true, mode: 0o700 })
-  return keyProviderFromFile(join(dataDir, 'sealing.key'))
 }
 
 /** Takes the port first, so that a port of 0 is known before links are made; requests wait until the rooms are there. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { CommandsContext } from '#commands/context.ts'
 import { makeDataKeys } from '#connections/sealing/data-keys.ts'
-import type { KeyProvider } from '#connections/sealing/key-provider.ts'
+import type { KeyRing } from '#connections/sealing/key-ring.ts'
 import type { ConnectorRegistry } from '#connectors/connector.ts'
 import type { Clock } from '#core/clock.ts'
 import type { PersonId } from '#core/ids.ts'
@@ -17,7 +17,7 @@ import { findConnectors, findSurfaces } from './find-modules.ts'
 export interface Wiring {
   database: Database
   log: Log
-  keys: KeyProvider
+  keys: KeyRing
   publicUrl: URL
   allowedPrivateHosts: string[]
   askForMs: number

@@ -3,7 +3,7 @@ import { sabotages } from '../sabotages.ts'
 import { sourceFiles } from '../support/sources.ts'
 
 /** The promises of the product, by their numbers. */
-const PROMISES = ['P1', 'P2', 'P3', 'P4', 'P5', 'P6', 'P7', 'P8', 'P9', 'P11', 'P14']
+const PROMISES = ['P1', 'P2', 'P3', 'P4', 'P5', 'P6', 'P7', 'P8', 'P9', 'P11', 'P12', 'P14']
 
 /** What must never happen, by the names of the threat model. */
 const ATTACKS = [
@@ -24,6 +24,8 @@ const ATTACKS = [
   'dump-without-key',
   'row-swap',
   'planted-secrets-in-logs',
+  'revoked-in-mid-job',
+  'key-rotation-under-load',
   'kill-anywhere',
 ]
 

@@ -72,13 +72,19 @@ export const CLIENT = { client_id: 'behalf', client_secret: 'a-secret-of-the-crm
 
 /**
  * The whole server on a database of its own, with real HTTP, and a CRM beside it. Stop with `stop()`. It may reach `otherHosts`
- * (`host:port`) as well. Unless it is about consent, a connected account may be used by every recipe of its person.
+ * (`host:port`) as well, and has the settings of `environment`. Unless it is about consent, a connected account may be used by every recipe of its person.
  */
 export async function startTestBehalf({
   otherHosts = [],
   consentPerRecipe = false,
+  environment = {},
   ...overrides
-}: Partial<Wiring> & { crm?: Crm; otherHosts?: string[]; consentPerRecipe?: boolean } = {}): Promise<TestBehalf> {
+}: Partial<Wiring> & {
+  crm?: Crm
+  otherHosts?: string[]
+  consentPerRecipe?: boolean
+  environment?: Record<string, string>
+} = {}): Promise<TestBehalf> {
   const database = await testDatabase()
   const crm = overrides.crm ?? (await startCrm({ clients: [{ ...CLIENT, client_name: 'Behalf', redirect_uris: [] }] }))
   const log: string[] = []
@@ -88,6 +94,7 @@ export async function startTestBehalf({
     BEHALF_SEALING_KEY: randomBytes(32).toString('base64'),
     BEHALF_ALLOWED_PRIVATE_HOSTS: [new URL(crm.url).host, ...otherHosts].join(','),
     BEHALF_CONCURRENCY: '5',
+    ...environment,
   }
   const start = (more: Partial<Wiring> = {}, port = '0') =>
     startBehalf(readConfiguration({ ...settings, PORT: port }), {

@@ -1,7 +1,8 @@
 // A server without its doors, in a process of its own: it uses grants as it is told, keeps them alive, and can be killed or paused.
 import { keepAlive } from '../../src/connections/keep-alive.ts'
 import { attemptRevocations } from '../../src/connections/revocations.ts'
-import { keyProviderFromText } from '../../src/connections/sealing/local-key-provider.ts'
+import { openKeyRing } from '../../src/connections/sealing/key-ring.ts'
+import { keysInEnvironment } from '../../src/connections/sealing/keys-in-environment.ts'
 import type { Whose } from '../../src/connections/standing.ts'
 import type { Connector } from '../../src/connectors/connector.ts'
 import { openDatabase } from '../../src/database/database.ts'
@@ -47,7 +48,7 @@ const database = openDatabase({ connectionString: told.connectionString, maxConn
 const { ctx } = await wire({
   database,
   log,
-  keys: keyProviderFromText(told.sealingKey),
+  keys: await openKeyRing(database.db, keysInEnvironment({ current: told.sealingKey, former: '' })),
   publicUrl: new URL(told.publicUrl),
   allowedPrivateHosts: told.allowedPrivateHosts,
   askForMs: 86_400_000,

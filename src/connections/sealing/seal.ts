@@ -30,6 +30,16 @@ export async function seal(keys: KeyProvider, place: SealedPlace, value: unknown
   return Buffer.concat([length, wrapped, encrypt(dataKey, Buffer.from(JSON.stringify(value)), context)])
 }
 
+/** The same sealed value under the key in use now: only its data key is wrapped anew. Throws `Bug` as `open` does. */
+export async function rewrap(keys: KeyProvider, place: SealedPlace, sealed: Buffer): Promise<Buffer> {
+  const context = contextOf(place)
+  const end = 2 + sealed.readUInt16BE(0)
+  const wrapped = await keys.wrap(await keys.unwrap(sealed.subarray(2, end), context), context)
+  const length = Buffer.alloc(2)
+  length.writeUInt16BE(wrapped.length)
+  return Buffer.concat([length, wrapped, sealed.subarray(end)])
+}
+
 /** Opens what `seal` made for the same place. Throws `Bug` for any other. */
 export async function open<T>(keys: KeyProvider, place: SealedPlace, sealed: Buffer): Promise<T> {
   const context = contextOf(place)
