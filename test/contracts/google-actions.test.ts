@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connector } from '../../src/connectors/google/index.ts'
 import { answering } from '../support/answering.ts'
-import { TOKENS } from '../support/emulated/service.ts'
+import { TOKENS } from '../support/emulated/application.ts'
 import { type Emulated, startEmulated } from '../support/emulated.ts'
 import { boundTo, runAction } from './bound-to.ts'
 

@@ -1,6 +1,5 @@
 import { startTestBehalf, type TestBehalf } from './behalf.ts'
 import { type Emulated, type EmulatedName, startEmulated } from './emulated.ts'
-
 import { addParent } from './things-stage.ts'
 
 /** Behalf beside one emulated application, with a recipe `make` that makes something there, its switch on. */

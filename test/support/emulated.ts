@@ -1,16 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createEmulator, type Emulator } from 'emulate'
+import { type Answered, type Application, type Asked, jsonAnswer, type Made } from './emulated/application.ts'
 import { github } from './emulated/github.ts'
 import { google } from './emulated/google.ts'
 import { type Issued, noteIssued } from './emulated/issued.ts'
 import { linear } from './emulated/linear.ts'
 import { microsoft } from './emulated/microsoft.ts'
-import { type Answered, type Asked, jsonAnswer, type Made, type Service } from './emulated/service.ts'
 import { slack } from './emulated/slack.ts'
 
-const SERVICES = { github, google, linear, microsoft, slack }
-export type EmulatedName = keyof typeof SERVICES
+const APPLICATIONS = { github, google, linear, microsoft, slack }
+export type EmulatedName = keyof typeof APPLICATIONS
 
 /** One of the applications that `emulate` plays, with Alice and Bob, behind a door of ours. */
 export interface Emulated {
@@ -31,7 +31,7 @@ export interface Emulated {
  * (each file of `emulated/` says what that is) is answered at the door, as the vendor documents it.
  */
 export async function startEmulated(name: EmulatedName): Promise<Emulated> {
-  const service = SERVICES[name]()
+  const application = APPLICATIONS[name]()
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -39,10 +39,10 @@ export async function startEmulated(name: EmulatedName): Promise<Emulated> {
   const client = { client_id: 'behalf', client_secret: 'a-secret-of-the-emulated-client' }
   // The emulator holds on to the very array it was seeded with.
   const redirect_uris = ['http://127.0.0.1:1/never']
-  const seed = service.seed({ ...client, name: 'Behalf', redirect_uris })
+  const seed = application.seed({ ...client, name: 'Behalf', redirect_uris })
   const { emulator, port } = await startBehind({ service: name, baseUrl: url, seed })
   const issued = noteIssued()
-  const answer = (asked: Asked) => answerAt(service, issued, port, asked)
+  const answer = (asked: Asked) => answerAt(application, issued, port, asked)
   server.on('request', (request: IncomingMessage, response: ServerResponse) => void serve(request, response, answer))
   return {
     url,
@@ -50,7 +50,7 @@ export async function startEmulated(name: EmulatedName): Promise<Emulated> {
     client,
     issued,
     addRedirectUri: (uri) => void redirect_uris.push(uri),
-    records: () => service.records((token, path, init) => askAs(url + path, token, init)),
+    records: () => application.records((token, path, init) => askAs(url + path, token, init)),
     async stop() {
       await close(server)
       await emulator.close()
@@ -59,7 +59,7 @@ export async function startEmulated(name: EmulatedName): Promise<Emulated> {
 }
 
 async function startBehind(
-  options: { service: EmulatedName; baseUrl: string; seed: ReturnType<Service['seed']> },
+  options: { service: EmulatedName; baseUrl: string; seed: ReturnType<Application['seed']> },
   tries = 5,
 ): Promise<{ emulator: Emulator; port: number }> {
   // why: the emulator cannot say which free port it took when it is given another base URL. Somebody may take this one first.
@@ -76,18 +76,18 @@ async function startBehind(
 }
 
 /** The door: what the emulator has not, then dead tokens, then the emulator, whose tokens are noted. */
-async function answerAt(service: Service, issued: Issued, port: number, asked: Asked): Promise<Answered> {
-  const forward = (each: Asked) => send(port, { ...each, path: service.rewrite?.(each.path) ?? each.path })
-  const answered = await service.answer?.(asked, { issued, forward })
+async function answerAt(application: Application, issued: Issued, port: number, asked: Asked): Promise<Answered> {
+  const forward = (each: Asked) => send(port, { ...each, path: application.rewrite?.(each.path) ?? each.path })
+  const answered = await application.answer?.(asked, { issued, forward })
   if (answered) return answered
-  if (asked.token !== null && !issued.opens(asked.token)) return service.unauthorized
+  if (asked.token !== null && !issued.opens(asked.token)) return application.unauthorized
   const form = new URLSearchParams(asked.body)
-  const isTokenRequest = asked.path === service.tokenPath
+  const isTokenRequest = asked.path === application.tokenPath
   const from = isTokenRequest ? form.get('refresh_token') : null
   if (from !== null && !issued.renews(from)) return jsonAnswer({ error: 'invalid_grant' }, 400)
   const passed = await forward(asked)
   if (isTokenRequest) note(issued, passed, from)
-  if (asked.path === service.revokePath) issued.end(form.get('token') ?? '')
+  if (asked.path === application.revokePath) issued.end(form.get('token') ?? '')
   return passed
 }
 

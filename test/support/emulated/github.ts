@@ -1,7 +1,7 @@
-import { jsonAnswer, PEOPLE, type Service, TOKENS } from './service.ts'
+import { type Application, jsonAnswer, PEOPLE, TOKENS } from './application.ts'
 
 /** `emulate` cannot end a grant here. */
-export const github = (): Service => ({
+export const github = (): Application => ({
   seed: (client) => ({
     tokens: { [TOKENS.alice]: { login: 'alice' }, [TOKENS.bob]: { login: 'bob' } },
     github: {

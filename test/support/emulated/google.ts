@@ -1,7 +1,7 @@
-import { BY_EMAIL, jsonAnswer, type Made, PEOPLE, type Service, TOKENS } from './service.ts'
+import { type Application, BY_EMAIL, jsonAnswer, type Made, PEOPLE, TOKENS } from './application.ts'
 
 /** Google's hosts at one address. `emulate` calls three paths otherwise, and has no Sheets. */
-export const google = (): Service => ({
+export const google = (): Application => ({
   seed: (client) => ({
     tokens: BY_EMAIL,
     google: {

@@ -1,4 +1,4 @@
-import { TOKENS } from './service.ts'
+import { TOKENS } from './application.ts'
 
 /** The tokens of one authorization; no access token when that ran out. */
 interface Grant {

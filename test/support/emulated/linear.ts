@@ -1,7 +1,7 @@
-import { BY_EMAIL, jsonAnswer, loginOf, PEOPLE, type Service, TOKENS } from './service.ts'
+import { type Application, BY_EMAIL, jsonAnswer, loginOf, PEOPLE, TOKENS } from './application.ts'
 
 /** `emulate` has no `containsIgnoreCase`, and issues of its own, which nobody here made. */
-export const linear = (): Service => ({
+export const linear = (): Application => ({
   seed: (client) => ({
     tokens: BY_EMAIL,
     linear: {

@@ -1,7 +1,7 @@
-import { BY_EMAIL, jsonAnswer, loginOf, type Made, PEOPLE, type Service } from './service.ts'
+import { type Application, BY_EMAIL, jsonAnswer, loginOf, type Made, PEOPLE } from './application.ts'
 
 /** Entra and Graph at one address. Of Graph `emulate` has `/me` alone: mail is kept at the door, with whose token sent it. */
-export function microsoft(): Service {
+export function microsoft(): Application {
   const sent: Made[] = []
   return {
     seed: (client) => ({ tokens: BY_EMAIL, microsoft: { users: PEOPLE, oauth_clients: [client] } }),

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import { type Answered, type Application, type AskAs, jsonAnswer, PEOPLE, TOKENS } from './application.ts'
 import type { Issued } from './issued.ts'
-import { type Answered, type AskAs, jsonAnswer, PEOPLE, type Service, TOKENS } from './service.ts'
 
 /**
  * `emulate` has neither `auth.revoke` nor token rotation, and knows a channel by its name without `#`. Rotation is played at the door: there a
  * person's token runs out and is refreshed, once for each refresh token, and stands for the emulator's own.
  */
-export function slack(): Service {
+export function slack(): Application {
   /** The emulator's own token, by each that stands for it. */
   const own = new Map<string, string>()
   return {
@@ -36,7 +36,7 @@ export function slack(): Service {
   }
 }
 
-const seed: Service['seed'] = (client) => ({
+const seed: Application['seed'] = (client) => ({
   tokens: { [TOKENS.alice]: { login: 'alice' } },
   slack: {
     team: { name: 'Acme', domain: 'acme' },

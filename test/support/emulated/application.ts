@@ -28,7 +28,7 @@ export interface Made {
 }
 
 /** One application: what `emulate` is started with, and what the door puts right. */
-export interface Service {
+export interface Application {
   seed(client: object): SeedConfig
   /** What the vendor's path is called at the emulator. */
   rewrite?(path: string): string
