@@ -4,6 +4,7 @@ import { connectorSabotages } from './sabotage/connectors.ts'
 import { formSabotages } from './sabotage/forms.ts'
 import { refreshingSabotages } from './sabotage/refreshing.ts'
 import { revokingSabotages } from './sabotage/revoking.ts'
+import { tyingSabotages } from './sabotage/tying.ts'
 import { usingSabotages } from './sabotage/using.ts'
 
 /** One change under which one test must fail. */
@@ -23,6 +24,7 @@ export interface Sabotage {
 /** Applied one at a time in a scratch copy by `npm run sabotage`. Each takes away one line of what keeps the promise. */
 export const sabotages: Sabotage[] = [
   ...connectingSabotages,
+  ...tyingSabotages,
   ...usingSabotages,
   ...formSabotages,
   ...refreshingSabotages,

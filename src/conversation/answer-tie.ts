@@ -53,7 +53,7 @@ function goOn(paused: boolean): string {
   const waits = 'What you ran still waits.'
   return paused
     ? `${waits} It was the third in a day, so you are sent no links for 24 hours: connect under My connections, where you are signed in, or ask an administrator.`
-    : `${waits} Run it again for a new link, or connect under My connections, where you are signed in.`
+    : `${waits} Open the link once more to be sent a fresh one, or connect under My connections, where you are signed in.`
 }
 
 const answer = (text: string, tone: Message['tone'] = 'neutral') => ({ waits: true, message: plainMessage(text, tone) })

@@ -67,7 +67,7 @@ export async function resolveIdentity(tx: Db, identity: ProvenIdentity): Promise
  * `oidc:<issuer>:<sub>`. The provider's part holds no colon, so that no `sub` of one issuer can read like one of another.
  */
 export function identitySubject(issuer: string, sub: string): string {
-  return `oidc:${issuer}:${encodeURIComponent(sub)}`
+  return ['oidc', issuer, encodeURIComponent(sub)].join(':')
 }
 
 /** Forgets every identity of an issuer; whoever signs in there again is linked anew. Returns how many. */

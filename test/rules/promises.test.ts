@@ -3,7 +3,7 @@ import { sabotages } from '../sabotages.ts'
 import { sourceFiles } from '../support/sources.ts'
 
 /** The promises of the product, by their numbers. */
-const PROMISES = ['P1', 'P2', 'P3', 'P4', 'P5', 'P6', 'P7', 'P8', 'P9', 'P11', 'P12', 'P14']
+const PROMISES = ['P1', 'P2', 'P3', 'P4', 'P5', 'P6', 'P7', 'P8', 'P9', 'P10', 'P11', 'P12', 'P14']
 
 /** What must never happen, by the names of the threat model. */
 const ATTACKS = [
@@ -15,7 +15,12 @@ const ATTACKS = [
   'callback-in-another-browser',
   'swapped-connection',
   'code-injection',
+  'code-guess',
+  'code-of-another-browser',
   'clickjacked-consent',
+  'same-user-id-other-workspace',
+  'email-collision',
+  'forged-sign-in',
   'switch-by-the-back-door',
   'silent-fallback',
   'token-to-a-stranger',

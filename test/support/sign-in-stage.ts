@@ -70,7 +70,8 @@ export async function startSignInStage(otherHosts: string[] = []): Promise<SignI
   })
 }
 
-async function makeProvider(
+/** Makes a sign-in provider of this server, as the owner does. Answers its id. */
+export async function makeProvider(
   { owner }: TestBehalf,
   server: Pick<AuthorizationServer, 'url' | 'client'> & Partial<Pick<AuthorizationServer, 'addRedirectUri'>>,
   more: object,
