@@ -8,8 +8,8 @@ import { connectionHistoryRoutes } from './routes/connection-history.ts'
 import { connectionSetUpRoutes } from './routes/connection-set-up.ts'
 import { connectionRoutes } from './routes/connections.ts'
 import { connectorRoutes } from './routes/connectors.ts'
-import { delegationRoutes } from './routes/delegations.ts'
 import { consentRoutes } from './routes/consents.ts'
+import { delegationRoutes } from './routes/delegations.ts'
 import { documentRoutes } from './routes/documents.ts'
 import { externalConnectionRoutes } from './routes/external-connections.ts'
 import { groupRoutes } from './routes/groups.ts'
@@ -24,8 +24,8 @@ import { recipeRoutes } from './routes/recipes.ts'
 import { resumeAskingRoutes } from './routes/resume-asking.ts'
 import { revokeManyRoutes } from './routes/revoke-many.ts'
 import { runRoutes } from './routes/run-recipes.ts'
-import { sealingKeyRoutes } from './routes/sealing-key.ts'
 import { runtimeConnectionRoutes } from './routes/runtime-user-connections.ts'
+import { sealingKeyRoutes } from './routes/sealing-key.ts'
 import { servicePersonRoutes } from './routes/service-persons.ts'
 import { signInProviderRoutes } from './routes/sign-in-providers.ts'
 import { workspaceSettingsRoutes } from './routes/workspace-settings.ts'
@@ -62,8 +62,8 @@ const ROUTES: ((ctx: CommandsContext, app: ApiApp) => void)[] = [
   consentRoutes,
   delegationRoutes,
   peopleRoutes,
-  resumeAskingRoutes,
   servicePersonRoutes,
+  resumeAskingRoutes,
   groupRoutes,
   projectRoutes,
   sealingKeyRoutes,

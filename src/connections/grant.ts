@@ -55,11 +55,7 @@ export function sealTokens(ctx: ConnectionsContext, place: SealedPlace, tokens: 
   return seal(ctx.keys, place, value)
 }
 
-export async function openTokens(
-  ctx: ConnectionsContext,
-  place: SealedPlace,
-  sealed: Buffer,
-): Promise<HeldTokens> {
+export async function openTokens(ctx: ConnectionsContext, place: SealedPlace, sealed: Buffer): Promise<HeldTokens> {
   const value = await open<SealedTokens>(ctx.keys, place, sealed)
   return {
     connectedBy: value.connected_by,

@@ -23,23 +23,18 @@ const Settings = z.object({
     .string()
     .default('./data')
     .meta({ description: 'Folder of the embedded database and its sealing key' }),
-  BEHALF_SEALING_KEY: z
-    .string()
-    .optional()
-    .meta({
-      description: 'Seals every credential: 32 bytes in base 64. Needed with DATABASE_URL, unless BEHALF_SEALING_KEY_FILE is set',
-    }),
+  BEHALF_SEALING_KEY: z.string().optional().meta({
+    description:
+      'Seals every credential: 32 bytes in base 64. Needed with DATABASE_URL, unless BEHALF_SEALING_KEY_FILE is set',
+  }),
   BEHALF_FORMER_SEALING_KEYS: z
     .string()
     .optional()
     .meta({ description: 'Earlier sealing keys, separated by commas, until everything is wrapped with the new one' }),
-  BEHALF_SEALING_KEY_FILE: z
-    .string()
-    .optional()
-    .meta({
-      description:
-        'In place of BEHALF_SEALING_KEY: a file of keys, which Behalf makes, and writes a new one to when it is changed. Default sealing.key in the data folder',
-    }),
+  BEHALF_SEALING_KEY_FILE: z.string().optional().meta({
+    description:
+      'In place of BEHALF_SEALING_KEY: a file of keys, which Behalf makes, and writes a new one to when it is changed. Default sealing.key in the data folder',
+  }),
   BEHALF_ALLOWED_PRIVATE_HOSTS: z
     .string()
     .default('')
@@ -132,7 +127,11 @@ function problemsOfKeys(settings: z.output<typeof Settings>): string[] {
 }
 
 function sealingKeysOf(settings: z.output<typeof Settings>): Configuration['sealingKeys'] {
-  const { BEHALF_SEALING_KEY: current, BEHALF_FORMER_SEALING_KEYS: former = '', BEHALF_SEALING_KEY_FILE: file } = settings
+  const {
+    BEHALF_SEALING_KEY: current,
+    BEHALF_FORMER_SEALING_KEYS: former = '',
+    BEHALF_SEALING_KEY_FILE: file,
+  } = settings
   if (current) return { kind: 'environment', current, former }
   return file ? { kind: 'file', path: resolve(file) } : null
 }
