@@ -18,15 +18,22 @@ export interface Opened {
 
 /** The visit behind a link, when this browser is its person's: otherwise the page that says why not. Spends nothing. */
 export async function checkLink(ctx: AskingContext, c: Context, token: string): Promise<Opened | Response> {
-  const guess = await takeGuess(ctx, c.get('clientAddress') ?? '')
-  if (!guess.allowed) return tooManyGuesses(c, guess)
-  const visit = await findVisitByToken(ctx.db, token)
+  const visit = await findLinked(ctx, c, token)
+  if (visit instanceof Response) return visit
   const browser = await findBrowser(ctx, c)
-  if (!visit) return unknownLink(ctx, c, browser)
-  await guess.wasRight()
   if (!browser) return checkTie(ctx, c, { visit, path: `/connect/l/${token}` })
   if (browser.person.id !== visit.personId) return strangersLink(ctx, c, visit, browser)
   return { visit, browser: openerOf(browser) }
+}
+
+/** The visit behind a link, whoever opens it; a page when there is none, or too many were tried. */
+export async function findLinked(ctx: AskingContext, c: Context, token: string): Promise<ConnectVisit | Response> {
+  const guess = await takeGuess(ctx, c.get('clientAddress') ?? '')
+  if (!guess.allowed) return tooManyGuesses(c, guess)
+  const visit = await findVisitByToken(ctx.db, token)
+  if (!visit) return unknownLink(ctx, c, await findBrowser(ctx, c))
+  await guess.wasRight()
+  return visit
 }
 
 /** A visit is found by its id only by its own person, and only once its link is spent (or where it never had one). */

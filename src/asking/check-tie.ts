@@ -5,6 +5,7 @@ import type { Opened } from './check-opener.ts'
 import { ensureTie, findTie, findTiedPerson } from './connect-tie.ts'
 import { type ConnectVisit, isOpen } from './connect-visit.ts'
 import type { AskingContext } from './context.ts'
+import { isGone, showLinkOver } from './link-over.ts'
 import { codePage } from './pages/code-page.ts'
 import { messagePage } from './pages/message-page.ts'
 
@@ -31,9 +32,10 @@ export async function checkTie(
   if (tied) return { visit, browser: { person: tied.person, sessionId: null, tieId: tied.tieId } }
   const signInPath = `/sign-in?next=${encodeURIComponent(path)}`
   if (c.req.method === 'POST' || visit.external) return c.redirect(signInPath, 303)
-  if (visit.status === 'burnt') return sendBurnt(c)
-  if (isOpen(visit, ctx.clock()) && !visit.spentAt && path.startsWith('/connect/l/'))
-    return showCode(ctx, c, { visit, signInPath })
+  const isLink = path.startsWith('/connect/l/')
+  if (isGone(visit, ctx.clock()) && (isLink || visit.status === 'burnt'))
+    return showLinkOver(ctx, c, { visit, path: isLink ? path : null })
+  if (isOpen(visit, ctx.clock()) && !visit.spentAt && isLink) return showCode(ctx, c, { visit, signInPath })
   const wasShown = token !== undefined && (await findTie(ctx.db, visit.id, token)) !== undefined
   return wasShown ? sendOver(c) : c.redirect(signInPath, 303)
 }
@@ -65,15 +67,6 @@ function showTo(ctx: AskingContext, visit: ConnectVisit, cookie: string | undefi
       await ctx.tellPerson(tx, { person, jobId: visit.jobId, text: OPENED })
     },
   })
-}
-
-/** For whoever holds a burnt link, and for its person. */
-export async function sendBurnt(c: Context): Promise<Response> {
-  const page = await messagePage({
-    title: 'This link was given up',
-    text: 'A wrong code was typed for it, or its person did not open it. Nothing was connected. Your chat with Behalf says how to go on.',
-  })
-  return sendPage(c, page, { status: 410 })
 }
 
 async function sendOver(c: Context): Promise<Response> {

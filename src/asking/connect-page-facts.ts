@@ -8,6 +8,7 @@ import { connectionsUsed } from '#recipes/connections-used.ts'
 import { footprintOf } from '#recipes/footprint.ts'
 import { RecipeDocument } from '#recipes/recipe.ts'
 import type { ConnectVisit } from './connect-visit.ts'
+import { readAllowed } from './consents.ts'
 import type { AskingContext } from './context.ts'
 import { describeFootprint } from './describe-footprint.ts'
 import { reasonOfAny } from './reason-to-ask.ts'
@@ -143,7 +144,7 @@ async function withWords(
   ctx: AskingContext,
   { parentId, connectionId, waiting }: Waiting,
 ): Promise<ConnectPageRecipe[]> {
-  const allowed = await readAllowed(ctx, connectionId)
+  const allowed = await readAllowed(ctx.db, connectionId)
   return waiting.map((recipe) => {
     const before = allowed.get(recipe.recipeId)
     const grown = before ? recipe.footprint.filter((entry) => !before.includes(entry)) : []
@@ -154,16 +155,4 @@ async function withWords(
       nowAlso: describeFootprint(ctx, grown, parentId),
     }
   })
-}
-
-/** What each recipe was allowed to do with this connection. */
-async function readAllowed(ctx: AskingContext, connectionId: ConnectionId | null): Promise<Map<RecipeId, string[]>> {
-  if (connectionId === null) return new Map()
-  const rows = await ctx.db
-    .selectFrom('consents')
-    .select(['recipe_id', 'footprint'])
-    .where('connection_id', '=', connectionId)
-    .where('withdrawn_at', 'is', null)
-    .execute()
-  return new Map(rows.map(({ recipe_id, footprint }) => [recipe_id, footprint]))
 }

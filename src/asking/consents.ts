@@ -1,6 +1,6 @@
 import { withdrawConsents } from '#connections/consents.ts'
 import type { RecipeUse } from '#connections/standing.ts'
-import { type ConnectionId, newId, type PersonId, type WorkspaceId } from '#core/ids.ts'
+import { type ConnectionId, newId, type PersonId, type RecipeId, type WorkspaceId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
 import { recordAudit } from '#people/audit.ts'
 import type { AskingContext } from './context.ts'
@@ -37,4 +37,16 @@ export async function giveConsent(ctx: AskingContext, tx: Db, wanted: ConsentWan
     const details = { person_id: personId, recipe_id: recipeId, connection_id: connectionId, footprint }
     await recordAudit(tx, { workspaceId }, { action: 'consent.given', targetId: id, details })
   }
+}
+
+/** What each recipe is allowed to do with a connection; empty where there is none. */
+export async function readAllowed(db: Db, connectionId: ConnectionId | null): Promise<Map<RecipeId, string[]>> {
+  if (connectionId === null) return new Map()
+  const rows = await db
+    .selectFrom('consents')
+    .select(['recipe_id', 'footprint'])
+    .where('connection_id', '=', connectionId)
+    .where('withdrawn_at', 'is', null)
+    .execute()
+  return new Map(rows.map(({ recipe_id, footprint }) => [recipe_id, footprint]))
 }

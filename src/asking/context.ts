@@ -9,6 +9,8 @@ export interface AskingContext extends ConnectionsContext {
   continueJobs(tx: Db, freed: { personId: PersonId; parentId: ConnectionId; recipeIds: RecipeId[] }): Promise<void>
   /** Ends one waiting job, because its person does not want to connect now. */
   declineJob(tx: Db, jobId: JobId): Promise<void>
+  /** Asks the person of a job that still waits once more, where it came from, with a fresh link. */
+  sendFreshMessage(jobId: JobId): Promise<void>
   /** Tells one person something, for them alone: where this job came from, or with null wherever they can be reached. */
   tellPerson(tx: Db, told: { person: Person; jobId: JobId | null; text: string }): Promise<void>
 }

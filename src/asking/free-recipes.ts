@@ -29,8 +29,16 @@ export async function freeRecipes(ctx: AskingContext, tx: Db, freeing: Freeing):
   else await closeConnectRequests(tx, { ...request, status: 'done', now })
 }
 
+/** Ends the open request for one connection of a person, unless a job of theirs still waits for it, in the caller's transaction. */
+export async function closeUnlessWaitedFor(
+  tx: Db,
+  closing: { personId: PersonId; parentId: ConnectionId; status: 'done' | 'declined'; now: Date },
+): Promise<void> {
+  if ((await waitedForUntil(tx, closing)) === null) await closeConnectRequests(tx, closing)
+}
+
 /** Until when at the longest a job of this person waits for this parent; null when none does. */
-export async function waitedForUntil(
+async function waitedForUntil(
   tx: Db,
   { personId, parentId }: { personId: PersonId; parentId: ConnectionId },
 ): Promise<Date | null> {

@@ -3,13 +3,14 @@ import { OutsideError, UserError } from '#core/errors.ts'
 import type { ConnectionId } from '#core/ids.ts'
 import { answerConnectPage } from './answer-connect-page.ts'
 import { findBrowser, sendPage, tieTokenOf } from './browser.ts'
-import { checkLink, checkVisit } from './check-opener.ts'
+import { checkLink, checkVisit, findLinked } from './check-opener.ts'
 import { answerConfirmPage, confirmPath, showConfirmPage } from './confirm-account.ts'
 import { isOpen, spendLink, visitPath } from './connect-visit.ts'
 import type { AskingContext } from './context.ts'
 import { externalTokenOf } from './external-browser.ts'
 import { externalRoutes } from './external-routes.ts'
 import { finishAttempt } from './finish-attempt.ts'
+import { sendFresh } from './link-over.ts'
 import { messagePage } from './pages/message-page.ts'
 import { showConnectPage } from './show-connect-page.ts'
 
@@ -19,6 +20,8 @@ export function connectRoutes(ctx: AskingContext): Hono {
   routes.route('/', externalRoutes(ctx))
   routes.get('/connect/l/:token', (c) => openLink(ctx, c, c.req.param('token')))
   routes.post('/connect/l/:token', (c) => answerLink(ctx, c, c.req.param('token')))
+  routes.post('/connect/l/:token/fresh', (c) => freshByLink(ctx, c, c.req.param('token')))
+  routes.post('/connect/v/:visit/fresh', (c) => freshByVisit(ctx, c, c.req.param('visit')))
   routes.get('/connect/v/:visit', (c) => openVisit(ctx, c, c.req.param('visit')))
   routes.post('/connect/v/:visit', (c) => answerVisit(ctx, c, c.req.param('visit')))
   routes.get('/connect/callback/:connection', (c) => receiveCallback(ctx, c, c.req.param('connection')))
@@ -45,6 +48,12 @@ async function answerLink(ctx: AskingContext, c: Context, token: string): Promis
   return answerConnectPage(ctx, c, opened)
 }
 
+/** Whoever holds the link may have a message sent: it goes to its person alone. */
+async function freshByLink(ctx: AskingContext, c: Context, token: string): Promise<Response> {
+  const visit = await findLinked(ctx, c, token)
+  return visit instanceof Response ? visit : sendFresh(ctx, c, visit)
+}
+
 // --- by visit: the person's own session opens it ----------------------------------------------------------------------
 
 async function openVisit(ctx: AskingContext, c: Context, id: string): Promise<Response> {
@@ -57,6 +66,11 @@ async function answerVisit(ctx: AskingContext, c: Context, id: string): Promise<
   const opened = await checkVisit(ctx, c, id)
   if (opened instanceof Response) return opened
   return answerConnectPage(ctx, c, opened)
+}
+
+async function freshByVisit(ctx: AskingContext, c: Context, id: string): Promise<Response> {
+  const opened = await checkVisit(ctx, c, id)
+  return opened instanceof Response ? opened : sendFresh(ctx, c, opened.visit)
 }
 
 // --- the redirect URI ---------------------------------------------------------------------------------------------------

@@ -1,10 +1,12 @@
 import type { Context } from 'hono'
+import type { Person } from '#people/person.ts'
 import { sendPage } from './browser.ts'
 import type { Opened } from './check-opener.ts'
-import { sendBurnt } from './check-tie.ts'
 import { type ConnectPageFacts, readConnectPageFacts } from './connect-page-facts.ts'
-import { type ConnectVisit, endVisit, isOpen } from './connect-visit.ts'
+import { type ConnectVisit, endVisit, visitPath } from './connect-visit.ts'
 import type { AskingContext } from './context.ts'
+import { freeRecipes } from './free-recipes.ts'
+import { isGone, showLinkOver } from './link-over.ts'
 import { connectPage } from './pages/connect-page.ts'
 import { messagePage } from './pages/message-page.ts'
 
@@ -16,8 +18,9 @@ export async function showConnectPage(
 ): Promise<Response> {
   const facts = await readConnectPageFacts(ctx, visit)
   const done = facts.applications.length > 0 && facts.applications.every(({ reason }) => reason === null)
-  if (done) await endVisit(ctx.db, visit.id, 'done')
-  if (!done && !isOpen(visit, ctx.clock())) return sendOver(c, visit, facts)
+  if (done) await finishVisit(ctx, visit, { person: browser.person, facts })
+  if (!done && isGone(visit, ctx.clock())) return showLinkOver(ctx, c, { visit, path: visitPath(visit) })
+  if (!done && visit.status === 'declined') return sendDeclined(c, visit, facts)
   const page = await connectPage({
     facts,
     person: browser.person,
@@ -30,16 +33,29 @@ export async function showConnectPage(
   return sendPage(c, page, { formOrigins: [...applications, ...product] })
 }
 
-async function sendOver(c: Context, visit: ConnectVisit, facts: ConnectPageFacts): Promise<Response> {
-  if (visit.status === 'burnt') return sendBurnt(c)
-  const name = facts.recipeName ?? 'this connection'
-  const declined = visit.status === 'declined'
+async function sendDeclined(c: Context, visit: ConnectVisit, { recipeName }: ConnectPageFacts): Promise<Response> {
   const page = await messagePage({
-    title: declined ? 'Nothing was connected' : 'This request is over',
-    text: declined
-      ? `You chose “Not now”, so this run of ${name} has ended. Run it again whenever you like.`
-      : `The link was replaced by a newer one, or too much time has passed. Run ${name} again, or open the newest message.`,
+    title: 'Nothing was connected',
+    text: recipeName
+      ? `You chose “Not now”, so this run of ${recipeName} has ended. Run it again whenever you like.`
+      : 'You chose “Not now”. Connect whenever you like, under My connections.',
     link: visit.returnTo ? { label: 'Go back', url: visit.returnTo } : undefined,
   })
-  return sendPage(c, page, { status: declined ? 200 : 410 })
+  return sendPage(c, page)
+}
+
+/** Nothing is missing any more, whichever way it came: the visit is done, and its job does not wait for what is there. */
+async function finishVisit(
+  ctx: AskingContext,
+  visit: ConnectVisit,
+  { person, facts: { applications, recipeId, jobStatus } }: { person: Person; facts: ConnectPageFacts },
+): Promise<void> {
+  await endVisit(ctx.db, visit.id, 'done')
+  if (jobStatus !== 'waiting_for_connection' || recipeId === null) return
+  for (const { parent } of applications)
+    await ctx.db
+      .transaction()
+      .execute((tx) =>
+        freeRecipes(ctx, tx, { person, parentId: parent.id, recipeIds: [recipeId], others: 'consent_needed' }),
+      )
 }

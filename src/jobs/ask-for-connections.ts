@@ -1,16 +1,15 @@
 import { isAskingPaused } from '#asking/burn-links.ts'
-import { closeConnectRequests, type Missing, openConnectRequests } from '#asking/connect-request.ts'
+import { type Missing, openConnectRequests } from '#asking/connect-request.ts'
 import { type ExternalReturn, openLinkedVisit } from '#asking/connect-visit.ts'
 import { externalLink } from '#asking/external-browser.ts'
-import { REASON_TEXTS } from '#asking/pages/connect-page.ts'
-import { applicationName } from '#connections/describe-application.ts'
-import { connectorOf, findParent } from '#connections/parent.ts'
+import { closeUnlessWaitedFor } from '#asking/free-recipes.ts'
 import type { DataKey } from '#connections/sealing/data-keys.ts'
 import { type RecipeUse, readStanding } from '#connections/standing.ts'
 import type { JobId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
 import type { Person } from '#people/person.ts'
-import type { Message, Origin } from '#surfaces/surface.ts'
+import type { Origin } from '#surfaces/surface.ts'
+import { askMessage, type Lacking } from './ask-message.ts'
 import type { JobsContext } from './context.ts'
 import { writeOutgoing } from './outbox.ts'
 import { tellPerson } from './tell-person.ts'
@@ -26,6 +25,8 @@ export interface Asking {
   missing: Missing[]
   /** The step it stopped at; null before the first. */
   step: string | null
+  /** Until when it waits; left out: as long as any. */
+  expiresAt?: Date
 }
 
 /**
@@ -37,14 +38,14 @@ export interface Asking {
 export async function askForConnections(ctx: JobsContext, tx: Db, asking: Asking): Promise<string | null> {
   const { person, jobId } = asking
   const now = ctx.clock()
-  const expiresAt = new Date(now.getTime() + ctx.askForMs)
+  const { expiresAt = new Date(now.getTime() + ctx.askForMs) } = asking
   await openConnectRequests(tx, { person, missing: asking.missing, expiresAt, now })
-  const missing = await stillMissing(ctx, tx, asking)
-  if (missing.length === 0) return null
+  const lacking = await stillMissing(ctx, tx, asking)
+  if (lacking.length === 0) return null
   await tx
     .insertInto('waits')
     .values(
-      missing.map(({ parentId }) => ({
+      lacking.map(({ parentId }) => ({
         job_id: jobId,
         kind: 'connection' as const,
         key: parentId,
@@ -68,7 +69,8 @@ export async function askForConnections(ctx: JobsContext, tx: Db, asking: Asking
     expiresAt,
     now,
   })
-  const message = await askMessage(ctx, { ...asking, missing }, new URL(`/connect/l/${visit.token}`, ctx.publicUrl))
+  const link = new URL(`/connect/l/${visit.token}`, ctx.publicUrl)
+  const message = await askMessage(ctx, { ...asking, lacking, link })
   // why: a caller by API has no place for a message; it gets the visit's address, which only the person's own session opens.
   if (ctx.surfaces.has(asking.origin.surface))
     await writeOutgoing(tx, asking.dataKey, {
@@ -94,33 +96,13 @@ async function tellPaused(ctx: JobsContext, tx: Db, { person, jobId, recipeName 
  * Reads again what is missing, now that this transaction holds the open requests: a callback that connected one of them has either
  * committed, and is seen here, or waits for us, and will see our waits. Without it a job could wait for what is there already.
  */
-async function stillMissing(ctx: JobsContext, tx: Db, { person, missing, use }: Asking): Promise<Missing[]> {
-  const still: Missing[] = []
+async function stillMissing(ctx: JobsContext, tx: Db, { person, missing, use }: Asking): Promise<Lacking[]> {
+  const still: Lacking[] = []
   for (const each of missing) {
-    const { parentId } = each
-    const standing = await readStanding({ ...ctx, db: tx }, { parentId, personId: person.id, recipe: use }, null)
-    if (standing.kind === 'interrupted') still.push(each)
-    else await closeConnectRequests(tx, { personId: person.id, parentId, status: 'done', now: ctx.clock() })
+    const request = { personId: person.id, parentId: each.parentId }
+    const standing = await readStanding({ ...ctx, db: tx }, { ...request, recipe: use }, null)
+    if (standing.kind === 'interrupted') still.push({ ...each, standing })
+    else await closeUnlessWaitedFor(tx, { ...request, status: 'done', now: ctx.clock() })
   }
   return still
-}
-
-async function askMessage(ctx: JobsContext, { missing, recipeName }: Asking, link: URL): Promise<Message> {
-  const fields = []
-  for (const { parentId, reason } of missing) {
-    const parent = await findParent(ctx.db, parentId)
-    if (parent)
-      fields.push({
-        name: applicationName(connectorOf(ctx, parent.connector), parent.name),
-        value: REASON_TEXTS[reason],
-      })
-  }
-  const names = new Intl.ListFormat('en').format(fields.map(({ name }) => name))
-  const accounts = fields.length === 1 ? `your own ${names} account` : `your own accounts at ${names}`
-  return {
-    text: `“${recipeName}” works with ${accounts}. Connect once, and it goes on by itself.`,
-    fields,
-    links: [{ label: fields.length === 1 ? `Connect ${names}` : 'Connect accounts', url: link.href }],
-    tone: 'neutral',
-  }
 }

@@ -39,6 +39,8 @@ export interface ClaimedJob {
   dataKey: DataKey
   /** True when it ran before, so that steps may be on record. */
   resumed: boolean
+  /** True when it has waited for its person. */
+  waited: boolean
 }
 
 /**
@@ -72,6 +74,7 @@ export async function claimJob(ctx: JobsContext, id: JobId): Promise<ClaimedJob 
     watched: row.watched,
     dataKey,
     resumed: row.fence !== FIRST_FENCE,
+    waited: row.waited,
   }
 }
 
@@ -110,6 +113,7 @@ function claimRow(ctx: JobsContext, id: JobId) {
       'jobs.data_key_id',
       'jobs.created_at',
       'jobs.watched',
+      'jobs.waited',
       'recipes.name as recipe_name',
       'recipes.status as recipe_status',
       'recipes.deleted_at as recipe_deleted_at',

@@ -25,7 +25,7 @@ export async function continueJobs(
       and j.recipe_id = any(${recipeIds})`.execute(tx)
   await sql`
     with ready as (
-      update jobs set status = 'queued'
+      update jobs set status = 'queued', waited = true
       where person_id = ${personId} and status = 'waiting_for_connection'
         and not exists (select from waits where waits.job_id = jobs.id)
       returning id
@@ -84,6 +84,6 @@ export async function lapseWaits(ctx: JobsContext): Promise<number> {
 
 /** Puts a job that was about to wait back into the queue: its person connected in the same instant. */
 export async function continueAtOnce(tx: Db, jobId: JobId): Promise<void> {
-  await tx.updateTable('jobs').set({ status: 'queued' }).where('id', '=', jobId).execute()
+  await tx.updateTable('jobs').set({ status: 'queued', waited: true }).where('id', '=', jobId).execute()
   await sql`select graphile_worker.add_job(${RUN_JOB}, json_build_object('id', ${jobId}::text))`.execute(tx)
 }

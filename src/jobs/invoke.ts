@@ -168,6 +168,7 @@ function claimedJob(invocation: Invocation, createdAt: Date, dataKey: DataKey): 
     watched,
     dataKey,
     resumed: false,
+    waited: false,
   }
 }
 
@@ -204,7 +205,7 @@ const onSameDelivery = (conflict: OnConflictBuilder<Tables, 'jobs'>) =>
 async function repeatedDelivery(ctx: JobsContext, { recipe, delivery }: Invocation): Promise<Invoked> {
   const job = await ctx.db
     .selectFrom('jobs')
-    .select(['id', 'request_hash', 'recipe_id', 'data_key_id'])
+    .select(['id', 'request_hash', 'recipe_id', 'data_key_id', 'status'])
     .where('workspace_id', '=', recipe.workspaceId)
     .where('delivery_source', '=', delivery.source)
     .where('delivery_key', '=', delivery.key)
@@ -218,5 +219,20 @@ async function repeatedDelivery(ctx: JobsContext, { recipe, delivery }: Invocati
         status: 409,
       },
     )
-  return { jobId: job.id, repeated: true, connectUrl: null }
+  const isWaiting = job.status === 'waiting_for_connection'
+  return { jobId: job.id, repeated: true, connectUrl: isWaiting ? await openVisitOf(ctx, job.id) : null }
+}
+
+/** Where the person of a waiting job connects, by their own session; null when its link was given up. */
+async function openVisitOf(ctx: JobsContext, jobId: JobId): Promise<string | null> {
+  const visit = await ctx.db
+    .selectFrom('connect_visits')
+    .select('id')
+    .where('job_id', '=', jobId)
+    .where('status', '=', sql.lit('open' as const))
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('external_visits').select('visit_id').whereRef('visit_id', '=', 'connect_visits.id'))),
+    )
+    .executeTakeFirst()
+  return visit ? new URL(`/connect/v/${visit.id}`, ctx.publicUrl).href : null
 }

@@ -1,3 +1,4 @@
+import type { Missing } from '#asking/connect-request.ts'
 import { Bug } from '#core/errors.ts'
 import type { JobId } from '#core/ids.ts'
 import type { Outgoing } from '#surfaces/surface.ts'
@@ -8,6 +9,7 @@ import { continueAtOnce } from './continue-jobs.ts'
 import { deliverOutbox } from './deliver-outbox.ts'
 import { endBrokenJob } from './end-broken-job.ts'
 import { endJob, type JobEnd } from './end-job.ts'
+import { findMissingNow } from './find-missing.ts'
 import { outputOf } from './read-job-answer.ts'
 import { type Finish, record } from './record.ts'
 import { beginRun, type Progress, type Run } from './run.ts'
@@ -66,9 +68,13 @@ async function takeTurn(ctx: JobsContext, jobId: JobId, claimed?: ClaimedJob): P
 
 async function drive(ctx: JobsContext, job: ClaimedJob): Promise<void> {
   const run = await beginRun(ctx, job)
+  if (job.waited && job.person) {
+    const missing = await findMissingNow(ctx, run, job.person.id)
+    if (missing.length > 0) return waitForConnections(ctx, run, { missing, step: null })
+  }
   const progress = await runSteps(ctx, run, job.document.steps)
   if (progress.kind === 'fence_lost') return
-  if (progress.kind === 'must_ask') return waitForConnection(ctx, run, progress)
+  if (progress.kind === 'must_ask') return waitForConnections(ctx, run, neededBy(run, progress))
   await finishRun(
     ctx,
     run,
@@ -101,38 +107,34 @@ function hasReplied(run: Run): boolean {
   return run.result !== null || run.unwritten.outgoing.length > 0
 }
 
-/** Ends the turn of this process and asks the job's person; it goes on from this step with what is on record. */
-async function waitForConnection(
-  ctx: JobsContext,
-  run: Run,
-  { step, parentId, interruption }: Extract<Progress, { kind: 'must_ask' }>,
-): Promise<void> {
-  const { job } = run
-  if (interruption.kind !== 'connect' || !job.person) throw new Bug(`step ${step} of ${job.id} cannot be asked for`)
-  const { person } = job
-  const { reason } = interruption
+interface Needed {
+  missing: Missing[]
+  /** The step it stopped at; null before the first. */
+  step: string | null
+}
+
+function neededBy({ job }: Run, { step, parentId, interruption }: Extract<Progress, { kind: 'must_ask' }>): Needed {
+  if (interruption.kind !== 'connect') throw new Bug(`step ${step} of ${job.id} cannot be asked for`)
+  return { step, missing: [{ parentId, reason: interruption.reason }] }
+}
+
+/** Ends the turn of this process and asks the job's person; it goes on with what is on record. */
+async function waitForConnections(ctx: JobsContext, run: Run, { missing, step }: Needed): Promise<void> {
+  const { job, use } = run
+  const { id: jobId, person, recipeName, origin, dataKey } = job
+  if (!person) throw new Bug(`job ${jobId} has nobody to ask`)
   if (run.unwritten.steps.length > 0 && !(await record(ctx, job, { ...run.unwritten, finish: null }))) return
   await ctx.db.transaction().execute(async (tx) => {
     const waiting = await tx
       .updateTable('jobs')
       .set({ status: 'waiting_for_connection', holder: null })
-      .where('id', '=', job.id)
+      .where('id', '=', jobId)
       .where('fence', '=', job.fence)
       .where('status', '=', 'running')
       .executeTakeFirst()
     if (waiting.numUpdatedRows === 0n) return
-    const missing = [{ parentId, reason }]
-    const asking = {
-      jobId: job.id,
-      recipeName: job.recipeName,
-      use: run.use,
-      person,
-      origin: job.origin,
-      dataKey: job.dataKey,
-      missing,
-      step,
-    }
-    if ((await askForConnections(ctx, tx, asking)) === null) await continueAtOnce(tx, job.id)
+    const asking = { jobId, recipeName, use, person, origin, dataKey, missing, step }
+    if ((await askForConnections(ctx, tx, asking)) === null) await continueAtOnce(tx, jobId)
   })
   ctx.checkpoint('wait recorded')
   await deliverOutbox(ctx)

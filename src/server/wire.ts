@@ -10,6 +10,7 @@ import type { Database } from '#database/database.ts'
 import type { Checkpoint } from '#jobs/context.ts'
 import { continueJobs, declineJob } from '#jobs/continue-jobs.ts'
 import { tellPerson } from '#jobs/tell-person.ts'
+import { sendFreshMessage } from '#jobs/send-fresh-message.ts'
 import type { Surface } from '#surfaces/surface.ts'
 import { makeEgress } from './egress.ts'
 import { findConnectors, findSurfaces } from './find-modules.ts'
@@ -59,6 +60,7 @@ export async function wire(wiring: Wiring) {
     chatListeners: new Map<PersonId, Set<() => void>>(),
     continueJobs,
     declineJob: (tx, jobId) => declineJob(ctx, tx, jobId),
+    sendFreshMessage: (jobId) => sendFreshMessage(ctx, jobId),
     tellPerson: (tx, told) => tellPerson(ctx, tx, told),
   }
   for (const module of modules) {

@@ -40,6 +40,8 @@ export const REQUESTS: Record<string, (world: MatrixWorld, asker: Asker) => Matr
 
   'GET /connect/l/:token': async (world) => ({ path: await world.connectLink() }),
   'POST /connect/l/:token': async (world) => ({ path: await world.connectLink(), form: { do: 'decline' } }),
+  'POST /connect/l/:token/fresh': async (world) => ({ path: `${await world.connectLink()}/fresh`, form: {} }),
+  'POST /connect/v/:visit/fresh': async (world) => ({ path: `${await world.connectVisit()}/fresh`, form: {} }),
   'GET /connect/v/:visit': async (world) => ({ path: await world.connectVisit() }),
   'POST /connect/v/:visit': async (world) => ({ path: await world.connectVisit(), form: { do: 'decline' } }),
   'GET /connect/confirm/:attempt': (world) => ({ path: `/connect/confirm/${world.attempt}` }),

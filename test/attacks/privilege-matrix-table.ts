@@ -27,6 +27,8 @@ POST /welcome (set up already)                              409    409     409  
 -- another person's connect page
 GET /connect/l/:token                                       200    403     403      403    403   403 |  200  200 | -
 POST /connect/l/:token                                      303    403     403      403    403   403 |  303  303 | -
+POST /connect/l/:token/fresh                                200    200     200      200    200   200 |  200  200 | -
+POST /connect/v/:visit/fresh                                303    403     403      403    403   403 |  303  303 | -
 GET /connect/v/:visit                                       303    403     403      403    403   403 |  303  303 | -
 POST /connect/v/:visit                                      303    403     403      403    403   403 |  303  303 | -
 GET /connect/confirm/:attempt                               403    403     403      403    403   403 |  403  403 | -
