@@ -7,14 +7,18 @@ import { setPassword } from '../../src/people/passwords.ts'
 import type { SurfaceRegistry } from '../../src/surfaces/surface.ts'
 import { connectAt, startTestBehalf, type TestBehalf, type TestPerson } from '../support/behalf.ts'
 import { openBrowser } from '../support/browser.ts'
+import { type KeyApplication, startKeyApplication } from '../support/key-application.ts'
+import { keySettings, writeNote } from '../support/key-stage.ts'
 import { overhear } from '../support/overhear.ts'
 import { findPlanted, type Planted } from '../support/planted.ts'
 import { createByWebhook, createOne, crmConnection } from '../support/recipes.ts'
 import { jobEnded, jobIn, startJob } from '../support/run.ts'
+import { addParent, countPrompts } from '../support/things-stage.ts'
 import { until } from '../support/until.ts'
 
 let behalf: TestBehalf
 let alice: TestPerson
+let keyApplication: KeyApplication
 let parent: ConnectionId
 /** What was sent to the CRM and given by it, and everything else that nobody may read. */
 let planted: Planted[]
@@ -45,7 +49,8 @@ async function dump(): Promise<Table[]> {
 }
 
 beforeAll(async () => {
-  behalf = await startTestBehalf()
+  keyApplication = await startKeyApplication()
+  behalf = await startTestBehalf({ otherHosts: [keyApplication.host] })
   planted = overhear(behalf.ctx)
   alice = await behalf.addPerson('Alice Ng')
   parent = await behalf.addCrmParent()
@@ -53,9 +58,13 @@ beforeAll(async () => {
   await signIn()
   await useConnections()
   await failAndWait()
+  await typeCredentials()
   await leaveOpen()
 })
-afterAll(() => behalf.stop())
+afterAll(async () => {
+  await behalf.stop()
+  await keyApplication[Symbol.asyncDispose]()
+})
 
 /** Passwords, sessions, API keys. */
 async function signIn(): Promise<void> {
@@ -137,6 +146,23 @@ async function failAndWait(): Promise<void> {
   plant('link of a waiting job', (await alice.prompt(1)).split('/').at(-1) ?? '')
 }
 
+/** A parent's and a person's own key, both used and still there, and wrong ones of each. */
+async function typeCredentials(): Promise<void> {
+  const settings = { ...keySettings(keyApplication.url), account_name: '' }
+  const notes = await addParent(behalf, { name: 'Notes', connector: 'generic-http', settings, personal_form: true })
+  const connect = (key: string) => behalf.owner.api('POST', `/connections/${notes}/connect`, { credential: { key } })
+  expect((await connect(plant('wrong typed credential', 'a-wrong-key-of-nobody'))).status).toBe(422)
+  expect((await connect(plant('typed credential', keyApplication.keys.get('bob') ?? ''))).status).toBe(200)
+  await behalf.addRecipe(writeNote(notes))
+  const asked = await countPrompts(alice)
+  await alice.say(`note ${plant('note', 'Acquisition of Umbrella')}`)
+  const page = await alice.browser.open(await alice.prompt(asked))
+  const wrong = { 'credential.key': plant('wrong typed credential', 'a-wrong-key-of-alice') }
+  const right = { 'credential.key': plant('typed credential', keyApplication.keys.get('alice') ?? '') }
+  await (await page.click('Connect Notes', wrong)).click('Connect Notes', right)
+  await until(() => keyApplication.notes.some(({ person }) => person === 'alice'))
+}
+
 /** A dialog, a trip to the CRM and a message that are still under way. */
 async function leaveOpen(): Promise<void> {
   await behalf.addRecipe({
@@ -175,6 +201,7 @@ test('dump-without-key: a dump of the whole database holds no credential and no 
 
 test('dump-without-key: what was looked for was really there, and so was everything it could have been in', async () => {
   const kinds = new Set(planted.map(({ what }) => what))
+  expect(planted.filter(({ what }) => what === 'typed credential').length).toBe(2)
   for (const kind of ['access_token', 'refresh_token', 'client_secret', 'code', 'code_verifier', 'state', 'session'])
     expect(kinds).toContain(kind)
   expect(planted.filter(({ what }) => what === 'refresh_token').length).toBeGreaterThan(2)

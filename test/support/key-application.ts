@@ -48,10 +48,9 @@ export async function startKeyApplication(): Promise<KeyApplication> {
 }
 
 function keyOf(headers: Record<string, unknown>, url: URL): string | undefined {
-  const [, basic] = /^Basic (.+)$/.exec(String(headers.authorization ?? '')) ?? []
-  const bearer = /^Bearer (.+)$/.exec(String(headers.authorization ?? ''))?.[1]
-  const password = basic && Buffer.from(basic, 'base64').toString().split(':')[1]
-  return (
-    password ?? bearer ?? (headers['x-api-key'] as string | undefined) ?? url.searchParams.get('api_key') ?? undefined
-  )
+  const [, scheme, credential = ''] = /^(Basic|Bearer) (.+)$/.exec(String(headers.authorization ?? '')) ?? []
+  if (scheme === 'Bearer') return credential
+  const [user, password] = Buffer.from(credential, 'base64').toString().split(':')
+  if (scheme === 'Basic') return password || user
+  return (headers['x-api-key'] as string | undefined) ?? url.searchParams.get('api_key') ?? undefined
 }
