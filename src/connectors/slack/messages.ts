@@ -2,13 +2,10 @@ import { z } from 'zod'
 
 const ID = /^[CDG][A-Z0-9]{2,30}$/
 
-export const ChannelId = z
-  .string()
-  .regex(ID, 'the id of a channel, such as C024BE91L')
-  .meta({
-    title: 'Channel',
-    description: 'Its id, such as C024BE91L: at the foot of its details, or from Find channel.',
-  })
+export const ChannelId = z.string().regex(ID, 'the id of a channel, such as C024BE91L').meta({
+  title: 'Channel',
+  description: 'Its id, such as C024BE91L: at the foot of its details, or from Find channel.',
+})
 
 /** Where a message may go: by name too, as far as the person can see it. */
 export const Destination = z

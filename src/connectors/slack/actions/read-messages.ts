@@ -35,14 +35,12 @@ export const readMessages = defineAction({
     const answer = await callMethod(request, 'conversations.history', { channel, limit })
     const { messages } = readAnswer(History, answer, 'Slack')
     return {
-      messages: messages
-        .slice(0, limit)
-        .map(({ ts, user, text, reply_count }) => ({
-          timestamp: ts,
-          author: user ?? null,
-          text,
-          replies: reply_count,
-        })),
+      messages: messages.slice(0, limit).map(({ ts, user, text, reply_count }) => ({
+        timestamp: ts,
+        author: user ?? null,
+        text,
+        replies: reply_count,
+      })),
     }
   },
 })
