@@ -124,8 +124,21 @@ async function storeChild(
   return { outcome: 'connected', replaced }
 }
 
+/** A browser that was tied by a code may have been denied since. First, as where links are burnt: the link's row before the person's. */
+async function lockUnburnt(tx: Db, { visit_id }: Attempt): Promise<void> {
+  const visit = await tx
+    .selectFrom('connect_visits')
+    .select('id')
+    .where('id', '=', visit_id)
+    .where('status', '<>', 'burnt')
+    .forShare()
+    .executeTakeFirst()
+  if (!visit) throw refusal('This link was given up meanwhile. Nothing was connected.')
+}
+
 /** Holds parent and person as they are until the commit; refuses when one is gone or changed since the exchange. */
 async function lockAlive(tx: Db, attempt: Attempt): Promise<void> {
+  if (attempt.tie_id !== null) await lockUnburnt(tx, attempt)
   const { rows } = await sql<{ alive: boolean }>`
     select parent.deleted_at is null and parent.client_version = ${attempt.client_version} and person.status = 'active' as alive
     from connections parent, persons person

@@ -43,7 +43,12 @@ async function readCode(ctx: CommandsContext, actor: Said['actor'], code: string
 async function notMe(ctx: CommandsContext, actor: Said['actor']) {
   const denied = await denyOpening(ctx, actor)
   if (denied.kind === 'nothing_waits')
-    return { ...answer('No link of yours is open in another browser. There is nothing to give up.'), waits: false }
+    return {
+      ...answer(
+        'No link of yours is open in another browser, so there is nothing to give up. Say “connections” to see what is connected.',
+      ),
+      waits: false,
+    }
   return answer(
     `Thank you. The link was given up, nothing was connected by it, and your administrators have been told. ${goOn(denied.paused)}`,
   )

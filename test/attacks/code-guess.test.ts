@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { TestPerson } from '../support/behalf.ts'
 import { notices, openUnsigned, otherCode, say } from '../support/code-stage.ts'
+import { holdAnswer } from '../support/hold-answer.ts'
 import { type Stage, startStage } from '../support/stage.ts'
 import { consentAt, pressConnect } from '../support/trip.ts'
+import { until } from '../support/until.ts'
 
 let stage: Stage
 beforeAll(async () => {
@@ -72,6 +74,22 @@ test('code-guess: “not me” burns every link that was opened, a tied one in m
   expect((await notices(stage.owner, before + 1)).at(-1)).toContain('Ada Ng says that somebody else opened')
   expect((await stage.audit('connect.link_burnt')).at(-1)).toMatchObject({ why: 'not_me' })
   expect(await say(alice, 'not me')).toContain('nothing to give up')
+})
+
+test('code-guess: “not me” that is said while the code is being exchanged stores nothing, and gives back what came', async () => {
+  const alice = await stage.addPerson('Alma Ng')
+  const link = await stage.ask(alice, 'At the last moment')
+  const { browser, code } = await openUnsigned(link)
+  await say(alice, `code ${code}`)
+  const callback = await consentAt(browser, await pressConnect(browser, link), 'Alice Ng')
+  const held = holdAnswer(stage.ctx, ({ url }) => url.pathname.includes('token'))
+  const coming = browser.open(callback)
+  await held.arrived
+  await say(alice, 'not me')
+  held.release()
+  expect((await coming).status).toBe(403)
+  expect((await stage.bound()).filter((who) => who.startsWith('Alma'))).toEqual([])
+  await until(() => stage.crm.liveGrantsOf('alice') === 0)
 })
 
 test('code-guess: the third burnt link in a day pauses asking, until it is over or an administrator resumes it', async () => {

@@ -75,6 +75,14 @@ export const tyingSabotages: Sabotage[] = [
     replace: "if (why === 'wrong_code')",
   },
   {
+    name: 'code-guess: not me, at the last moment',
+    test: GUESS,
+    testName: 'that is said while the code is being exchanged',
+    file: 'src/asking/store-grant.ts',
+    find: '  if (attempt.tie_id !== null) await lockUnburnt(tx, attempt)\n',
+    replace: '',
+  },
+  {
     name: 'code-guess: the third',
     test: GUESS,
     testName: 'the third burnt link in a day pauses asking',
