@@ -157,9 +157,10 @@ const clientNotUsed = (): UserError =>
 async function clientColumns(ctx: ConnectionsContext, parent: Parent, change: ParentChange) {
   if (change.clientId === undefined && change.clientSecret === undefined) return {}
   if (authenticationOf(ctx, parent).kind === 'form') throw clientNotUsed()
-  const present = await openClient(ctx, parent)
-  const clientId = change.clientId ?? present.clientId
-  const clientSecret = change.clientSecret === undefined ? present.clientSecret : new Secret(change.clientSecret)
+  const clientId = change.clientId ?? parent.clientId ?? ''
+  // why: the present one is not opened where it is replaced: it may have been lost with its sealing key.
+  const clientSecret =
+    change.clientSecret === undefined ? (await openClient(ctx, parent)).clientSecret : new Secret(change.clientSecret)
   return { client_id: clientId, sealed_client: await sealClient(ctx, parent.id, { clientId, clientSecret }) }
 }
 

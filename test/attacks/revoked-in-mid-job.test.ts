@@ -1,12 +1,36 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
 import { deleteConnection, disconnectConnection } from '../../src/commands/connections/cut-off-connections.ts'
 import { deactivatePerson } from '../../src/commands/people/deactivate-person.ts'
+import { type Connector, defineAction } from '../../src/connectors/connector.ts'
+import { connector as salesforce } from '../../src/connectors/salesforce/index.ts'
 import type { ConnectionId, RecipeId } from '../../src/core/ids.ts'
 import { actorOf } from '../../src/people/actor.ts'
 import { connectAt, startTestBehalf, type TestBehalf, type TestPerson } from '../support/behalf.ts'
 import { holdAnswer } from '../support/hold-answer.ts'
 import { createTwo } from '../support/recipes.ts'
 import { jobEnded, jobIn, startJob } from '../support/run.ts'
+import { until } from '../support/until.ts'
+
+/** Two requests in one step. */
+const createTwice = defineAction({
+  name: 'create_twice',
+  label: 'Create twice',
+  description: 'Makes two opportunities.',
+  consentText: 'make two opportunities as you',
+  input: z.strictObject({ name: z.string() }),
+  output: z.object({}),
+  recipient: null,
+  idempotent: false,
+  async run({ input, request }) {
+    for (const number of [1, 2]) {
+      const json = { Name: `${input.name} ${number}`, StageName: 'Prospecting', CloseDate: '2027-01-31' }
+      await request({ method: 'POST', url: '/services/data/v62.0/sobjects/Opportunity', json })
+    }
+    return {}
+  },
+})
+const withCreateTwice = { ...salesforce, actions: [...salesforce.actions, createTwice] } as unknown as Connector
 
 type Server = Awaited<ReturnType<TestBehalf['startAnother']>>
 
@@ -16,7 +40,7 @@ let parent: ConnectionId
 let recipe: RecipeId
 
 beforeAll(async () => {
-  behalf = await startTestBehalf()
+  behalf = await startTestBehalf({ connectors: new Map([['salesforce', withCreateTwice]]) })
   another = await behalf.startAnother()
   parent = await behalf.addCrmParent()
   await behalf.connectParent(parent, 'Bob Ortiz')
@@ -28,11 +52,11 @@ afterAll(async () => {
 })
 
 /** Holds a job of this person behind its first request, in whichever of the two servers runs it. */
-async function heldJob(person: TestPerson, name: string) {
+async function heldJob(person: TestPerson, name: string, id = recipe) {
   const isCreate = ({ method, url }: { method: string; url: URL }) =>
     method === 'POST' && url.pathname.includes('sobjects')
   const held = [behalf, another].map(({ ctx }) => holdAnswer(ctx, isCreate))
-  const job = await startJob(person, recipe, { name })
+  const job = await startJob(person, id, { name })
   await Promise.race(held.map(({ arrived }) => arrived))
   return { job, release: () => held.map(({ release }) => release()) }
 }
@@ -82,3 +106,29 @@ test.each(CUTS.flatMap(([how, cut]) => [0, 1].map((machine) => [how, machine, cu
     if (how !== 'deactivated') await person.api('POST', `/jobs/${job}/cancel`)
   },
 )
+
+test('revoked-in-mid-job: no further request leaves within one step either', async () => {
+  const twice = await behalf.addRecipe({
+    name: 'Create twice',
+    trigger: { kind: 'command', command: 'create twice', parameters: [{ name: 'name', type: 'text' }] },
+    connections: { crm: { connector: 'salesforce', connection_id: parent, personal: true } },
+    steps: [
+      {
+        kind: 'action',
+        name: 'twice',
+        connection: 'crm',
+        action: 'create_twice',
+        input: { name: '{{ trigger.name }}' },
+      },
+    ],
+  })
+  const { person, child } = await connected('Alice-Within Ng')
+  const { job, release } = await heldJob(person, 'Within', twice)
+  await disconnectConnection(another.ctx, actorOf(person.person), child)
+  const requests = behalf.crm.requests.length
+  release()
+  const isHalted = async () => (await person.api('GET', `/jobs/${job}`)).body.data.status !== 'running'
+  await until(isHalted)
+  expect(made('Within')).toEqual(['Within 1'])
+  expect(behalf.crm.requests).toHaveLength(requests)
+})

@@ -31,14 +31,6 @@ export const revokingSabotages: Sabotage[] = [
     replace: 'if (server) return undefined',
   },
   {
-    name: 'P12: at most one is kept',
-    test: REVOKING,
-    testName: 'at most one is kept',
-    file: 'src/connections/grant-in-use.ts',
-    find: ".innerJoin('grants', 'grants.connection_id', 'connection.id')",
-    replace: ".leftJoin('grants', 'grants.connection_id', 'connection.id')",
-  },
-  {
     name: 'P12: where it was given',
     test: REVOKING,
     testName: 'where a parent was moved',
@@ -57,6 +49,7 @@ export const revokingSabotages: Sabotage[] = [
   {
     name: 'revoked-in-mid-job: read before every request',
     test: MID_JOB,
+    testName: 'within one step',
     file: 'src/connections/use-connection.ts',
     find: 'const now = await readStanding(ctx, whose, fence)',
     replace: 'const now: Standing = standing',

@@ -129,7 +129,8 @@ async function announce(db: Db, keys: Buffer[]): Promise<void> {
     if (rows.some((row) => row.fingerprint === fingerprint)) return
     const present = sealingKey(rows)
     if (present && !keys.some((key) => fingerprintOf(key) === present.fingerprint)) throw mismatch(present, keys)
-    if (rows.some(({ done_at, lost_at }) => done_at === null && lost_at === null)) throw underWay()
+    // One at a time: it has its turn when the one that is under way is done.
+    if (rows.some(({ done_at, lost_at }) => done_at === null && lost_at === null)) return
     const first = present === undefined && rows.length === 0
     const now = sql<Date>`now()`
     await tx

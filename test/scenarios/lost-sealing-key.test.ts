@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, expect, test } from 'vitest'
+import { readConfiguration } from '../../src/server/configuration.ts'
+import { keysCommand } from '../../src/server/keys-command.ts'
+import { connectAt, createOpportunity, startTestBehalf } from '../support/behalf.ts'
+import { jobEnded, jobIn, startJob } from '../support/run.ts'
+
+const behalf = await startTestBehalf()
+afterAll(() => behalf.stop())
+
+test('after the loss of the sealing key one starts anew by command: people are asked again, and no job fails for it', async () => {
+  const { owner, settings } = behalf
+  const parent = await behalf.addCrmParent()
+  await behalf.connectParent(parent, 'Bob Ortiz')
+  const recipe = await behalf.addRecipe(createOpportunity(parent, true))
+  const alice = await behalf.addPerson('Alice Ng')
+  const waiting = await startJob(alice, recipe, { name: 'Waited' })
+  const { body: asked } = await alice.api('POST', `/me/connections/${parent}/connect`)
+  await alice.browser.open(asked.data.url)
+  const bob = await behalf.addPerson('Bob Ortiz')
+  const { body: link } = await bob.api('POST', `/me/connections/${parent}/connect`)
+  await connectAt(bob, link.data.url, 'Bob Ortiz')
+  const before = await startJob(bob, recipe, { name: 'Before' })
+  expect(await jobEnded(bob, before)).toMatchObject({ status: 'succeeded' })
+
+  const printed: string[] = []
+  const run = (command: string, yes = true) =>
+    keysCommand(readConfiguration(settings), command, {
+      print: (line) => void printed.push(line),
+      confirm: async () => yes,
+    })
+  const old = settings.BEHALF_SEALING_KEY as string
+  settings.BEHALF_SEALING_KEY = randomBytes(32).toString('base64')
+  await expect(run('forget-lost-key')).rejects.toMatchObject({ code: 'sealing_key_held' })
+  await behalf.stopServer()
+  await expect(behalf.restart()).rejects.toMatchObject({ code: 'sealing_key_mismatch' })
+  settings.BEHALF_FORMER_SEALING_KEYS = old
+  await expect(run('forget-lost-key')).rejects.toMatchObject({ code: 'sealing_key_present' })
+  delete settings.BEHALF_FORMER_SEALING_KEYS
+  await run('forget-lost-key', false)
+  expect(printed).toEqual(['Nothing was done.'])
+  expect(await run('forget-lost-key')).toBe(true)
+  await run('status')
+  expect(printed.slice(-2)).toEqual([
+    expect.stringMatching(/^version 1: .*, lost$/),
+    expect.stringMatching(/^version 2: .*, in use$/),
+  ])
+  expect(await run('anything else')).toBe(false)
+
+  await behalf.restart()
+  expect(await jobEnded(alice, waiting)).toMatchObject({ status: 'failed', error_code: 'sealing_key_lost' })
+  expect(await jobEnded(bob, before)).toMatchObject({ status: 'succeeded' })
+  const mine = (await bob.api('GET', '/me/connections')).body.data[0]
+  expect(mine.connection).toMatchObject({
+    status: 'lost',
+    connection_lost_reason: expect.stringContaining('sealing key was lost'),
+  })
+  const after = await startJob(bob, recipe, { name: 'After' })
+  await jobIn(bob, after, 'waiting_for_connection')
+  const { body: again } = await bob.api('POST', `/me/connections/${parent}/connect`)
+  const page = await (await bob.browser.open(again.data.url)).click('Connect Salesforce')
+  expect(page.text()).toContain('Its builder must give one')
+  const secret = { client_secret: 'a-secret-of-the-crm-client' }
+  expect((await owner.api('PATCH', `/connections/${parent}`, secret)).status).toBe(204)
+  const { body: at } = await bob.api('POST', `/me/connections/${parent}/connect`)
+  await connectAt(bob, at.data.url, 'Bob Ortiz')
+  expect(await jobEnded(bob, after)).toMatchObject({ status: 'succeeded' })
+}, 60_000)
