@@ -8,9 +8,10 @@ import { refuseOtherAccount, refuseSharedAccount } from './check-account.ts'
 import { requireRoomForChild } from './children-limit.ts'
 import { endConsents } from './consents.ts'
 import type { ConnectionsContext } from './context.ts'
+import { ensurePepper } from './ensure-pepper.ts'
 import { shownFields } from './form-credential.ts'
 import { insertGrant, revealCredential, type Tokens } from './grant.ts'
-import { connectorOf, openClient, type Parent, requireFormOf } from './parent.ts'
+import { connectorOf, type Parent, requireFormOf } from './parent.ts'
 import { bindRequest } from './request.ts'
 import { takeOutGrant } from './revocations.ts'
 
@@ -41,8 +42,7 @@ export async function identifyAccount(
 async function shownOf(ctx: ConnectionsContext, parent: Parent, tokens: Tokens): Promise<Record<string, string>> {
   const credential = revealCredential(tokens)
   if (credential.kind !== 'form') return {}
-  const { clientSecret: pepper } = await openClient(ctx, parent)
-  return shownFields(requireFormOf(ctx, parent), credential.values, pepper)
+  return shownFields(requireFormOf(ctx, parent), credential.values, await ensurePepper(ctx, parent))
 }
 
 export type { OutsideAccount }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Authentication } from '#connectors/connector.ts'
 import { UserError } from '#core/errors.ts'
@@ -53,8 +52,8 @@ export async function createParent(
       connector: wanted.connector,
       name: wanted.name,
       settings: JSON.stringify(settings),
-      sealed_client: await sealClient(ctx, id, client),
-      client_id: client.clientId || null,
+      sealed_client: client && (await sealClient(ctx, id, client)),
+      client_id: client?.clientId ?? null,
       personal_form: personalForm,
       created_by: actor.kind === 'person' ? actor.person.id : null,
       created_at: ctx.clock(),
@@ -134,21 +133,13 @@ async function renameChildren(tx: Db, parent: Parent, name: string): Promise<voi
     .execute()
 }
 
-/** The OAuth client; where a form connects, a secret of our own in its place. */
-function firstClient({ kind }: Authentication, { clientId, clientSecret }: ParentWanted): OAuthClient {
-  if (kind === 'oauth2') {
-    if (!clientId)
-      throw new UserError(
-        'client_id_missing',
-        'Give the id of the OAuth client that you registered at the application.',
-        {
-          status: 422,
-        },
-      )
-    return { clientId, clientSecret: new Secret(clientSecret ?? '') }
-  }
-  if (clientId) throw clientNotUsed()
-  return { clientId: '', clientSecret: new Secret(randomBytes(32).toString('base64url')) }
+/** The OAuth client; null where a form connects. */
+function firstClient({ kind }: Authentication, { clientId, clientSecret }: ParentWanted): OAuthClient | null {
+  if (kind === 'form' && clientId) throw clientNotUsed()
+  if (kind === 'form') return null
+  if (clientId) return { clientId, clientSecret: new Secret(clientSecret ?? '') }
+  const message = 'Give the id of the OAuth client that you registered at the application.'
+  throw new UserError('client_id_missing', message, { status: 422 })
 }
 
 const clientNotUsed = (): UserError =>

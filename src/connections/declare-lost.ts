@@ -39,7 +39,9 @@ function takeOutRefused(ctx: ConnectionsContext, { parent, connectionId, grant, 
       .updateTable('connections')
       .set({
         status: isChild ? 'lost' : 'failed',
-        status_reason: `The application refused to renew the access (${error}).`,
+        status_reason: grant.refreshToken
+          ? `The application refused to renew the access (${error}).`
+          : 'The application does not accept this access any more, and it cannot be renewed.',
         status_at: ctx.clock(),
         must_ask_at: isChild ? new Date(ctx.clock().getTime() + ASK_AFTER_MS) : null,
       })

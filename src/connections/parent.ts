@@ -118,7 +118,6 @@ export function redirectUriOf(ctx: Pick<ConnectionsContext, 'publicUrl'>, parent
   return new URL(`/connect/callback/${parentId}`, ctx.publicUrl)
 }
 
-/** Where a form connects there is no OAuth client: the id is empty, and the secret one of our own, which names typed secrets. */
 export interface OAuthClient {
   clientId: string
   clientSecret: Secret

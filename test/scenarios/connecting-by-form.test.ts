@@ -225,6 +225,11 @@ describe('a parent', () => {
     await owner.api('POST', `/connections/${keyed}/connect`, { credential: { key: keyOf('bob') } })
     const { account } = (await owner.api('GET', `/connections/${keyed}`)).body.data
     expect(account.label).toMatch(/^key ending 1bb2 \([0-9a-f]{12}\)$/)
+    const { db } = stage.database
+    await db.updateTable('connections').set({ sealed_client: null }).where('id', '=', keyed).execute()
+    const again = await owner.api('POST', `/connections/${keyed}/connect`, { credential: { key: keyOf('bob') } })
+    expect(again.status).toBe(200)
+    expect((await owner.api('GET', `/connections/${keyed}`)).body.data.account.id).not.toBe(account.id)
   })
 
   test('is refused without a credential, with half of one, with an OAuth client, and by who may not edit it', async () => {
