@@ -3,6 +3,7 @@ import type { z } from 'zod'
 /** The HTTP contract as the console sees it: types alone, nothing of the server is bundled. */
 type Contract = typeof import('../../src/api/contract.ts')
 type Shape<K extends keyof Contract> = Contract[K] extends z.ZodType ? z.infer<Contract[K]> : never
+type Connectors = typeof import('../../src/api/connectors-contract.ts')
 type Revoking = typeof import('../../src/api/revoking-contract.ts')
 
 export type BulkRevocation = z.infer<Revoking['BulkRevocation']>
@@ -19,10 +20,10 @@ export type Project = Shape<'Project'>
 export type Group = Shape<'Group'>
 export type ApiKey = Shape<'ApiKey'>
 export type AuditEvent = Shape<'AuditEvent'>
-export type Connector = Shape<'ConnectorBody'>
+export type Connector = z.infer<Connectors['ConnectorBody']>
 export type Connection = Shape<'Connection'>
 export type ConnectionTest = Shape<'ConnectionTest'>
-export type Preset = Shape<'Preset'>
+export type Preset = z.infer<Connectors['Preset']>
 export type Total = Shape<'Total'>
 export type Consequences = Shape<'Consequences'>
 export type CredentialUse = Shape<'CredentialUse'>

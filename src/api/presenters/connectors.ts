@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { CommandsContext } from '#commands/context.ts'
-import type { ConnectorBody, Preset } from '../contract.ts'
+import type { ConnectorBody, Preset } from '../connectors-contract.ts'
 
 type Connector = CommandsContext['connectors'] extends ReadonlyMap<string, infer C> ? C : never
 type PresetOf = NonNullable<Connector['presets']>[number]

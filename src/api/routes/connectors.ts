@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { CommandsContext } from '#commands/context.ts'
 import type { ApiApp } from '../api-env.ts'
-import { ConnectorBody, Preset } from '../contract.ts'
+import { ConnectorBody, Preset } from '../connectors-contract.ts'
 import { presentConnector, presentPreset } from '../presenters/connectors.ts'
 import { answersAll } from '../route-parts.ts'
 
