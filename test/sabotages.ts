@@ -1,3 +1,4 @@
+import { askingSabotages } from './sabotage/asking.ts'
 import { atRestSabotages } from './sabotage/at-rest.ts'
 import { connectingSabotages } from './sabotage/connecting.ts'
 import { connectorSabotages } from './sabotage/connectors.ts'
@@ -5,6 +6,7 @@ import { formSabotages } from './sabotage/forms.ts'
 import { refreshingSabotages } from './sabotage/refreshing.ts'
 import { revokingSabotages } from './sabotage/revoking.ts'
 import { tyingSabotages } from './sabotage/tying.ts'
+import { externalSabotages } from './sabotage/external.ts'
 import { usingSabotages } from './sabotage/using.ts'
 
 /** One change under which one test must fail. */
@@ -23,9 +25,11 @@ export interface Sabotage {
 
 /** Applied one at a time in a scratch copy by `npm run sabotage`. Each takes away one line of what keeps the promise. */
 export const sabotages: Sabotage[] = [
+  ...askingSabotages,
   ...connectingSabotages,
   ...tyingSabotages,
   ...usingSabotages,
+  ...externalSabotages,
   ...formSabotages,
   ...refreshingSabotages,
   ...connectorSabotages,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { imaginaryConnectors } from '../../test/support/recipe-fixtures.ts'
-import { footprintOf } from './footprint.ts'
+import { footprintOf, readFootprintEntry } from './footprint.ts'
 import { RecipeDocument } from './recipe.ts'
 
 const CONNECTION = 'con_00000000000000000000000001'
@@ -13,13 +13,17 @@ const step = (name: string, object: string) => ({
 })
 
 function footprint(...steps: unknown[]): string[] {
+  return footprintWith(true, steps)
+}
+
+function footprintWith(personal: boolean, steps: unknown[]): string[] {
   const connectors = new Map(imaginaryConnectors)
   const crm = connectors.get('crm')
   if (crm) connectors.set('crm', { ...crm, actions: crm.actions.map((action) => ({ ...action, recipient: 'object' })) })
   const document = RecipeDocument.parse({
     name: 'Tell',
     trigger: { kind: 'command', command: 'tell', parameters: [] },
-    connections: { crm: { connector: 'crm', connection_id: CONNECTION, personal: true } },
+    connections: { crm: { connector: 'crm', connection_id: CONNECTION, personal } },
     steps,
   })
   return footprintOf(document, connectors)
@@ -41,4 +45,21 @@ it('counts a recipient that is mapped, whole or in part, as anyone', () => {
 it('finds what stands behind an if', () => {
   const condition = { all: [{ left: '1', is: 'present' }] }
   expect(footprint({ kind: 'if', name: 'when', condition, steps: [], else: [step('a', 'Account')] })).toHaveLength(1)
+})
+
+it('tells the connection’s own account from the person’s: what is read may end in either', () => {
+  expect(footprintWith(false, [step('a', 'Account')])).toEqual([`crm/create_record ${CONNECTION} shared to "Account"`])
+})
+
+it('reads its own entries back', () => {
+  const entries = footprint(step('a', 'Account'), step('b', '{{ trigger.to }}'))
+  expect(entries.map((entry) => readFootprintEntry(entry)?.recipient)).toEqual(['"Account"', 'anyone'])
+  expect(readFootprintEntry(`crm/create_record ${CONNECTION} shared`)).toEqual({
+    connector: 'crm',
+    action: 'create_record',
+    connectionId: CONNECTION,
+    shared: true,
+    recipient: null,
+  })
+  expect(readFootprintEntry('nothing of ours')).toBeUndefined()
 })

@@ -43,8 +43,8 @@ export const usingSabotages: Sabotage[] = [
     test: CUT_OFF,
     testName: '(deleted by an administrator)',
     file: 'src/connections/cut-off.ts',
-    find: '.set({ deleted_at: ctx.clock() })',
-    replace: '.set({ status_at: ctx.clock() })',
+    find: '.set({ deleted_at: now })',
+    replace: '.set({ status_at: now })',
   },
   {
     name: 'P7: at the application',
