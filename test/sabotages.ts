@@ -2,11 +2,11 @@ import { askingSabotages } from './sabotage/asking.ts'
 import { atRestSabotages } from './sabotage/at-rest.ts'
 import { connectingSabotages } from './sabotage/connecting.ts'
 import { connectorSabotages } from './sabotage/connectors.ts'
+import { externalSabotages } from './sabotage/external.ts'
 import { formSabotages } from './sabotage/forms.ts'
 import { refreshingSabotages } from './sabotage/refreshing.ts'
 import { revokingSabotages } from './sabotage/revoking.ts'
 import { tyingSabotages } from './sabotage/tying.ts'
-import { externalSabotages } from './sabotage/external.ts'
 import { usingSabotages } from './sabotage/using.ts'
 
 /** One change under which one test must fail. */

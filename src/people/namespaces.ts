@@ -41,7 +41,7 @@ const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
 function checkOrigin(text: string): string {
   const url = URL.parse(text.trim())
   const known = url && (url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.includes(url.hostname)))
-  if (known && url.href === `${url.origin}/`) return url.origin
+  if (known && url.href === `${url.origin}/` && !url.hostname.includes('*')) return url.origin
   throw new UserError(
     'origin_invalid',
     `“${text}” is no origin to register. Give https, host and port alone, such as https://app.example.com.`,
