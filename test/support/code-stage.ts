@@ -20,7 +20,7 @@ export async function openUnsigned(
 /** Says a line in the chat, and gives the answer. */
 export async function say(person: TestPerson, line: string): Promise<string> {
   await person.say(line)
-  return (await person.chat()).at(-1)?.text ?? ''
+  return (await person.chat()).findLast(({ kind }) => kind === 'reply')?.text ?? ''
 }
 
 /** What Behalf told a person unasked, the oldest first, once there are so many. */
@@ -29,6 +29,11 @@ export function notices(person: TestPerson, atLeast = 0): Promise<string[]> {
     const told = (await person.chat()).filter(({ kind }) => kind === 'notice').map(({ text }) => text)
     return told.length >= atLeast ? told : undefined
   })
+}
+
+/** Waits until Behalf has told a person this unasked. */
+export async function expectTold(person: TestPerson, words: string): Promise<void> {
+  await until(async () => (await notices(person)).some((text) => text.includes(words)))
 }
 
 /** A code that is not this one, but could be. */
