@@ -4,7 +4,7 @@ import { Connection, Person } from './contract.ts'
 const Instant = z.string().meta({ format: 'date-time' })
 
 /** How many grants stand where on their way out. */
-export const RevocationCounts = z
+const RevocationCounts = z
   .object({
     /** Tried again for a day. */
     pending: z.number(),

@@ -62,15 +62,20 @@ export interface EndedTokens {
   clientVersion?: number
 }
 
+const NO_CONNECTOR = 'Its connector is not part of this server any more: end the access at the application.'
 const UNSUPPORTED = 'This application has no way to revoke access from outside: the person can do it there.'
 
 /** Notes tokens to be revoked at the application; where it has no revocation, says so at once. Answers the revocation's id. */
 export async function revokeLater(ctx: ConnectionsContext, tx: Db, ended: EndedTokens): Promise<string> {
-  const authentication = authenticationOf(ctx, ended.parent)
+  return insertRevocation(ctx, tx, { ...ended, ...howToBegin(ctx, ended.parent) })
+}
+
+function howToBegin(ctx: ConnectionsContext, parent: Parent): Pick<NewRevocation, 'status' | 'outcome'> {
+  // why: a connector that was removed since must keep nobody from being cut off.
+  if (!ctx.connectors.has(parent.connector)) return { status: 'failed', outcome: NO_CONNECTOR }
+  const authentication = authenticationOf(ctx, parent)
   const possible = authentication.kind === 'oauth2' && authentication.server.revocation !== null
-  return possible
-    ? insertRevocation(ctx, tx, { ...ended, status: 'pending', outcome: null })
-    : insertRevocation(ctx, tx, { ...ended, status: 'unsupported', outcome: UNSUPPORTED })
+  return possible ? { status: 'pending', outcome: null } : { status: 'unsupported', outcome: UNSUPPORTED }
 }
 
 type NewRevocation = Omit<EndedTokens, 'tokens'> & {
