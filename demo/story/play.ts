@@ -9,6 +9,7 @@ import { sceneDisconnect } from './scene-disconnect.ts'
 import { sceneKilled } from './scene-killed.ts'
 import { sceneNotNow } from './scene-not-now.ts'
 import { sceneParentDeleted } from './scene-parent-deleted.ts'
+import { sceneSecondRecipe } from './scene-second-recipe.ts'
 import { sceneSecondRun } from './scene-second-run.ts'
 import { sceneSwitchOff } from './scene-switch-off.ts'
 import { sceneSwitchOn } from './scene-switch-on.ts'
@@ -23,6 +24,7 @@ const SCENES = [
   sceneSecondRun,
   sceneBob,
   sceneNotNow,
+  sceneSecondRecipe,
   sceneDisconnect,
   sceneTwoApplications,
   sceneKilled,
