@@ -3,7 +3,7 @@ import { sabotages } from '../sabotages.ts'
 import { sourceFiles } from '../support/sources.ts'
 
 /** The promises of the product, by their numbers. */
-const PROMISES = ['P1', 'P2', 'P3', 'P4', 'P5', 'P6', 'P7', 'P8', 'P9', 'P10', 'P11', 'P12', 'P14']
+const PROMISES = ['P1', 'P2', 'P3', 'P4', 'P5', 'P6', 'P7', 'P8', 'P9', 'P10', 'P11', 'P12', 'P13', 'P14']
 
 /** What must never happen, by the names of the threat model. */
 const ATTACKS = [
@@ -36,6 +36,13 @@ const ATTACKS = [
   'planted-secrets-in-logs',
   'revoked-in-mid-job',
   'key-rotation-under-load',
+  'refresh-storm',
+  'refresh-lost-response',
+  'refresh-crash-between-response-and-save',
+  'refresh-late-holder-still-saves',
+  'disconnect-during-refresh',
+  'disconnect-during-exchange',
+  'lease-holder-dies',
   'kill-anywhere',
 ]
 

@@ -2,6 +2,7 @@
 
 import type { Sabotage } from '../sabotages.ts'
 
+const ALIVE = 'test/scenarios/keeping-alive.test.ts'
 const CUT_OFF = 'test/attacks/cut-off-while-exchanging.test.ts'
 const FAULTS = 'test/attacks/refresh-faults.test.ts'
 const RENEWING = 'test/scenarios/renewing-access.test.ts'
@@ -145,5 +146,61 @@ export const refreshingSabotages: Sabotage[] = [
     file: 'src/asking/store-grant.ts',
     find: 'if (!rows[0]?.alive)',
     replace: 'if (rows.length > 9)',
+  },
+  {
+    name: 'P3: kept alive',
+    test: ALIVE,
+    testName: 'P3:',
+    file: 'src/connections/idle-limit.ts',
+    find: '(0.6 + 0.2 * jitterOf(connectionId))',
+    replace: '(1.2 + 0.2 * jitterOf(connectionId))',
+  },
+  {
+    name: 'keeping-alive: each at its own time',
+    test: ALIVE,
+    testName: 'P3:',
+    file: 'src/connections/idle-limit.ts',
+    find: '(0.6 + 0.2 * jitterOf(connectionId))',
+    replace: '0.7',
+  },
+  {
+    name: 'keeping-alive: growing pauses',
+    test: ALIVE,
+    testName: 'growing pauses',
+    file: 'src/connections/refresh-lease.ts',
+    find: '2 ^ least(keep_alive_attempts, 20)',
+    replace: '1',
+  },
+  {
+    name: 'keeping-alive: its own wish',
+    test: ALIVE,
+    testName: 'growing pauses',
+    file: 'src/connections/oauth/token-errors.ts',
+    find: '      ...askedPause(error),\n',
+    replace: '',
+  },
+  {
+    name: 'keeping-alive: asked by a job',
+    test: ALIVE,
+    testName: 'whom a job has asked',
+    file: 'src/jobs/ask-about-losses.ts',
+    find: ' || (await wasAsked(ctx, loss))',
+    replace: '',
+  },
+  {
+    name: 'keeping-alive: left alone',
+    test: ALIVE,
+    testName: 'left alone',
+    file: 'src/connections/keep-alive.ts',
+    find: "          where('own.granted_client_version', '=', where.ref('parent.client_version')),\n",
+    replace: '',
+  },
+  {
+    name: 'P13: a storm',
+    test: 'test/scenarios/refresh-storm.test.ts',
+    testName: 'P13:',
+    file: 'src/connections/refresh-lease.ts',
+    find: 'return taken.numUpdatedRows > 0n ? lease : undefined',
+    replace: 'return lease',
   },
 ]

@@ -63,7 +63,8 @@ export interface AuthorizationServer {
   readonly things: readonly { account: string; thing: unknown }[]
   liveGrantsOf(account: string): number
   revokeGrantsOf(account: string): void
-  expireAccessTokens(): void
+  /** Of everybody, or of one account. */
+  expireAccessTokens(account?: string): void
   /** The next `n` requests at `place` are answered with `status` and do nothing. */
   failNext: Faults<Place>['failNext']
   /** The next request at `place` is carried out, but its connection is cut before the answer. */
@@ -328,8 +329,11 @@ function controls(state: State) {
     revokeGrantsOf(account: string) {
       for (const [grantId] of grantsOf(account)) endGrant(state.rows, grantId)
     },
-    expireAccessTokens() {
-      state.rows.AccessToken = {}
+    expireAccessTokens(account?: string) {
+      const kept = Object.entries(state.rows.AccessToken ?? {}).filter(
+        ([, { payload }]) => account !== undefined && payload.accountId !== account,
+      )
+      state.rows.AccessToken = Object.fromEntries(kept)
     },
     failNext: state.faults.failNext,
     dropNextResponse: state.faults.dropNextResponse,

@@ -1,13 +1,8 @@
-import { authorizeChild } from '../../src/connections/authorize.ts'
-import type { ConnectionsContext } from '../../src/connections/context.ts'
-import type { Tokens } from '../../src/connections/grant.ts'
-import { findParent } from '../../src/connections/parent.ts'
 import type { Whose } from '../../src/connections/standing.ts'
 import type { ConnectionId, PersonId } from '../../src/core/ids.ts'
-import { Secret } from '../../src/core/secret.ts'
-import type { Person } from '../../src/people/person.ts'
 import type { AuthorizationServer } from './authorization-server.ts'
 import type { TestBehalf, TestPerson } from './behalf.ts'
+import { connectDirectly } from './connect-directly.ts'
 import { type RefreshingProcess, startRefreshingProcess } from './refreshing-process.ts'
 import type { Told } from './refreshing-program.ts'
 import { startThingsStage, type ThingsStage } from './things-stage.ts'
@@ -44,8 +39,9 @@ export async function startRefreshStage(options: Parameters<typeof startThingsSt
     async grantTo(name: string): Promise<Granted> {
       const person = await stage.addPerson(name)
       const account = person.person.email?.split('@')[0] ?? name
-      const tokens = tokensOf(stage.ctx, await stage.server.issue(account))
-      const connectionId = await connect(stage.ctx, { parentId: stage.parent, person: person.person, account, tokens })
+      const response = await stage.server.issue(account)
+      const wanted = { parentId: stage.parent, person: person.person, account, response }
+      const connectionId = await connectDirectly(stage.ctx, wanted)
       const whose = { parentId: stage.parent, personId: person.person.id, recipe: null }
       return { person, account, connectionId, whose }
     },
@@ -84,39 +80,6 @@ function toldBy({ settings, url, ctx }: TestBehalf, server: AuthorizationServer)
     backgroundEveryMs: null,
     diesOfAnswer: false,
   }
-}
-
-/** A token response as it would be stored. */
-export function tokensOf(
-  ctx: Pick<ConnectionsContext, 'clock'>,
-  { access_token, refresh_token, ...response }: { access_token: string; refresh_token: string; expires_in: number },
-): Tokens {
-  const scopes = ['offline_access', 'things']
-  return {
-    connectedBy: 'oauth2',
-    accessToken: new Secret(access_token),
-    refreshToken: new Secret(refresh_token),
-    scopes,
-    askedScopes: scopes,
-    accessExpiresAt: new Date(ctx.clock().getTime() + response.expires_in * 1000),
-    response,
-  }
-}
-
-/** Stores a grant for a person as the callback does. */
-export async function connect(
-  ctx: ConnectionsContext,
-  { parentId, person, account, tokens }: { parentId: ConnectionId; person: Person; account: string; tokens: Tokens },
-): Promise<ConnectionId> {
-  const parent = await findParent(ctx.db, parentId)
-  if (!parent) throw new Error('there is no such parent')
-  const outside = { id: account, label: `${account}@acme.test`, email: `${account}@acme.test` }
-  const { connectionId } = await ctx.db
-    .transaction()
-    .execute((tx) =>
-      authorizeChild(ctx, tx, { parent, person, tokens, account: outside, surface: 'web', insteadOf: null }),
-    )
-  return connectionId
 }
 
 /** Connection and grant as they stand in the database. */

@@ -1,13 +1,15 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import type { Order, Report, Told } from './refreshing-program.ts'
+import type { Order, Report, Told, Unanswered } from './refreshing-program.ts'
 
 /** A process of ours that uses and refreshes grants. */
 export interface RefreshingProcess {
   name: string
   /** Uses a grant; how often it ended how. A process that ends before answers `{ died: times }`. */
   use(whose: Order['whose'], how?: Partial<Pick<Order, 'times' | 'atOnce' | 'requests'>>): Promise<Report['ends']>
+  /** When token requests of it ended without an answer. */
+  readonly unanswered: readonly number[]
   signal(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): void
   /** Resolves when the process has ended, however it did. */
   ended: Promise<unknown>
@@ -19,8 +21,10 @@ const PROGRAM = fileURLToPath(new URL('refreshing-program.ts', import.meta.url))
 export async function startRefreshingProcess(told: Told): Promise<RefreshingProcess> {
   const child = fork(PROGRAM, [JSON.stringify(told)], { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   const waiting = new Map<number, { times: number; resolve(ends: Report['ends']): void }>()
-  child.on('message', (report: Report | 'ready') => {
+  const unanswered: number[] = []
+  child.on('message', (report: Report | Unanswered | 'ready') => {
     if (report === 'ready') return
+    if ('unanswered' in report) return void unanswered.push(report.unanswered)
     waiting.get(report.id)?.resolve(report.ends)
     waiting.delete(report.id)
   })
@@ -33,6 +37,7 @@ export async function startRefreshingProcess(told: Told): Promise<RefreshingProc
   await Promise.race([ready, ended.then(() => Promise.reject(new Error(`${told.name} ended before it was ready`)))])
   return {
     name: told.name,
+    unanswered,
     ended,
     signal: (signal) => void child.kill(signal),
     use(whose, { times = 1, atOnce = 1, requests = 1 } = {}) {

@@ -42,6 +42,11 @@ export interface Report {
   ends: Record<string, number>
 }
 
+/** When the answer to a token request was given up, lost or late. */
+export interface Unanswered {
+  unanswered: number
+}
+
 const told = JSON.parse(process.argv[2] ?? '') as Told
 const log = { debug() {}, info() {}, warn() {}, error: console.error }
 const database = openDatabase({ connectionString: told.connectionString, maxConnections: 10, log })
@@ -59,7 +64,11 @@ const { ctx } = await wire({
 
 const { egress } = ctx
 ctx.egress = async (request) => {
-  const answer = await egress({ ...request, headers: { ...request.headers, 'x-sender': told.name } })
+  const sent = egress({ ...request, headers: { ...request.headers, 'x-sender': told.name } })
+  const answer = await sent.catch((error) => {
+    if (request.url.pathname === '/token') process.send?.({ unanswered: Date.now() } satisfies Unanswered)
+    throw error
+  })
   if (told.diesOfAnswer && request.url.pathname === '/token') {
     process.kill(process.pid, 'SIGKILL')
     // Nothing more is done until the signal is there.
