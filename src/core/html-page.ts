@@ -49,7 +49,7 @@ export const PAGE_STYLE = `
 :root { color-scheme: light dark; --ink: #12312f; --soft: #55706e; --line: #d8e3e1; --card: #fff; --ground: #f1f6f5; --teal: #0b7a75; --teal-ink: #fff; --bad: #b3261e; --good: #1b7f4b; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e4efee; --soft: #9db5b2; --line: #2a3d3b; --card: #142322; --ground: #0c1716; --teal: #38b2ac; --teal-ink: #06201e; --bad: #ff8a80; --good: #6fd6a0; } }
 * { box-sizing: border-box; }
-body { margin: 0; min-height: 100vh; display: grid; place-items: start center; padding: 8vh 16px 48px; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
+body { margin: 0; min-height: 100vh; display: grid; grid-template-columns: minmax(0, 1fr); place-items: start center; padding: 8vh 16px 48px; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
 .card { width: 100%; max-width: 520px; background: var(--card); border: 1px solid var(--line); border-radius: 16px; padding: 28px 32px 32px; box-shadow: 0 12px 40px rgb(0 40 38 / 8%); }
 .brand { display: flex; align-items: center; gap: 8px; margin: 0 0 20px; color: var(--teal); font-weight: 600; letter-spacing: .01em; }
 .brand span { display: inline-flex; }
@@ -58,10 +58,11 @@ p { margin: 0 0 12px; }
 .soft { color: var(--soft); font-size: 14px; }
 ul.plain { list-style: none; margin: 20px 0; padding: 0; display: grid; gap: 12px; }
 .application { border: 1px solid var(--line); border-radius: 12px; padding: 16px; }
+.application + p { margin-top: 16px; }
 .application header { display: flex; align-items: center; gap: 12px; margin-bottom: 8px; }
 .application header:last-child { margin-bottom: 0; }
 .application header img { width: 28px; height: 28px; }
-.application header strong { flex: 1; }
+.application header strong { flex: 1; min-width: 0; overflow-wrap: anywhere; }
 .application ul { margin: 0 0 12px; padding-left: 20px; color: var(--soft); font-size: 14px; }
 .or { margin: 28px 0 8px; color: var(--soft); font-size: 14px; }
 .code code { display: block; padding: 14px; border: 1px dashed var(--line); border-radius: 12px; text-align: center; font: 600 26px/1.2 ui-monospace, monospace; letter-spacing: .12em; }

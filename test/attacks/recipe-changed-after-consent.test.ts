@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connectAt, startTestBehalf, type TestBehalf, type TestPerson } from '../support/behalf.ts'
+import { holdAnswer } from '../support/hold-answer.ts'
 import { createOne, createTwo } from '../support/recipes.ts'
 import { until } from '../support/until.ts'
 
@@ -7,17 +8,8 @@ let behalf: TestBehalf
 let alice: TestPerson
 let parent: string
 let recipe: string
-let cutOff = async (): Promise<void> => {}
-let isArmed = false
 beforeAll(async () => {
-  behalf = await startTestBehalf({
-    consentPerRecipe: true,
-    checkpoint(label) {
-      if (label !== 'step begun' || !isArmed) return
-      isArmed = false
-      void cutOff()
-    },
-  })
+  behalf = await startTestBehalf({ consentPerRecipe: true })
   alice = await behalf.addPerson('Alice Ng')
   parent = await behalf.addCrmParent()
   await behalf.connectParent(parent as never, 'Bob Ortiz')
@@ -69,16 +61,15 @@ test('recipe-changed-after-consent: a recipe that does more asks before it does 
 test('recipe-changed-after-consent: leave that is taken back stops a running job before its next request', async () => {
   await change(createTwo({ connectionId: parent, personal: true, command: 'allowed one' }))
   const before = await asks()
-  cutOff = async () => {
-    const { body } = await alice.api('GET', '/me/consents')
-    for (const { id } of body.data) await alice.api('DELETE', `/me/consents/${id}`)
-  }
-  await alice.say('allowed one name: First')
-  await until(() => owners()['First 2'] === 'alice')
-  isArmed = true
+  const held = holdAnswer(behalf.ctx, ({ method, url }) => method === 'POST' && url.pathname.includes('sobjects'))
   await alice.say('allowed one name: Stopped')
+  await held.arrived
+  const { body } = await alice.api('GET', '/me/consents')
+  for (const { id } of body.data) await alice.api('DELETE', `/me/consents/${id}`)
+  held.release()
   await alice.prompt(before)
-  const { body } = await alice.api('GET', '/me/jobs')
-  expect(body.data[0].status).toBe('waiting_for_connection')
+  const jobs = await alice.api('GET', '/me/jobs')
+  expect(jobs.body.data[0].status).toBe('waiting_for_connection')
+  expect(owners()['Stopped 1']).toBe('alice')
   expect(owners()).not.toHaveProperty('Stopped 2')
 })

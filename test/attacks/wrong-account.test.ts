@@ -58,6 +58,8 @@ test('wrong-account: another account than before is shown; Keep gives it back, U
     await stage.alice.api('POST', `/connections/${await childId()}/disconnect`)
     return stage.ask(stage.alice, name)
   }
+  if ((await stage.bound()).length === 0)
+    await (await connectAs(await stage.ask(stage.alice, 'Before'), 'Carol Diaz')).click('Yes, this account is mine')
   const before = await consents()
   expect(before).toHaveLength(1)
   const page = await connectAs(await link('Other'), 'Alice Ng')

@@ -25,7 +25,7 @@ export function confirmAccountPage(page: ConfirmAccount): Promise<string> {
         : `You signed in at ${application.label} with another account than the one you have connected.`
     }</p>
 <div class="application"><header><img src="${iconUrl(application.icon)}" alt=""><strong>${application.label}</strong>
-<span class="state">Not connected yet</span></header>
+<span class="state">Not yet</span></header>
 <dl>${before === null ? ownRows(person) : html`<dt>Until now</dt><dd>${before}</dd>`}
 <dt>Just now</dt><dd>${fresh.label}${fresh.email && !fresh.label.includes(fresh.email) ? html`<br>${fresh.email}` : ''}</dd></dl></div>
 <p class="soft">${
