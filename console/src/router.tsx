@@ -85,6 +85,21 @@ const people = createRoute({
   path: '/people',
   component: lazyRouteComponent(() => import('./pages/people/people.tsx'), 'People'),
 })
+const myAccount = createRoute({
+  getParentRoute: () => root,
+  path: '/my/account',
+  component: lazyRouteComponent(() => import('./pages/my-account/my-account.tsx'), 'MyAccount'),
+})
+const groups = createRoute({
+  getParentRoute: () => root,
+  path: '/groups',
+  component: lazyRouteComponent(() => import('./pages/groups/groups.tsx'), 'Groups'),
+})
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./pages/settings/settings.tsx'), 'Settings'),
+})
 const apiKeys = createRoute({
   getParentRoute: () => root,
   path: '/api-keys',
@@ -112,6 +127,9 @@ const routeTree = root.addChildren([
   connection,
   runtimeUserConnections,
   people,
+  myAccount,
+  groups,
+  settings,
   apiKeys,
   audit,
 ])

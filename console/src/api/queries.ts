@@ -2,12 +2,18 @@ import { queryOptions } from '@tanstack/react-query'
 import type {
   ApiKey,
   ChatMessage,
+  ChildrenLimit,
   Connection,
+  ConnectionsOfPerson,
   Connector,
+  Consent,
   Consequences,
+  Delegation,
   Group,
   Job,
   MyConnection,
+  MySession,
+  Namespace,
   Person,
   Preset,
   Project,
@@ -16,6 +22,8 @@ import type {
   Role,
   RunnableRecipe,
   Session,
+  SignInProvider,
+  WorkspaceSettings,
 } from '../contract.ts'
 import { mergeMessages } from './merge-messages.ts'
 import { getData } from './request.ts'
@@ -63,6 +71,12 @@ export const rolesQuery = queryOptions({
   staleTime: SLOW,
 })
 export const peopleQuery = queryOptions({ queryKey: ['people'], queryFn: () => getData<Person[]>('/people') })
+export const connectionsOfPersonQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['people', id, 'connections'],
+    queryFn: () => getData<ConnectionsOfPerson>(`/people/${id}/connections`),
+  })
+
 export const groupsQuery = queryOptions({ queryKey: ['groups'], queryFn: () => getData<Group[]>('/groups') })
 export const apiKeysQuery = queryOptions({ queryKey: ['api_keys'], queryFn: () => getData<ApiKey[]>('/api_keys') })
 
@@ -95,6 +109,41 @@ export const recipeVersionsQuery = (id: string) =>
     queryKey: ['recipes', id, 'versions'],
     queryFn: () => getData<RecipeVersion[]>(`/recipes/${id}/versions`),
   })
+
+export const consentsQuery = queryOptions({
+  queryKey: ['me', 'consents'],
+  queryFn: () => getData<Consent[]>('/me/consents'),
+})
+
+export const delegationsQuery = queryOptions({
+  queryKey: ['me', 'delegations'],
+  queryFn: () => getData<Delegation[]>('/me/delegations'),
+})
+
+export const mySessionsQuery = queryOptions({
+  queryKey: ['me', 'sessions'],
+  queryFn: () => getData<MySession[]>('/me/sessions'),
+})
+
+export const workspaceSettingsQuery = queryOptions({
+  queryKey: ['workspace', 'settings'],
+  queryFn: () => getData<WorkspaceSettings>('/workspace/settings'),
+})
+
+export const signInProvidersQuery = queryOptions({
+  queryKey: ['sign-in-providers'],
+  queryFn: () => getData<SignInProvider[]>('/sign-in-providers'),
+})
+
+export const namespacesQuery = queryOptions({
+  queryKey: ['namespaces'],
+  queryFn: () => getData<Namespace[]>('/namespaces'),
+})
+
+export const childrenLimitsQuery = queryOptions({
+  queryKey: ['connections', 'limits'],
+  queryFn: () => getData<ChildrenLimit[]>('/runtime-user-connections/limits'),
+})
 
 const ENDED = new Set(['succeeded', 'failed', 'cancelled', 'expired'])
 

@@ -14,8 +14,8 @@ interface Property {
 }
 
 interface SchemaFormProps {
-  /** Whose settings these are; apart from the fields around them, which may bear the same names. */
-  legend: string
+  /** Whose settings these are, where other fields around them may bear the same names. */
+  legend?: string
   schema: Record<string, unknown>
   value: Record<string, unknown>
   onChange: (value: Record<string, unknown>) => void
@@ -27,26 +27,25 @@ export function SchemaForm({ legend, schema, value, onChange, disabled }: Schema
   const properties = Object.entries((schema.properties ?? {}) as Record<string, Property>)
   const required = new Set((schema.required ?? []) as string[])
   if (properties.length === 0) return null
-  return (
-    <Fieldset legend={legend}>
-      <Stack>
-        {properties.map(([name, property]) => (
-          <Field
-            key={name}
-            name={name}
-            property={property}
-            required={required.has(name) && property.default === undefined}
-            value={value[name] ?? property.default}
-            disabled={disabled}
-            onChange={(next) => {
-              const { [name]: _, ...rest } = value
-              onChange(next === '' || next === null ? rest : { ...rest, [name]: next })
-            }}
-          />
-        ))}
-      </Stack>
-    </Fieldset>
+  const fields = (
+    <Stack>
+      {properties.map(([name, property]) => (
+        <Field
+          key={name}
+          name={name}
+          property={property}
+          required={required.has(name) && property.default === undefined}
+          value={value[name] ?? property.default}
+          disabled={disabled}
+          onChange={(next) => {
+            const { [name]: _, ...rest } = value
+            onChange(next === '' || next === null ? rest : { ...rest, [name]: next })
+          }}
+        />
+      ))}
+    </Stack>
   )
+  return legend === undefined ? fields : <Fieldset legend={legend}>{fields}</Fieldset>
 }
 
 interface FieldProps {

@@ -43,7 +43,9 @@ const GROUPS: { label: string; entries: Entry[] }[] = [
     label: 'Workspace',
     entries: [
       { to: '/people', label: 'People', icon: 'people', needs: 'people.view' },
-      { to: '/api-keys', label: 'API keys', icon: 'key', needs: 'api_keys.edit' },
+      { to: '/groups', label: 'Groups', icon: 'people', needs: 'people.view' },
+      { to: '/api-keys', label: 'API keys and products', icon: 'key', needs: 'api_keys.edit' },
+      { to: '/settings', label: 'Settings', icon: 'settings', needs: 'workspace_settings.edit' },
       { to: '/audit', label: 'Audit log', icon: 'audit', needs: 'audit_log.view' },
     ],
   },

@@ -1,4 +1,5 @@
 import { Avatar, Menu, Text, UnstyledButton } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import { request } from '../api/request.ts'
 import { useAct } from '../api/use-act.ts'
 import type { Session } from '../contract.ts'
@@ -29,6 +30,9 @@ export function PersonMenu({ session: { person, workspace } }: { session: Sessio
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{person.email ?? person.name}</Menu.Label>
+        <Menu.Item component={Link} to="/my/account" leftSection={<Icon name="person" size={16} />}>
+          My account
+        </Menu.Item>
         <Menu.Item leftSection={<Icon name="leave" size={16} />} onClick={() => signOut.mutate()}>
           Sign out
         </Menu.Item>

@@ -1,7 +1,7 @@
-import { Button, Code, Text } from '@mantine/core'
+import { Box, Button, Code, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { apiKeysQuery } from '../../api/queries.ts'
+import { apiKeysQuery, namespacesQuery } from '../../api/queries.ts'
 import { request } from '../../api/request.ts'
 import { useAct } from '../../api/use-act.ts'
 import type { ApiKey } from '../../contract.ts'
@@ -13,6 +13,7 @@ import { Loaded } from '../../parts/loaded.tsx'
 import { Page } from '../../parts/page.tsx'
 import { StatusBadge } from '../../parts/status-badge.tsx'
 import { Time } from '../../parts/time.tsx'
+import { Namespaces } from './namespaces.tsx'
 import { NewApiKeyDialog } from './new-api-key-dialog.tsx'
 
 /** The keys with which programs use the API. */
@@ -35,6 +36,7 @@ export function ApiKeys() {
     },
     { title: 'Ends in', cell: ({ hint }) => <Code>…{hint}</Code> },
     { title: 'Status', cell: (key) => <StatusBadge status={statusOf(key)} /> },
+    { title: 'Product', cell: (key) => <Product id={key.namespace_id} /> },
     { title: 'Privileges', cell: ({ privileges }) => privileges.join(', ') },
     { title: 'Made', cell: ({ created_at }) => <Time at={created_at} /> },
     { title: 'Last used', cell: ({ last_used_at }) => <Time at={last_used_at} never="Never" /> },
@@ -51,8 +53,8 @@ export function ApiKeys() {
   ]
   return (
     <Page
-      title="API keys"
-      lead="A key lets a program use the API with the privileges you give it. It acts as no person: recipes whose switch is on need one."
+      title="API keys and products"
+      lead="A key lets a program use the API with the privileges you give it. A key of a product acts as that product’s own people; any other acts as no person, which recipes whose switch is on need."
       actions={add}
       wide
     >
@@ -67,10 +69,18 @@ export function ApiKeys() {
           )
         }
       </Loaded>
+      <Box mt="xl">
+        <Namespaces />
+      </Box>
       {adding && <NewApiKeyDialog onClose={() => setAdding(false)} />}
       {ending && <RevokeDialog apiKey={ending} onClose={() => setEnding(undefined)} />}
     </Page>
   )
+}
+
+function Product({ id }: { id: string | null }) {
+  const namespaces = useQuery(namespacesQuery).data ?? []
+  return id === null ? '–' : (namespaces.find((one) => one.id === id)?.name ?? 'Deleted')
 }
 
 function statusOf({ revoked_at, expires_at }: ApiKey): string {

@@ -1,7 +1,7 @@
-import { Button, Checkbox, Group, Modal, Stack, TextInput } from '@mantine/core'
+import { Button, Checkbox, Group, Modal, Select, Stack, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
-import { rolesQuery } from '../../api/queries.ts'
+import { namespacesQuery, rolesQuery } from '../../api/queries.ts'
 import { request } from '../../api/request.ts'
 import { useAct } from '../../api/use-act.ts'
 import type { ApiKey } from '../../contract.ts'
@@ -14,11 +14,14 @@ export function NewApiKeyDialog({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState('')
   const [privileges, setPrivileges] = useState<string[]>(['recipes.run'])
   const [lastDay, setLastDay] = useState('')
+  const [namespaceId, setNamespaceId] = useState<string | null>(null)
+  const namespaces = useQuery(namespacesQuery).data ?? []
   const create = useAct({
     run: () =>
       request<{ data: ApiKey & { token: string } }>('POST', '/api_keys', {
         name,
         privileges,
+        namespace_id: namespaceId ?? undefined,
         expires_at: lastDay === '' ? undefined : new Date(`${lastDay}T23:59:59`).toISOString(),
       }),
     quiet: true,
@@ -54,6 +57,17 @@ export function NewApiKeyDialog({ onClose }: { onClose: () => void }) {
             value={lastDay}
             onChange={(event) => setLastDay(event.currentTarget.value)}
           />
+          {namespaces.length > 0 && (
+            <Select
+              label="Product"
+              description="The key may then act as this product’s people, and as nobody else."
+              placeholder="None"
+              data={namespaces.map((one) => ({ value: one.id, label: one.name }))}
+              value={namespaceId}
+              onChange={setNamespaceId}
+              clearable
+            />
+          )}
           <Checkbox.Group label="Privileges" value={privileges} onChange={setPrivileges}>
             <Stack gap={8} mt={6} mah={260} style={{ overflowY: 'auto' }}>
               <PrivilegeChoices />

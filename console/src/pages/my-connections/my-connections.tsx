@@ -1,4 +1,4 @@
-import { Card, Group, Stack, Text } from '@mantine/core'
+import { Button, Drawer, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { myConnectionsQuery } from '../../api/queries.ts'
@@ -6,18 +6,23 @@ import type { MyConnection } from '../../contract.ts'
 import { AppIcon } from '../../parts/app-icon.tsx'
 import { ConsequenceDialog, type Intent } from '../../parts/consequence-dialog.tsx'
 import { Empty } from '../../parts/empty.tsx'
+import { History } from '../../parts/history.tsx'
 import { ButtonLink } from '../../parts/links.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
 import { lostReason } from '../../parts/lost-reason.ts'
 import { Page } from '../../parts/page.tsx'
+import { RowCard } from '../../parts/row-card.tsx'
 import { EnvironmentBadge, StatusBadge } from '../../parts/status-badge.tsx'
 import { Time } from '../../parts/time.tsx'
 import { MyConnectionActions } from './my-connection-actions.tsx'
+import { MyConsents } from './my-consents.tsx'
+import { MyDelegations } from './my-delegations.tsx'
 
-/** A person's own accounts at the applications that their recipes use: connected, waiting to be, or lost. */
+/** A person's own accounts at the applications that their recipes use, and what they allow recipes to do with them. */
 export function MyConnections() {
   const query = useQuery(myConnectionsQuery)
   const [intent, setIntent] = useState<Intent>()
+  const [history, setHistory] = useState<{ id: string; name: string }>()
   return (
     <Page
       title="My connections"
@@ -31,43 +36,69 @@ export function MyConnections() {
               the first time you run it.
             </Empty>
           ) : (
-            <Stack gap="sm">
-              {mine.map((one) => (
-                <MyConnectionCard key={one.parent_id} mine={one} onIntent={setIntent} />
-              ))}
+            <Stack gap="xl">
+              <Stack gap="sm">
+                {mine.map((one) => (
+                  <MyConnectionCard key={one.parent_id} mine={one} onIntent={setIntent} onHistory={setHistory} />
+                ))}
+              </Stack>
+              <MyConsents />
+              <MyDelegations mine={mine} />
             </Stack>
           )
         }
       </Loaded>
       {intent && <ConsequenceDialog intent={intent} onClose={() => setIntent(undefined)} />}
+      <Drawer
+        opened={history !== undefined}
+        onClose={() => setHistory(undefined)}
+        position="right"
+        size="lg"
+        title={history?.name}
+        styles={{ title: { fontWeight: 650, fontSize: '1.1rem' } }}
+      >
+        {history && <History connectionId={history.id} />}
+      </Drawer>
     </Page>
   )
 }
 
-function MyConnectionCard({ mine, onIntent }: { mine: MyConnection; onIntent: (intent: Intent) => void }) {
-  const { connection } = mine
+interface CardProps {
+  mine: MyConnection
+  onIntent: (intent: Intent) => void
+  onHistory: (connection: { id: string; name: string }) => void
+}
+
+function MyConnectionCard({ mine, onIntent, onHistory }: CardProps) {
+  const { connection, parent_name: name, recipes } = mine
   return (
-    <Card padding="md" component="section" aria-label={mine.parent_name}>
-      <Group justify="space-between" gap="md">
-        <Group wrap="nowrap" align="flex-start" style={{ flex: '1 1 280px', minWidth: 0 }}>
-          <AppIcon svg={mine.icon} size={40} />
-          <Stack gap={2} style={{ minWidth: 0 }}>
-            <Group gap="xs">
-              <Text fw={600}>{mine.parent_name}</Text>
-              <StatusBadge status={connection?.status ?? null} />
-              {mine.environment !== 'PROD' && <EnvironmentBadge environment={mine.environment} />}
-            </Group>
-            <Account mine={mine} />
-            {mine.recipes.length > 0 && (
-              <Text size="sm" c="dimmed">
-                Used by {mine.recipes.map(({ name }) => name).join(', ')}
-              </Text>
-            )}
-          </Stack>
-        </Group>
-        <MyConnectionActions mine={mine} onIntent={onIntent} />
-      </Group>
-    </Card>
+    <RowCard
+      picture={<AppIcon svg={mine.icon} size={40} />}
+      title={name}
+      badges={
+        <>
+          <StatusBadge status={connection?.status ?? null} />
+          {mine.environment !== 'PROD' && <EnvironmentBadge environment={mine.environment} />}
+        </>
+      }
+      actions={
+        <>
+          {connection && (
+            <Button variant="subtle" color="gray" size="sm" onClick={() => onHistory({ id: connection.id, name })}>
+              History
+            </Button>
+          )}
+          <MyConnectionActions mine={mine} onIntent={onIntent} />
+        </>
+      }
+    >
+      <Account mine={mine} />
+      {recipes.length > 0 && (
+        <Text size="sm" c="dimmed">
+          Used by {recipes.map((recipe) => recipe.name).join(', ')}
+        </Text>
+      )}
+    </RowCard>
   )
 }
 

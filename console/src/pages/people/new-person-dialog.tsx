@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, Modal, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { rolesQuery } from '../../api/queries.ts'
@@ -12,10 +12,17 @@ export function NewPersonDialog({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState('')
   const [email, setEmail] = useState('')
   const [role, setRole] = useState('member')
+  const [kind, setKind] = useState('member')
   const roles = useQuery(rolesQuery).data ?? []
   const add = useAct({
-    run: () => request<{ data: { initial_password: string | null } }>('POST', '/people', { name, email, role }),
+    run: () =>
+      request<{ data: { initial_password: string | null } }>(
+        'POST',
+        '/people',
+        kind === 'service' ? { kind, name } : { name, email, role },
+      ),
     quiet: true,
+    done: ({ data }) => data.initial_password === null && onClose(),
   })
   const password = add.data?.data.initial_password
   if (password) {
@@ -33,6 +40,16 @@ export function NewPersonDialog({ onClose }: { onClose: () => void }) {
     <Modal opened onClose={onClose} title="Add a person" styles={{ title: { fontWeight: 650 } }}>
       <form onSubmit={submit}>
         <Stack>
+          <SegmentedControl
+            aria-label="Kind of person"
+            data={[
+              { value: 'member', label: 'A human' },
+              { value: 'service', label: 'A service person' },
+            ]}
+            value={kind}
+            onChange={setKind}
+            w="fit-content"
+          />
           <TextInput
             label="Name"
             required
@@ -41,24 +58,33 @@ export function NewPersonDialog({ onClose }: { onClose: () => void }) {
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
           />
-          <TextInput
-            label="E-mail"
-            type="email"
-            required
-            autoComplete="off"
-            value={email}
-            onChange={(event) => setEmail(event.currentTarget.value)}
-          />
-          <Select
-            label="Role"
-            data={roles.map((one) => ({ value: one.name, label: one.label }))}
-            value={role}
-            onChange={(next) => next && setRole(next)}
-            allowDeselect={false}
-          />
-          <RoleSentences
-            sentences={roles.find((one) => one.name === role)?.privileges.map(({ sentence }) => sentence) ?? []}
-          />
+          {kind === 'service' ? (
+            <Text size="sm" c="dimmed">
+              Stands for what no human does. It never signs in; an administrator connects its accounts, and delegates
+              them to recipes.
+            </Text>
+          ) : (
+            <>
+              <TextInput
+                label="E-mail"
+                type="email"
+                required
+                autoComplete="off"
+                value={email}
+                onChange={(event) => setEmail(event.currentTarget.value)}
+              />
+              <Select
+                label="Role"
+                data={roles.map((one) => ({ value: one.name, label: one.label }))}
+                value={role}
+                onChange={(next) => next && setRole(next)}
+                allowDeselect={false}
+              />
+              <RoleSentences
+                sentences={roles.find((one) => one.name === role)?.privileges.map(({ sentence }) => sentence) ?? []}
+              />
+            </>
+          )}
           <Refusal error={add.error} />
           <Group justify="flex-end">
             <Button type="submit" loading={add.isPending}>

@@ -1,11 +1,10 @@
-import { Button, Group, Select, Stack, Text } from '@mantine/core'
+import { Anchor, Button, Select, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { peopleQuery, rolesQuery } from '../../api/queries.ts'
 import { request } from '../../api/request.ts'
 import { useAct } from '../../api/use-act.ts'
 import type { Person } from '../../contract.ts'
-import { ConfirmDialog } from '../../parts/confirm-dialog.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { type Column, ListTable } from '../../parts/list-table.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
@@ -13,15 +12,18 @@ import { Page } from '../../parts/page.tsx'
 import { StatusBadge } from '../../parts/status-badge.tsx'
 import { Time } from '../../parts/time.tsx'
 import { useCan, useSession } from '../../session.ts'
+import { DeactivateDialog } from './deactivate-dialog.tsx'
 import { NewPersonDialog } from './new-person-dialog.tsx'
+import { PersonDrawer } from './person-drawer.tsx'
 
 /** The people of the workspace and their roles. */
 export function People() {
   const [adding, setAdding] = useState(false)
   const [leaving, setLeaving] = useState<Person>()
+  const [shown, setShown] = useState<Person>()
   const mayEdit = useCan()('people.edit')
   const columns: Column<Person>[] = [
-    { title: 'Person', cell: (person) => <Name person={person} /> },
+    { title: 'Person', cell: (person) => <Name person={person} onOpen={() => setShown(person)} /> },
     { title: 'Role', cell: (person) => <Role person={person} /> },
     { title: 'Status', cell: ({ status }) => <StatusBadge status={status} /> },
     { title: 'Since', cell: ({ created_at }) => <Time at={created_at} /> },
@@ -44,26 +46,29 @@ export function People() {
         {(people) => <ListTable label="People" columns={columns} rows={people} rowId={({ id }) => id} />}
       </Loaded>
       {adding && <NewPersonDialog onClose={() => setAdding(false)} />}
+      {shown && <PersonDrawer person={shown} onClose={() => setShown(undefined)} />}
       {leaving && <DeactivateDialog person={leaving} onClose={() => setLeaving(undefined)} />}
     </Page>
   )
 }
 
-function Name({ person }: { person: Person }) {
+function Name({ person, onOpen }: { person: Person; onOpen: () => void }) {
   const me = useSession().person.id === person.id
   return (
     <Stack gap={0}>
-      <Text size="sm" fw={600}>
-        {person.name}
+      <Text size="sm" component="span">
+        <Anchor component="button" type="button" onClick={onOpen} fw={600} size="sm" ta="start">
+          {person.name}
+        </Anchor>
         {me && (
-          <Text span c="dimmed" fw={400}>
+          <Text span c="dimmed">
             {' '}
             (you)
           </Text>
         )}
       </Text>
       <Text size="xs" c="dimmed">
-        {person.email ?? person.kind}
+        {person.email ?? (person.kind === 'service' ? 'Service person' : 'Of a product')}
       </Text>
     </Stack>
   )
@@ -77,6 +82,7 @@ function Role({ person }: { person: Person }) {
     note: `The role of ${person.name} is changed.`,
   })
   const label = roles.find(({ name }) => name === person.role)?.label ?? person.role
+  if (person.kind !== 'member') return '–'
   if (!mayEdit || person.status === 'deactivated') return label
   return (
     <Select
@@ -95,7 +101,7 @@ function Turn({ person, onLeaving }: { person: Person; onLeaving: (person: Perso
   const me = useSession().person.id === person.id
   const back = useAct({
     run: () => request('POST', `/people/${person.id}/reactivate`),
-    note: `${person.name} can sign in again.`,
+    note: `${person.name} is active again.`,
   })
   if (me) return null
   if (person.status === 'deactivated') {
@@ -109,33 +115,5 @@ function Turn({ person, onLeaving }: { person: Person; onLeaving: (person: Perso
     <Button size="xs" variant="subtle" color="red" onClick={() => onLeaving(person)}>
       Deactivate
     </Button>
-  )
-}
-
-function DeactivateDialog({ person, onClose }: { person: Person; onClose: () => void }) {
-  const act = useAct({
-    run: () => request('POST', `/people/${person.id}/deactivate`),
-    note: `${person.name} is deactivated.`,
-    quiet: true,
-    done: onClose,
-  })
-  return (
-    <ConfirmDialog
-      title={`Deactivate ${person.name}?`}
-      confirm="Deactivate"
-      keep="Leave active"
-      busy={act.isPending}
-      error={act.error}
-      onConfirm={() => act.mutate()}
-      onClose={onClose}
-    >
-      <Group>
-        <Text>
-          {person.name} is signed out everywhere and can run nothing. All their own connections are disconnected and
-          revoked at the applications; jobs of theirs that run are stopped before their next request. Reactivating does
-          not bring the connections back.
-        </Text>
-      </Group>
-    </ConfirmDialog>
   )
 }

@@ -1,6 +1,8 @@
 import { Button, Drawer, Group, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { connectionQuery } from '../../api/queries.ts'
+import { request } from '../../api/request.ts'
+import { useAct } from '../../api/use-act.ts'
 import type { Connection } from '../../contract.ts'
 import { ConnectorIcon, useConnector } from '../../parts/app-icon.tsx'
 import type { Intent } from '../../parts/consequence-dialog.tsx'
@@ -115,11 +117,25 @@ function Actions({ connection, onIntent }: { connection: Connection; onIntent: (
           Disconnect
         </Button>
       )}
+      {can('runtime_user_connections.edit') && connection.status !== 'orphaned' && <AskAgain connection={connection} />}
       {mayDelete && (
         <Button variant="light" color="red" onClick={() => intend('delete')}>
           Delete
         </Button>
       )}
     </Group>
+  )
+}
+
+/** Sends its person a private message with a fresh link, where they can be told: to connect anew, or what is missing. */
+function AskAgain({ connection: { id, person } }: { connection: Connection }) {
+  const ask = useAct({
+    run: () => request('POST', `/connections/${id}/ask-again`),
+    note: `${person?.name ?? 'The person'} is asked again, privately.`,
+  })
+  return (
+    <Button variant="default" loading={ask.isPending} onClick={() => ask.mutate()}>
+      Ask again
+    </Button>
   )
 }

@@ -14,6 +14,7 @@ import { ConnectionDrawer } from './connection-drawer.tsx'
 import { ConnectionTable } from './connection-table.tsx'
 import type { Filter } from './filter-names.ts'
 import { Filters } from './filters.tsx'
+import { LimitWarning } from './limit-warning.tsx'
 import { RevokeMany } from './revoke-many.tsx'
 
 const route = getRouteApi('/tools/runtime-user-connections')
@@ -38,6 +39,7 @@ export function RuntimeUserConnections() {
       }
       wide
     >
+      <LimitWarning />
       <Filters />
       <Loaded query={query}>
         {({ rows, total }) =>
