@@ -4,7 +4,7 @@ import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { measureBaselines } from './baselines.ts'
 import { readServer } from './database-counters.ts'
-import { measureJobs } from './measure-jobs.ts'
+import { measureJobs, readMachine, shareOfOthers } from './measure-jobs.ts'
 import { measureLists } from './measure-lists.ts'
 import { mergeReports, type Results, reportOf } from './report.ts'
 import { reportOfLists } from './report-lists.ts'
@@ -48,8 +48,12 @@ async function keep(report: string): Promise<void> {
 async function reportLists(town: Town): Promise<string> {
   const machine = await describeMachine(town)
   const sizes = options.quick ? [1_000, 4_000] : [1_000, 100_000]
-  const measured = await measureLists(town, await setUp(town), { sizes, times: options.quick ? 10 : 200 })
-  return reportOfLists(machine, measured)
+  const owner = await setUp(town)
+  const before = await readMachine()
+  const measured = await measureLists(town, owner, { sizes, times: options.quick ? 10 : 100 })
+  const taken = shareOfOthers(before, await readMachine())
+  const busy = taken === null ? 'not told' : `${Math.round(taken * 100)} %`
+  return reportOfLists([...machine, `Taken by others meanwhile: ${busy}`], measured)
 }
 
 async function measure(town: Town): Promise<Results> {

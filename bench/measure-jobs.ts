@@ -92,11 +92,13 @@ interface MachineCpu {
   ours: number | null
 }
 
-async function readMachine(): Promise<MachineCpu> {
+/** CPU time of the machine, and of what the bench started. */
+export async function readMachine(): Promise<MachineCpu> {
   return { at: performance.now(), all: await cpuOfMachine(), ours: await cpuOfTree(process.pid) }
 }
 
-function shareOfOthers(before: MachineCpu, after: MachineCpu): number | null {
+/** What part of the machine others took between two readings; null where the system does not tell. */
+export function shareOfOthers(before: MachineCpu, after: MachineCpu): number | null {
   if (before.all === null || before.ours === null || after.all === null || after.ours === null) return null
   const others = after.all - before.all - (after.ours - before.ours)
   return Math.max(0, others / ((after.at - before.at) * cpus().length))

@@ -4,6 +4,7 @@ import { connectingSabotages } from './sabotage/connecting.ts'
 import { connectorSabotages } from './sabotage/connectors.ts'
 import { externalSabotages } from './sabotage/external.ts'
 import { formSabotages } from './sabotage/forms.ts'
+import { listingSabotages } from './sabotage/listing.ts'
 import { refreshingSabotages } from './sabotage/refreshing.ts'
 import { revokingSabotages } from './sabotage/revoking.ts'
 import { tyingSabotages } from './sabotage/tying.ts'
@@ -35,6 +36,7 @@ export const sabotages: Sabotage[] = [
   ...connectorSabotages,
   ...atRestSabotages,
   ...revokingSabotages,
+  ...listingSabotages,
   {
     name: 'P1',
     test: 'test/scenarios/promises.test.ts',

@@ -44,7 +44,7 @@ function rowsOf(block: string): ReactNode {
   })
 }
 
-const MARKS = /(`[^`]+`|\*\*[^*]+\*\*|\[[^\]]+\]\([^)\s]+\)|(?<![\w/])_[^_]+_(?!\w))/
+const MARKS = /(`[^`]+`|\*\*[^*]+\*\*|\[[^\]]+\]\([^)\s]+\)|(?<![\w/])_(?:`[^`]*`|[^_`])+_(?!\w))/
 
 function inline(text: string): ReactNode {
   const parts = text.replaceAll(/\n\s*/g, ' ').split(MARKS)

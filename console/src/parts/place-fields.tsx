@@ -9,12 +9,14 @@ interface PlaceFieldsProps {
   environment: Environment
   onProject: (id: string) => void
   onEnvironment: (environment: Environment) => void
+  /** That a project is wanted, once somebody tried to go on without one. */
+  missing?: boolean
 }
 
 const ENVIRONMENTS: Environment[] = ['DEV', 'TEST', 'PROD']
 
 /** Where something new belongs: its project (the only one is chosen already) and environment. */
-export function PlaceFields({ projectId, environment, onProject, onEnvironment }: PlaceFieldsProps) {
+export function PlaceFields({ projectId, environment, onProject, onEnvironment, missing }: PlaceFieldsProps) {
   const projects = useQuery(projectsQuery).data
   useEffect(() => {
     if (projectId === null && projects?.length === 1) onProject(projects[0]!.id)
@@ -28,6 +30,7 @@ export function PlaceFields({ projectId, environment, onProject, onEnvironment }
         value={projectId}
         onChange={(id) => id && onProject(id)}
         allowDeselect={false}
+        error={missing && projectId === null && 'Choose where it belongs.'}
       />
       <Stack gap={0} w="fit-content">
         <Input.Label labelElement="div" id="environment-label">

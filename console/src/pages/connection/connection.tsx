@@ -127,6 +127,7 @@ function State({ connection }: { connection: Connection }) {
 }
 
 function RedirectUri({ connection: { redirect_uri, connector } }: { connection: Connection }) {
+  const [guide, setGuide] = useState<string | null>(null)
   if (redirect_uri === null) return null
   return (
     <Card>
@@ -135,11 +136,12 @@ function RedirectUri({ connection: { redirect_uri, connector } }: { connection: 
         Register exactly this with the OAuth client at the application. It belongs to this connection alone.
       </Text>
       <CopyField value={redirect_uri} label="Redirect URI" />
-      <Accordion variant="default" mt="sm" chevronPosition="left">
+      <Accordion variant="default" mt="sm" chevronPosition="left" value={guide} onChange={setGuide}>
         <Accordion.Item value="guide" style={{ border: 'none' }}>
           <Accordion.Control px={0}>How to register Behalf there</Accordion.Control>
           <Accordion.Panel>
-            <ConnectorGuide connector={connector} />
+            {/* A closed panel loads nothing. */}
+            {guide !== null && <ConnectorGuide connector={connector} />}
           </Accordion.Panel>
         </Accordion.Item>
       </Accordion>

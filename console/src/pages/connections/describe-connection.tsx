@@ -17,13 +17,15 @@ interface DescribeConnectionProps {
 
 /** Name, place and settings. Nothing is made yet. */
 export function DescribeConnection({ connector, draft, onDraft, onBack, onNext }: DescribeConnectionProps) {
+  const [tried, setTried] = useState(false)
   const { name, projectId, environment, settings } = draft
   return (
     <Card maw={760}>
       <form
         onSubmit={(event) => {
           event.preventDefault()
-          onNext()
+          if (projectId === null) setTried(true)
+          else onNext()
         }}
       >
         <Stack>
@@ -41,6 +43,7 @@ export function DescribeConnection({ connector, draft, onDraft, onBack, onNext }
             environment={environment}
             onProject={(id) => onDraft({ ...draft, projectId: id })}
             onEnvironment={(next) => onDraft({ ...draft, environment: next })}
+            missing={tried}
           />
           <SchemaForm
             legend={connector.label}
@@ -52,9 +55,7 @@ export function DescribeConnection({ connector, draft, onDraft, onBack, onNext }
             <Button variant="default" onClick={onBack}>
               Back
             </Button>
-            <Button type="submit" disabled={projectId === null}>
-              Next
-            </Button>
+            <Button type="submit">Next</Button>
           </Group>
         </Stack>
       </form>

@@ -1,4 +1,4 @@
-import { Button, Card, Grid, Group, List, PasswordInput, Stack, Switch, Text, TextInput } from '@mantine/core'
+import { Button, Card, Grid, Group, PasswordInput, Stack, Switch, Text, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -94,9 +94,7 @@ function RedirectUri({ label, uri }: { label: string; uri: string }) {
   return (
     <Stack gap="xs">
       <Text fw={600}>Redirect URI</Text>
-      <List type="ordered" size="sm" spacing={4} pr="sm">
-        <List.Item>Make an OAuth client at {label}, with exactly this redirect URI (callback URL):</List.Item>
-      </List>
+      <Text size="sm">Make an OAuth client at {label}, with exactly this redirect URI (callback URL):</Text>
       <CopyField value={uri} label="Redirect URI" />
       <Text size="xs" c="dimmed">
         It belongs to this connection alone.

@@ -117,7 +117,9 @@ function Actions({ connection, onIntent }: { connection: Connection; onIntent: (
           Disconnect
         </Button>
       )}
-      {can('runtime_user_connections.edit') && connection.status !== 'orphaned' && <AskAgain connection={connection} />}
+      {can('runtime_user_connections.edit') && ASKABLE.has(connection.status ?? '') && (
+        <AskAgain connection={connection} />
+      )}
       {mayDelete && (
         <Button variant="light" color="red" onClick={() => intend('delete')}>
           Delete
@@ -126,6 +128,9 @@ function Actions({ connection, onIntent }: { connection: Connection; onIntent: (
     </Group>
   )
 }
+
+// Who is connected has nothing to be asked, and an orphan nothing to be connected to.
+const ASKABLE = new Set(['pending', 'lost', 'disconnected'])
 
 /** Sends its person a private message with a fresh link, where they can be told: to connect anew, or what is missing. */
 function AskAgain({ connection: { id, person } }: { connection: Connection }) {
