@@ -9,7 +9,7 @@ type Revoking = typeof import('../../src/api/revoking-contract.ts')
 export type BulkRevocation = z.infer<Revoking['BulkRevocation']>
 export type ConnectionsOfPerson = z.infer<Revoking['ConnectionsOfPerson']>
 export type ConsequencesForMany = z.infer<Revoking['ConsequencesForMany']>
-export type RevocationCounts = z.infer<Revoking['RevocationCounts']>
+export type RevocationCounts = BulkRevocation['revocations']
 export type ShutOutPerson = z.infer<Revoking['ShutOutPerson']>
 
 export type ErrorBody = Shape<'ErrorBody'>

@@ -189,6 +189,7 @@ test('the list as CSV holds all that fit, no formula, and its reading is on reco
 
 test('the CSV of people’s own connections is refused to whoever may not see them', async () => {
   const eve = await behalf.addPerson('Eve Member')
-  expect((await eve.api('GET', `${LIST}/export.csv`)).status).toBe(403)
-  expect((await fetch(new URL(`/api${LIST}/export.csv`, behalf.url))).status).toBe(401)
+  const url = new URL(`/api${LIST}/export.csv`, behalf.url)
+  expect((await eve.browser.fetch(url, {})).status).toBe(403)
+  expect((await fetch(url)).status).toBe(401)
 })
