@@ -65,6 +65,7 @@ export const revokingSabotages: Sabotage[] = [
   {
     name: 'key-rotation-under-load: wrapped anew',
     test: ROTATION,
+    testName: 'nothing is sealed with the old key',
     file: 'src/connections/sealing/wrap-anew.ts',
     find: 'for (const row of rows) rewrapped += await wrapOne(ctx, tx, { column, ...row })',
     replace: '',
@@ -72,6 +73,7 @@ export const revokingSabotages: Sabotage[] = [
   {
     name: 'key-rotation-under-load: every column',
     test: ROTATION,
+    testName: 'nothing is sealed with the old key',
     file: 'src/connections/sealing/sealed-columns.ts',
     find: "  envelope('grants', 'sealed', { id: 'connection_id', whenLost: 'delete' }),\n",
     replace: '',
@@ -79,6 +81,7 @@ export const revokingSabotages: Sabotage[] = [
   {
     name: 'key-rotation-under-load: taken out',
     test: ROTATION,
+    testName: 'nothing is sealed with the old key',
     file: 'src/connections/sealing/key-ring.ts',
     find: 'if (keys.some((key) => useless.has(fingerprintOf(key)))) await source.remove(useless)',
     replace: '',
