@@ -60,7 +60,7 @@ beforeAll(async () => {
   await failAndWait()
   await typeCredentials()
   await leaveOpen()
-})
+}, 90_000)
 afterAll(async () => {
   await behalf.stop()
   await keyApplication[Symbol.asyncDispose]()
