@@ -77,6 +77,7 @@ async function expectNoGrant(): Promise<void> {
 
 test('external-tie: Alice opens a link of Mallory’s, and her product confirms it as hers: her account does not become his', async () => {
   const brought = await connectInBrowser(offered.url, 'Alice Ng')
+  await offer(product, 'alice')
   await expectNothingBound(await complete(product, brought, 'alice'), 'another_person')
   const again = await complete(product, brought, `mallory-${count}`)
   await expectNothingBound(again, 'unknown_or_used')

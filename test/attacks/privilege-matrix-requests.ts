@@ -66,6 +66,64 @@ export const REQUESTS: Record<string, (world: MatrixWorld, asker: Asker) => Matr
   }),
   'POST /api/chat/messages': () => ({ path: '/api/chat/messages', body: { text: 'help' } }),
 
+  'POST /api/namespaces': (world) => ({
+    path: '/api/namespaces',
+    body: { name: world.unique(), origins: ['https://desk.example'] },
+  }),
+  'PATCH /api/namespaces/:id': async (world) => ({
+    path: `/api/namespaces/${await world.namespace()}`,
+    body: { name: world.unique() },
+  }),
+  'DELETE /api/namespaces/:id': async (world) => ({ path: `/api/namespaces/${await world.namespace()}` }),
+  'POST /api/people (a service person)': (world) => ({
+    path: '/api/people',
+    body: { kind: 'service', name: world.unique() },
+  }),
+  'POST /api/people/:id/connections': async (world) => ({
+    path: `/api/people/${await world.servicePerson()}/connections`,
+    body: { parent_id: world.parent },
+  }),
+  'POST /api/people/:id/connections (of a human)': (world) => ({
+    path: `/api/people/${world.vera}/connections`,
+    body: { parent_id: world.parent },
+  }),
+  "POST /api/me/delegations (another's)": (world) => ({
+    path: '/api/me/delegations',
+    body: { connection_id: world.child, recipe_id: world.personalRecipe, until: world.tomorrow() },
+  }),
+  "DELETE /api/me/delegations/:id (another's)": async (world) => ({
+    path: `/api/me/delegations/${await world.delegation()}`,
+  }),
+  'POST /api/connections/runtime_user_connections': (world) => ({
+    path: '/api/connections/runtime_user_connections',
+    body: { parent_id: world.parent, external_id: 'u-1' },
+  }),
+  'GET /api/connections/runtime_user_connections/:id/get_oauth_url': (world) => ({
+    path: `/api/connections/runtime_user_connections/${world.child}/get_oauth_url`,
+  }),
+  'POST /api/connections/runtime_user_connections/:id/complete': (world) => ({
+    path: `/api/connections/runtime_user_connections/${world.child}/complete`,
+    body: { completion: 'x', external_id: 'u-1' },
+  }),
+  'DELETE /api/people/external/:external_id': () => ({ path: '/api/people/external/u-1' }),
+  'GET /connect/external/:token': async (world) => ({
+    path: `/connect/external/${(await world.externalVisit()).token}`,
+  }),
+  "GET /connect/external/:token (another person's link)": async (world) => ({
+    path: (await world.connectLink()).replace('/l/', '/external/'),
+  }),
+  'POST /connect/external/:token (without a cookie)': async (world) => ({
+    path: `/connect/external/${(await world.externalVisit()).token}`,
+    form: { do: 'decline' },
+  }),
+  "GET /connect/external/v/:visit (another browser's)": async (world) => ({
+    path: `/connect/external/v/${(await world.externalVisit()).id}`,
+  }),
+  "POST /connect/external/v/:visit (another browser's)": async (world) => ({
+    path: `/connect/external/v/${(await world.externalVisit()).id}`,
+    form: { do: 'decline' },
+  }),
+
   'POST /api/people': (world) => ({ path: '/api/people', body: newPerson(world, 'member') }),
   'POST /api/people (an owner)': (world) => ({ path: '/api/people', body: newPerson(world, 'owner') }),
   'PATCH /api/people/:id': async (world) => ({

@@ -47,6 +47,9 @@ POST /api/me/connections/:parent_id/connect                 401    200     200  
 POST /api/me/connections/:parent_id/connect (not needed)    401    403     403      403    403   403 |  403  403 | -
 GET /api/me/consents                                        401    200     200      200    200   200 |  403  403 | -
 DELETE /api/me/consents/:id (another's)                     401    404     404      404    404   404 |  403  403 | -
+GET /api/me/delegations                                     401    200     200      200    200   200 |  403  403 | -
+POST /api/me/delegations (another's)                        401    404     404      404    404   404 |  403  403 | -
+DELETE /api/me/delegations/:id (another's)                  401    404     404      404    404   404 |  403  403 | -
 GET /api/me/recipes                                         401    200     200      200    200   200 |  403  403 | -
 GET /api/me/jobs                                            401    200     200      200    200   200 |  403  403 | -
 GET /api/chat/messages                                      401    200     200      200    200   200 |  401  401 | -
@@ -83,6 +86,13 @@ POST /api/sign-in-providers                                 401    403     403  
 PATCH /api/sign-in-providers/:id                            401    403     403      403    200   200 |  403  200 | workspace_settings.edit
 DELETE /api/sign-in-providers/:id                           401    403     403      403    204   204 |  403  204 | workspace_settings.edit
 POST /api/sign-in-providers/:id/test (nothing there)        401    403     403      403    502   502 |  403  502 | workspace_settings.edit
+GET /api/namespaces                                         401    403     403      403    200   200 |  403  200 | api_keys.edit
+POST /api/namespaces                                        401    403     403      403    201   201 |  403  403 | api_keys.edit
+PATCH /api/namespaces/:id                                   401    403     403      403    200   200 |  403  403 | api_keys.edit
+DELETE /api/namespaces/:id                                  401    403     403      403    204   204 |  403  403 | api_keys.edit
+POST /api/people (a service person)                         401    403     403      201    201   201 |  403  201 | connections.create
+POST /api/people/:id/connections                            401    403     403      200    200   200 |  403  403 | connections.create
+POST /api/people/:id/connections (of a human)               401    403     403      403    403   403 |  403  403 | connections.create
 GET /api/audit_events                                       401    403     403      403    200   200 |  403  200 | audit_log.view
 
 -- the workspace
@@ -124,6 +134,17 @@ POST /api/connections/:id/disconnect (another's)            401    403     403  
 DELETE /api/connections/:id (another's)                     401    403     403      204    204   204 |  403  204 | connections.delete
 GET /api/connections/:id/uses (another's)                   401    403     403      200    200   200 |  403  200 | runtime_user_connections.view
 GET /api/connections/:id/events (another's)                 401    403     403      200    200   200 |  403  200 | runtime_user_connections.view
+
+-- people of a product, by keys of its namespace alone: test/attacks/external-tie.test.ts
+POST /api/connections/runtime_user_connections              401    403     403      403    403   403 |  403  403 | -
+GET /api/connections/runtime_user_connections/:id/get_oauth_url 401 403    403      403    403   403 |  403  403 | -
+POST /api/connections/runtime_user_connections/:id/complete 401    403     403      403    403   403 |  403  403 | -
+DELETE /api/people/external/:external_id                    401    403     403      403    403   403 |  403  403 | -
+GET /connect/external/:token                                200    200     200      200    200   200 |  200  200 | -
+GET /connect/external/:token (another person's link)        404    404     404      404    404   404 |  404  404 | -
+POST /connect/external/:token (without a cookie)            400    400     400      400    400   400 |  400  400 | -
+GET /connect/external/v/:visit (another browser's)          404    404     404      404    404   404 |  404  404 | -
+POST /connect/external/v/:visit (another browser's)         404    404     404      404    404   404 |  404  404 | -
 
 -- recipes
 GET /api/recipes                                            401    403     200      200    200   200 |  403  200 | recipes.view

@@ -2,10 +2,13 @@ import { existsSync, readdirSync } from 'node:fs'
 import { openLinkedVisit, openOwnVisit } from '../../src/asking/connect-visit.ts'
 import { startAttempt } from '../../src/asking/start-attempt.ts'
 import { createConnection } from '../../src/commands/connections/change-connections.ts'
+import { delegate } from '../../src/commands/connections/delegations.ts'
 import { revokeMany } from '../../src/commands/connections/revoke-many.ts'
+import { createNamespace } from '../../src/commands/external/namespaces.ts'
 import { runRecipe } from '../../src/commands/jobs/run-recipe.ts'
 import { createApiKey } from '../../src/commands/people/api-keys.ts'
 import { createGroup } from '../../src/commands/people/groups.ts'
+import { createServicePerson } from '../../src/commands/people/service-persons.ts'
 import { createSignInProvider } from '../../src/commands/people/sign-in-providers.ts'
 import { createRecipe } from '../../src/commands/recipes/create-recipe.ts'
 import { saveRecipe } from '../../src/commands/recipes/save-recipe.ts'
@@ -106,6 +109,10 @@ export async function makeWorld(behalf: TestBehalf) {
     now: new Date(),
   })
   const personalRecipe = await started(true, true)
+  const namespace = async () =>
+    (await createNamespace(ctx, owner, { name: unique(), origins: ['https://desk.example'], redirectUrl: null }))
+      .namespace.id
+  let veras: ConnectionId | undefined
   const newAttempt = async (): Promise<string> => {
     const { session } = await startSession(db, { personId: vera.id, userAgent: null, now: new Date() })
     await startAttempt(ctx, {
@@ -166,6 +173,20 @@ export async function makeWorld(behalf: TestBehalf) {
       const { issuer, client_id: clientId, label } = newSignInProvider()
       const rest = { clientSecret: '', emailDomains: [], emailsAreVouchedFor: false, mayCreatePersons: false }
       return (await createSignInProvider(ctx, owner, { issuer, clientId, label, ...rest })).id
+    },
+    tomorrow: () => new Date(Date.now() + 24 * 60 * 60 * 1000).toISOString(),
+    namespace,
+    servicePerson: async () => (await createServicePerson(ctx, owner, { name: unique() })).id,
+    async externalVisit() {
+      const external = { namespaceId: await namespace(), redirectUrl: 'https://desk.example/', callbackUrl: null }
+      return openLinkedVisit(db, { ...visit(), external })
+    },
+    /** Of Vera's own connection. */
+    async delegation(): Promise<string> {
+      const child = { parentId: unusedParent, personId: vera.id }
+      veras ??= await insertConnection(db, { workspaceId, projectId, connector: 'salesforce', child })
+      const until = new Date(Date.now() + 60_000)
+      return delegate(ctx, actorOf(vera), { connectionId: veras, recipeId: personalRecipe, until })
     },
     connectLink: async () => `/connect/l/${(await openLinkedVisit(db, visit())).token}`,
     connectVisit: async () => `/connect/v/${await openOwnVisit(db, visit())}`,
