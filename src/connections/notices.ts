@@ -46,6 +46,14 @@ export async function deliverNotices(ctx: ConnectionsContext): Promise<number> {
   return due.length
 }
 
+const KEEP_FOR_MS = 30 * 24 * 60 * 60 * 1000
+
+/** Forgets what was received, or given up, thirty days ago. */
+export async function deleteOldNotices(ctx: ConnectionsContext): Promise<void> {
+  const before = new Date(ctx.clock().getTime() - KEEP_FOR_MS)
+  await ctx.db.deleteFrom('notices').where('finished_at', '<', before).execute()
+}
+
 type Claimed = Awaited<ReturnType<typeof claimDue>>[number]
 
 function claimDue(ctx: ConnectionsContext) {

@@ -4,7 +4,7 @@ import { carryOnRevokingMany } from '#commands/connections/revoke-many.ts'
 import type { CommandsContext } from '#commands/context.ts'
 import { keepAlive } from '#connections/keep-alive.ts'
 import { eraseUnneededClients } from '#connections/kept-clients.ts'
-import { deliverNotices } from '#connections/notices.ts'
+import { deleteOldNotices, deliverNotices } from '#connections/notices.ts'
 import { attemptRevocations } from '#connections/revocations.ts'
 import { advanceRotation } from '#connections/sealing/rotate.ts'
 import { deleteOldTrips } from '#connections/sign-in/sign-in-trip.ts'
@@ -76,6 +76,8 @@ async function keepHouse(ctx: CommandsContext): Promise<void> {
   await deleteOldLimits(ctx.db, dayAgo)
   await ctx.db.deleteFrom('connect_attempts').where('expires_at', '<', dayAgo).execute()
   await deleteOldTrips(ctx)
+  await ctx.db.deleteFrom('held_answers').where('expires_at', '<', dayAgo).execute()
+  await deleteOldNotices(ctx)
   await ctx.db.deleteFrom('dialogs').where('expires_at', '<', now).execute()
 }
 
