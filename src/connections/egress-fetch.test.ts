@@ -68,6 +68,15 @@ describe('a refused token request', () => {
     })
   })
 
+  it('is one of the refresh token where only the description says so', async () => {
+    const body = { error: 'unauthorized_client', error_description: 'refresh_token is invalid' }
+    await using server = await loopbackHttp((_request, response) =>
+      response.writeHead(403, json).end(JSON.stringify(body)),
+    )
+    const refusal = { error: 'invalid_grant' }
+    await expect(client.refreshTokenGrant(configure(server.host), 'r')).rejects.toMatchObject(refusal)
+  })
+
   it('is no refusal when the server is down, whatever its body says', async () => {
     await using server = await loopbackHttp((_request, response) =>
       response.writeHead(503, json).end('{"error":"invalid_grant"}'),

@@ -108,7 +108,7 @@ function parseObject(body = ''): Record<string, unknown> | undefined {
 function standardised(answer: Answer): Response {
   const refusal = readRefusal(answer.body)
   if (!refusal) return toResponse(answer.status, answer)
-  const error = STANDARD_CODES[refusal.error] ?? refusal.error
+  const error = refusesRefreshToken(refusal) ? 'invalid_grant' : (STANDARD_CODES[refusal.error] ?? refusal.error)
   // A status of 500 stays one: a server in trouble refuses nothing.
   const meant = OUTAGES.has(error) ? 503 : 400
   const status = answer.status === 200 ? meant : answer.status
@@ -118,7 +118,17 @@ function standardised(answer: Answer): Response {
   return toResponse(status, { headers, body: JSON.stringify({ ...refusal, error }) })
 }
 
-function readRefusal(body: string): { error: string } | undefined {
+/** why: Atlassian blames the client for a refresh token that has ended; only the description says what it means. */
+function refusesRefreshToken({ error, error_description }: Refusal): boolean {
+  return error === 'unauthorized_client' && /^refresh_token is invalid/i.test(String(error_description ?? ''))
+}
+
+interface Refusal {
+  error: string
+  error_description?: unknown
+}
+
+function readRefusal(body: string): Refusal | undefined {
   // What is no JSON openid-client tells better than we can.
   const json = parseObject(body)
   return typeof json?.error === 'string' && json.access_token === undefined ? { ...json, error: json.error } : undefined
