@@ -41,7 +41,7 @@ export async function ensureTie(
     const others = await countTies(tx, visit.id)
     if (others >= BROWSERS_A_VISIT) return undefined
     const createdAt = ctx.clock()
-    await tx
+    const made = await tx
       .insertInto('connect_ties')
       .values({
         id: newId('connectTie'),
@@ -53,8 +53,10 @@ export async function ensureTie(
         created_at: createdAt,
       })
       .onConflict((conflict) => conflict.columns(['visit_id', 'token_hash']).doNothing())
-      .execute()
-    await onNew(tx, others + 1)
+      .returning('id')
+      .executeTakeFirst()
+    // Otherwise the same browser was here at this very moment.
+    if (made) await onNew(tx, others + 1)
     return { token, code, createdAt }
   })
 }

@@ -159,8 +159,8 @@ export const tyingSabotages: Sabotage[] = [
     test: ANOTHER,
     testName: 'a phone that opens the page again',
     file: 'src/asking/connect-tie.ts',
-    find: 'if (cookie && known)',
-    replace: 'if (cookie && known && cookie === visit.id)',
+    find: "createHmac('sha256', token)",
+    replace: "createHmac('sha256', randomBytes(32))",
   },
   {
     name: 'email-collision: not verified',
