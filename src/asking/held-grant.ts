@@ -122,6 +122,8 @@ async function toRevocation(ctx: AskingContext, tx: Db, attemptId: string): Prom
   if (!row || !parent) return undefined
   // why: what does not open any more can only be let go.
   const tokens = await openTokens(ctx, placeOf(attemptId), row.sealed).catch(ifBroken)
+  // What was typed nobody gave us, so there is nothing to give back.
+  if (tokens?.connectedBy === 'form') return undefined
   return tokens && revokeLater(ctx, tx, { connectionId: parent.id, parent, tokens, accountId: row.account_id })
 }
 

@@ -55,8 +55,8 @@ export const askingSabotages: Sabotage[] = [
     test: CONSENT,
     testName: 'a box gives no leave',
     file: 'src/asking/answer-connect-page.ts',
-    find: 'const chosen = recipes.filter(({ tick }) => ticks.includes(tick))',
-    replace: 'const chosen = recipes',
+    find: 'return stale.length > 0 ? undefined : chosen',
+    replace: 'return stale.length > 0 ? recipes : chosen',
   },
   {
     name: 'wrong-account: shown before',
