@@ -95,7 +95,7 @@ test('email-collision: an unknown person is made only where the provider may, an
   const browsers = [openBrowser(), openBrowser(), openBrowser()]
   const answers: URL[] = []
   for (const browser of browsers) answers.push(await stage.answerFor('nina', browser))
-  await Promise.all(browsers.map((browser, i) => browser.open(answers[i] ?? "")))
+  await Promise.all(browsers.map((browser, i) => browser.open(answers[i] ?? '')))
   expect(await people()).toBe(before + 1)
   for (const browser of browsers) expect(await stage.whoIs(browser)).toBe('nina')
 })

@@ -1,11 +1,9 @@
+import type { RefreshRequest } from '../support/refresh-log.ts'
 import { type RefreshingProcess, startRefreshingProcess } from '../support/refreshing-process.ts'
 import type { Town } from './town.ts'
 
-/** What was done to a process, by `Date.now()`. */
-interface Mishap {
-  from: number
-  until: number
-}
+/** The process of an `x-sender`. */
+export const processOf = (sender: string | null): string => sender?.split('/')[0] ?? ''
 
 /** A few processes that can be killed and paused; who is killed is replaced. */
 export interface Crew {
@@ -13,8 +11,11 @@ export interface Crew {
   kill(name: string): void
   /** Stops it for so long, then lets it go on. */
   pause(name: string, ms: number): void
-  /** Whether a process was killed or paused, or gave up a token request, between these two moments. */
-  hadMishap(name: string, from: number, until: number): boolean
+  /**
+   * Whether the answer to a request may not have been kept, by our doing: it was given up, or its process was paused before `again`, when
+   * the same was asked again, or killed within a second after it was answered.
+   */
+  wasDisturbed(request: Pick<RefreshRequest, 'sender' | 'at' | 'endedAt'>, again: number): boolean
   counts: { killed: number; paused: number }
   /** Resolves when nobody is paused and nobody is missing. */
   settle(): Promise<void>
@@ -24,40 +25,37 @@ export interface Crew {
 /** Starts it with so many processes. */
 export async function startCrew(town: Town, { name, size }: { name: string; size: number }): Promise<Crew> {
   const all = new Map<string, RefreshingProcess>()
-  const mishaps = new Map<string, Mishap[]>()
+  const pauses: { who: string; from: number; until: number }[] = []
+  const killedAt = new Map<string, number>()
   const pending = new Set<Promise<unknown>>()
   const counts = { killed: 0, paused: 0 }
   let started = 0
-  const note = (who: string, ms: number) =>
-    mishaps.set(who, [...(mishaps.get(who) ?? []), { from: Date.now(), until: Date.now() + ms }])
   const later = (work: Promise<unknown>) => {
     pending.add(work)
     void work.finally(() => pending.delete(work))
   }
   const paused = new Set<string>()
-  const killed = new Set<string>()
   const add = async () => {
     const each = await startRefreshingProcess({ ...town.told, name: `${name}-${++started}` })
     all.set(each.name, each)
   }
   await Promise.all(Array.from({ length: size }, add))
-  const alive = () => [...all.values()].filter((each) => !killed.has(each.name))
+  const alive = () => [...all.values()].filter((each) => !killedAt.has(each.name))
   return {
     alive,
     counts,
     kill(who) {
-      if (!all.has(who) || killed.has(who)) return
+      if (!all.has(who) || killedAt.has(who)) return
       counts.killed++
-      killed.add(who)
-      note(who, 1_000)
+      killedAt.set(who, Date.now())
       all.get(who)?.signal('SIGKILL')
       later(add())
     },
     pause(who, ms) {
-      if (!all.has(who) || killed.has(who) || paused.has(who)) return
+      if (!all.has(who) || killedAt.has(who) || paused.has(who)) return
       counts.paused++
       paused.add(who)
-      note(who, ms)
+      pauses.push({ who, from: Date.now(), until: Date.now() + ms })
       all.get(who)?.signal('SIGSTOP')
       later(
         new Promise<void>((resolve) => setTimeout(resolve, ms)).then(() => {
@@ -66,9 +64,14 @@ export async function startCrew(town: Town, { name, size }: { name: string; size
         }),
       )
     },
-    hadMishap(who, from, until) {
-      const gaveUp = all.get(who)?.unanswered.some((at) => at >= from && at <= until) ?? false
-      return gaveUp || (mishaps.get(who) ?? []).some((each) => each.from <= until && each.until >= from)
+    wasDisturbed({ sender, at, endedAt }, again) {
+      const who = processOf(sender)
+      const diedAt = killedAt.get(who)
+      return (
+        (sender !== null && all.get(who)?.unanswered.has(sender)) ||
+        (diedAt !== undefined && diedAt <= (endedAt ?? diedAt) + 1_000) ||
+        pauses.some((pause) => pause.who === who && pause.from <= again && pause.until >= at)
+      )
     },
     async settle() {
       while (pending.size > 0) await Promise.all(pending)

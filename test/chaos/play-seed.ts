@@ -6,7 +6,7 @@ import type { Person } from '../../src/people/person.ts'
 import { createPerson } from '../../src/people/persons.ts'
 import { connectDirectly } from '../support/connect-directly.ts'
 import type { RefreshRequest } from '../support/refresh-log.ts'
-import type { Crew } from './crew.ts'
+import { type Crew, processOf } from './crew.ts'
 import { type Random, randomOf } from './random.ts'
 import { type Provider, TIMEOUT_MS, type Town } from './town.ts'
 import { bringToRest, problemsOf } from './verdict.ts'
@@ -92,7 +92,7 @@ function planFor(town: Town, crew: Crew, actor: Actor, random: Random): void {
     const nth = met++
     if (nth === disconnectsAt) await cutOff(town, actor)
     const mishap = mishaps[nth] ?? { what: 'none', afterMs: 0 }
-    const who = sender ?? ''
+    const who = processOf(sender)
     if (mishap.what === 'late') await delay(TIMEOUT_MS * 1.3)
     if (mishap.what === 'kill') crew.kill(who)
     if (mishap.what === 'kill after') setTimeout(() => crew.kill(who), mishap.afterMs)

@@ -4,7 +4,7 @@ import type { Crew } from './crew.ts'
 import { type Actor, refreshesOf, type SeedResult } from './play-seed.ts'
 import type { Town } from './town.ts'
 
-const REST_WITHIN_MS = 60_000
+const REST_WITHIN_MS = 180_000
 
 /**
  * Waits until nothing is under way any more: nobody paused, no lease, no refresh to be looked after, everybody asked who has to be, and
@@ -65,7 +65,10 @@ export async function problemsOf(
 ): Promise<Pick<SeedResult, 'problems' | 'lost'>> {
   const lost = { grace: 0, strict: 0 }
   const problems: string[] = []
-  const verdicts = await Promise.all(actors.map((actor) => judge(town, crew, actor)))
+  const ends = await Promise.all(actors.map((actor) => useAtRest(crew, actor)))
+  // A use can be the first that finds out about a loss.
+  problems.push(...(await bringToRest(town, crew, actors)))
+  const verdicts = await Promise.all(actors.map((actor, index) => judge(town, crew, { actor, end: ends[index] ?? '' })))
   for (const [index, { isLost, problem }] of verdicts.entries()) {
     const { provider, account } = actors[index] as Actor
     if (isLost) lost[provider.kind]++
@@ -74,11 +77,25 @@ export async function problemsOf(
   return { problems, lost }
 }
 
-async function judge(town: Town, crew: Crew, actor: Actor): Promise<{ isLost: boolean; problem?: string }> {
-  const { provider, person, account, connectionId } = actor
-  const { parentId, server } = provider
-  const ends = await crew.alive()[0]?.use({ parentId, personId: person.id })
-  const end = Object.keys(ends ?? {}).join()
+const FINAL = ['done', 'expired', 'disconnected']
+
+/** Uses a grant once more; again while the machine is too busy to answer. */
+async function useAtRest(crew: Crew, { provider, person }: Actor): Promise<string> {
+  let end = ''
+  for (let tries = 0; tries < 10 && !FINAL.includes(end); tries++) {
+    const ends = await crew.alive()[0]?.use({ parentId: provider.parentId, personId: person.id })
+    end = Object.keys(ends ?? {}).join()
+  }
+  return end
+}
+
+async function judge(
+  town: Town,
+  crew: Crew,
+  { actor, end }: { actor: Actor; end: string },
+): Promise<{ isLost: boolean; problem?: string }> {
+  const { provider, account, connectionId } = actor
+  const { server } = provider
   const row = await town.ctx.db
     .selectFrom('connections')
     .select(['status', 'status_reason'])
@@ -106,10 +123,11 @@ async function judge(town: Town, crew: Crew, actor: Actor): Promise<{ isLost: bo
 /** Whether the refresh whose token came a second time was one whose answer did not arrive, or arrived where nobody could keep it. */
 function wasCut(crew: Crew, refreshes: RefreshRequest[]): boolean {
   return refreshes.some((second, index) => {
+    if (second.outcome !== 'refused') return false
     const first = refreshes
       .slice(0, index)
       .find((each) => each.outcome === 'granted' && each.presented === second.presented)
-    return first && (first.cut || crew.hadMishap(first.sender ?? '', first.at, second.at))
+    return first && (first.cut || crew.wasDisturbed(first, second.at))
   })
 }
 

@@ -4,7 +4,7 @@ import { hashToken, type OAuthRows } from '../../demo/crm/oauth-adapter.ts'
 /** One refresh request that an authorization server carried out or refused. */
 export interface RefreshRequest {
   account: string | null
-  /** The `x-sender` header: which process of the test sent it. */
+  /** The `x-sender` header: which process of a test sent it, and which of its requests it is. */
   sender: string | null
   /** Names the refresh token it brought without being it. */
   presented: string

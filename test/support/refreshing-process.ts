@@ -8,8 +8,8 @@ export interface RefreshingProcess {
   name: string
   /** Uses a grant; how often it ended how. A process that ends before answers `{ died: times }`. */
   use(whose: Order['whose'], how?: Partial<Pick<Order, 'times' | 'atOnce' | 'requests'>>): Promise<Report['ends']>
-  /** When token requests of it ended without an answer. */
-  readonly unanswered: readonly number[]
+  /** Requests of it, by their `x-sender`, that ended without an answer. */
+  unanswered: ReadonlySet<string>
   signal(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): void
   /** Resolves when the process has ended, however it did. */
   ended: Promise<unknown>
@@ -21,10 +21,10 @@ const PROGRAM = fileURLToPath(new URL('refreshing-program.ts', import.meta.url))
 export async function startRefreshingProcess(told: Told): Promise<RefreshingProcess> {
   const child = fork(PROGRAM, [JSON.stringify(told)], { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   const waiting = new Map<number, { times: number; resolve(ends: Report['ends']): void }>()
-  const unanswered: number[] = []
+  const unanswered = new Set<string>()
   child.on('message', (report: Report | Unanswered | 'ready') => {
     if (report === 'ready') return
-    if ('unanswered' in report) return void unanswered.push(report.unanswered)
+    if ('unanswered' in report) return void unanswered.add(report.unanswered)
     waiting.get(report.id)?.resolve(report.ends)
     waiting.delete(report.id)
   })

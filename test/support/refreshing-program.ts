@@ -13,7 +13,7 @@ import { takeThings } from './use-grant.ts'
 
 /** What the program is told, as JSON in its first argument. */
 export interface Told {
-  /** Sent as `x-sender` with every request. */
+  /** Sent as `x-sender` with every request, and the request's number: `crew-2/17`. */
   name: string
   connectionString: string
   sealingKey: string
@@ -42,9 +42,9 @@ export interface Report {
   ends: Record<string, number>
 }
 
-/** When the answer to a token request was given up, lost or late. */
+/** A request, by its `x-sender`, whose answer was lost, or was given up because it was late. */
 export interface Unanswered {
-  unanswered: number
+  unanswered: string
 }
 
 const told = JSON.parse(process.argv[2] ?? '') as Told
@@ -63,10 +63,11 @@ const { ctx } = await wire({
 })
 
 const { egress } = ctx
+let requests = 0
 ctx.egress = async (request) => {
-  const sent = egress({ ...request, headers: { ...request.headers, 'x-sender': told.name } })
-  const answer = await sent.catch((error) => {
-    if (request.url.pathname === '/token') process.send?.({ unanswered: Date.now() } satisfies Unanswered)
+  const sender = `${told.name}/${++requests}`
+  const answer = await egress({ ...request, headers: { ...request.headers, 'x-sender': sender } }).catch((error) => {
+    tell({ unanswered: sender })
     throw error
   })
   if (told.diesOfAnswer && request.url.pathname === '/token') {
@@ -75,6 +76,11 @@ ctx.egress = async (request) => {
     for (;;);
   }
   return answer
+}
+
+/** Whoever started us may be gone. */
+function tell(what: Report | Unanswered): void {
+  process.send?.(what, () => {})
 }
 
 async function carryOut({ id, whose, times, atOnce, requests }: Order): Promise<void> {
@@ -87,7 +93,7 @@ async function carryOut({ id, whose, times, atOnce, requests }: Order): Promise<
     }
   }
   await Promise.all(Array.from({ length: atOnce }, oneAfterAnother))
-  process.send?.({ id, ends } satisfies Report)
+  tell({ id, ends })
 }
 
 async function doByItself(everyMs: number): Promise<never> {

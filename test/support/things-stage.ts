@@ -41,19 +41,21 @@ const connectors = new Map<string, Connector>(
 
 interface ThingsStageOptions extends Partial<Wiring> {
   server?: AuthorizationServerOptions
+  /** `host:port` that may be reached besides the server. */
+  otherHosts?: string[]
   /** Of the connection, besides the server's address. */
   settings?: object
 }
 
 /** Starts both; `stop()` stops both. */
 export async function startThingsStage(options: ThingsStageOptions = {}): Promise<ThingsStage> {
-  const { server: serverOptions, settings, ...wiring } = options
+  const { server: serverOptions, settings, otherHosts = [], ...wiring } = options
   let ahead = 0
   const server = await startAuthorizationServer(serverOptions)
   const behalf = await startTestBehalf({
     ...wiring,
     connectors,
-    otherHosts: [new URL(server.url).host],
+    otherHosts: [new URL(server.url).host, ...otherHosts],
     clock: () => new Date(Date.now() + ahead),
   })
   const stopBehalf = behalf.stop
