@@ -1,5 +1,4 @@
 import type { Context } from 'hono'
-import { ensureChild } from '#connections/authorize.ts'
 import type { RecipeUse } from '#connections/standing.ts'
 import type { ConnectionId } from '#core/ids.ts'
 import { recordAudit } from '#people/audit.ts'
@@ -41,11 +40,8 @@ async function refuseNow(
   { applications }: ConnectPageFacts,
 ): Promise<Response> {
   const first = applications.find(({ reason }) => reason !== null)
-  if (visit.external && first) {
-    const { parent } = first
-    const { id: connectionId } = await ensureChild(ctx, ctx.db, { parent, person, surface: visit.surface })
-    return c.redirect(await holdAnswer(ctx, visit, { kind: 'decline', connectionId }), 303)
-  }
+  if (visit.external && first)
+    return c.redirect(await holdAnswer(ctx, visit, { kind: 'decline', parent: first.parent, person }), 303)
   await decline(ctx, visit)
   return c.redirect(visitPath(visit), 303)
 }
@@ -58,7 +54,7 @@ async function allowNow(
   uses: RecipeUse[],
 ): Promise<Response> {
   if (connectionId === null || uses.length === 0) return c.redirect(visitPath(visit), 303)
-  if (visit.external) return c.redirect(await holdAnswer(ctx, visit, { kind: 'allow', connectionId, uses }), 303)
+  if (visit.external) return c.redirect(await holdAnswer(ctx, visit, { kind: 'allow', parent, person, uses }), 303)
   await allow(ctx, { visit, person, parentId: parent.id, connectionId, uses })
   return c.redirect(visitPath(visit, 'allowed'), 303)
 }

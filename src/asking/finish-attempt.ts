@@ -1,4 +1,3 @@
-import { ensureChild } from '#connections/authorize.ts'
 import { oauthServerOf, type Parent } from '#connections/parent.ts'
 import type { UserError } from '#core/errors.ts'
 import { type ConnectionId, isId } from '#core/ids.ts'
@@ -11,7 +10,7 @@ import { type ConnectVisit, findVisit } from './connect-visit.ts'
 import type { AskingContext } from './context.ts'
 import { findExternalPerson } from './external-browser.ts'
 import { holdAnswer } from './hold-answer.ts'
-import { checkParent, checkWanted, type Redeeming, redeemCode } from './redeem-code.ts'
+import { checkParent, checkWanted, redeemCode } from './redeem-code.ts'
 import { type Attempt, refusal, refuse } from './refuse-callback.ts'
 import { findServicePerson } from './service-opener.ts'
 import { hashState } from './start-attempt.ts'
@@ -54,8 +53,10 @@ export async function finishAttempt(ctx: AskingContext, callback: Callback): Pro
   await checkIssuer(ctx, attempt, parent, callback)
   await checkWanted(ctx, attempt, person)
   const { query } = callback
-  if (visit?.external)
-    return { attempt, visit, outcome: 'held', returnTo: await hold(ctx, { attempt, visit, parent, person, query }) }
+  if (visit?.external) {
+    const answer = { kind: 'connect', parent, person, attemptId: attempt.id, query } as const
+    return { attempt, visit, outcome: 'held', returnTo: await holdAnswer(ctx, visit, answer) }
+  }
   const outcome = await redeemCode(ctx, { attempt, parent, person, query, surface: visit?.surface ?? 'web' })
   await recordDoneFor(ctx, person, { attempt, outcome, browser: callback.browser })
   return { attempt, visit, outcome }
@@ -158,12 +159,4 @@ async function recordDoneFor(
   const actor = actorOf(browser.person, browser.session.id)
   const details = { person_id, parent_id: attempt.parent_id, outcome }
   await recordAudit(ctx.db, actor, { action: 'connect.done_for', targetId: person_id, details })
-}
-
-async function hold(
-  ctx: AskingContext,
-  { attempt, visit, parent, person, query }: Redeeming & { visit: ConnectVisit },
-): Promise<string> {
-  const { id: connectionId } = await ensureChild(ctx, ctx.db, { parent, person, surface: visit.surface })
-  return holdAnswer(ctx, visit, { kind: 'connect', connectionId, attemptId: attempt.id, query })
 }

@@ -16,8 +16,8 @@ export const externalSabotages: Sabotage[] = [
     test: TIE,
     testName: 'without the product’s confirmation',
     file: 'src/asking/finish-attempt.ts',
-    find: '  if (visit?.external)\n',
-    replace: '  if (visit?.external && visit.jobId)\n',
+    find: '  if (visit?.external) {\n',
+    replace: '  if (visit?.external && visit.jobId) {\n',
   },
   {
     name: 'external-tie: its person',
