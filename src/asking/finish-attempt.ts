@@ -100,7 +100,7 @@ async function checkBrowser(
     (await findOpener(ctx, attempt, callback)) ??
     (await findExternalPerson(ctx, { attempt, visit, token: callback.externalToken }))
   if (opener) return opener
-  await consumeAttempt(ctx, attempt)
+  await spendAttempt(ctx, attempt)
   const message =
     'This was begun in another browser, or by somebody else. Nothing was connected; start again where you began.'
   throw await refuse(ctx, attempt, 'another_browser', message)
@@ -131,14 +131,19 @@ async function checkTie(
 }
 
 async function consumeAttempt(ctx: AskingContext, attempt: Attempt): Promise<void> {
+  if (!(await spendAttempt(ctx, attempt)))
+    throw await refuse(ctx, attempt, 'replayed', 'This answer was used before. Go back and press Connect again.')
+}
+
+/** False when it was used up before: by an answer, or because its browser was signed out. */
+async function spendAttempt(ctx: AskingContext, attempt: Attempt): Promise<boolean> {
   const consumed = await ctx.db
     .updateTable('connect_attempts')
     .set({ consumed_at: ctx.clock() })
     .where('id', '=', attempt.id)
     .where('consumed_at', 'is', null)
     .executeTakeFirst()
-  if (consumed.numUpdatedRows === 0n)
-    throw await refuse(ctx, attempt, 'replayed', 'This answer was used before. Go back and press Connect again.')
+  return consumed.numUpdatedRows > 0n
 }
 
 /** RFC 9207: an answer that another server gave must not take its code to this one's token endpoint (mix-up). */

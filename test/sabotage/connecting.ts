@@ -169,7 +169,7 @@ export const connectingSabotages: Sabotage[] = [
     test: 'test/attacks/callback-in-another-browser.test.ts',
     testName: 'ends in Mallory’s',
     file: 'src/asking/finish-attempt.ts',
-    find: "  await consumeAttempt(ctx, attempt)\n  const message =\n    'This was begun in another browser",
+    find: "  await spendAttempt(ctx, attempt)\n  const message =\n    'This was begun in another browser",
     replace: "  const message =\n    'This was begun in another browser",
   },
   {
