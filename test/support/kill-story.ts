@@ -137,7 +137,7 @@ const PROGRAM = fileURLToPath(new URL('killable-server.ts', import.meta.url))
 
 async function playUntilKilled(opening: Opening, story: Story, settings: Record<string, string>): Promise<URL> {
   const told: KillableServer = { settings, killAt: story.killAt, nth: story.nth ?? 1 }
-  const child = spawn(process.execPath, [PROGRAM, JSON.stringify(told)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [PROGRAM, JSON.stringify(told)], { stdio: ['pipe', 'pipe', 'inherit'] })
   const ended = once(child, 'exit')
   try {
     const [line] = await once(createInterface({ input: child.stdout }), 'line')

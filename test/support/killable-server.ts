@@ -15,6 +15,9 @@ export interface KillableServer {
 const { settings, killAt, nth } = JSON.parse(process.argv[2] ?? '') as KillableServer
 let met = 0
 
+// why: a test that is given up leaves no server behind, which would keep the whole run from ending.
+process.stdin.on('end', () => process.exit(1)).resume()
+
 const { url } = await startBehalf(readConfiguration(settings), {
   log: makeLog('silent'),
   retryDelaysMs: [5, 10],
