@@ -16,6 +16,8 @@ export interface Crew {
    * the same was asked again, or killed within a second after it was answered.
    */
   wasDisturbed(request: Pick<RefreshRequest, 'sender' | 'at' | 'endedAt'>, again: number): boolean
+  /** Everything that was done to them since, in words. */
+  mishaps(since: number): string[]
   counts: { killed: number; paused: number }
   /** Resolves when nobody is paused and nobody is missing. */
   settle(): Promise<void>
@@ -73,6 +75,15 @@ export async function startCrew(town: Town, { name, size }: { name: string; size
         pauses.some((pause) => pause.who === who && pause.from <= again && pause.until >= at)
       )
     },
+    mishaps: (since) => [
+      ...pauses
+        .filter(({ until }) => until >= since)
+        .map(({ who, from, until }) => `${who} paused from ${from - since} to ${until - since} ms`),
+      ...[...killedAt].filter(([, at]) => at >= since - 5_000).map(([who, at]) => `${who} killed at ${at - since} ms`),
+      ...[...all.values()].flatMap(({ unanswered }) =>
+        [...unanswered].slice(-5).map((each) => `${each} got no answer`),
+      ),
+    ],
     async settle() {
       while (pending.size > 0) await Promise.all(pending)
     },

@@ -113,7 +113,7 @@ async function judge(
       : { isLost: false, problem: `${row.status}, and a use ends as ${end}` }
   const problem =
     (provider.kind === 'grace' && 'lost at a provider with grace') ||
-    (!wasCut(crew, refreshesOf(actor)) && 'lost, though no answer was cut') ||
+    (!wasCut(crew, refreshesOf(actor)) && `lost, though no answer was cut: ${storyOf(crew, refreshesOf(actor))}`) ||
     (end !== 'expired' && `lost, but a use ends as ${end}`) ||
     (!row.status_reason && 'lost, and no reason is shown') ||
     (!(await isAsked(town, actor)) && 'lost, and nobody asks the person')
@@ -129,6 +129,16 @@ function wasCut(crew: Crew, refreshes: RefreshRequest[]): boolean {
       .find((each) => each.outcome === 'granted' && each.presented === second.presented)
     return first && (first.cut || crew.wasDisturbed(first, second.at))
   })
+}
+
+/** What the provider saw, for whoever looks for the fault. */
+function storyOf(crew: Crew, refreshes: RefreshRequest[]): string {
+  const began = refreshes[0]?.at ?? 0
+  const lines = refreshes.map(({ sender, presented, outcome, at, endedAt, cut }) => {
+    const moments = `at ${at - began} ms, answered at ${endedAt === null ? 'never' : endedAt - began} ms`
+    return `${sender} brought ${presented.slice(0, 6)}, ${outcome}, ${moments}${cut ? ', cut' : ''}`
+  })
+  return [...lines, ...crew.mishaps(began)].join('; ')
 }
 
 async function isAsked({ ctx }: Town, { person, provider }: Actor): Promise<boolean> {

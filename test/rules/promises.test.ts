@@ -42,8 +42,11 @@ const ATTACKS = [
   'refresh-late-holder-still-saves',
   'disconnect-during-refresh',
   'disconnect-during-exchange',
+  'provider-down-is-not-revoked',
+  'clock-skew',
   'lease-holder-dies',
   'kill-anywhere',
+  'provider-misbehaves',
 ]
 
 const scenarios = titlesIn('test/scenarios')

@@ -5,6 +5,7 @@ import type { Sabotage } from '../sabotages.ts'
 const ALIVE = 'test/scenarios/keeping-alive.test.ts'
 const CUT_OFF = 'test/attacks/cut-off-while-exchanging.test.ts'
 const FAULTS = 'test/attacks/refresh-faults.test.ts'
+const ODD = 'test/attacks/odd-providers.test.ts'
 const RENEWING = 'test/scenarios/renewing-access.test.ts'
 
 /** What keeps grants from being lost while they are refreshed, taken away one line at a time. */
@@ -202,5 +203,85 @@ export const refreshingSabotages: Sabotage[] = [
     file: 'src/connections/refresh-lease.ts',
     find: 'return taken.numUpdatedRows > 0n ? lease : undefined',
     replace: 'return lease',
+  },
+  {
+    name: 'provider-down-is-not-revoked',
+    test: ODD,
+    testName: 'limits us and calls it a refusal',
+    file: 'src/connections/oauth/token-errors.ts',
+    find: ' && !isTransient(statusOf(error)) ? code',
+    replace: ' ? code',
+  },
+  {
+    name: 'provider-down-is-not-revoked: a challenge',
+    test: ODD,
+    testName: 'said with a challenge',
+    file: 'src/connections/egress-fetch.ts',
+    find: "  headers.delete('www-authenticate')\n",
+    replace: '',
+  },
+  {
+    name: 'provider-down-is-not-revoked: the token that lives',
+    test: ODD,
+    testName: 'a token that still lives serves',
+    file: 'src/connections/use-connection.ts',
+    find: 'if (error instanceof OutsideError && left > 0) return grant',
+    replace: '',
+  },
+  {
+    name: 'provider-down-is-not-revoked: taken again',
+    test: ODD,
+    testName: '(invalid_client)',
+    file: 'src/connections/save-refreshed.ts',
+    find: "if (parent.status === 'exception') await",
+    replace: 'if (parent.deleted) await',
+  },
+  {
+    name: 'clock-skew: 0',
+    test: ODD,
+    testName: 'says 0',
+    file: 'src/connections/oauth/readable-tokens.ts',
+    find: "typeof seconds !== 'number' || !(seconds > 0)",
+    replace: "typeof seconds !== 'number'",
+  },
+  {
+    name: 'clock-skew: too much',
+    test: ODD,
+    testName: 'says too much',
+    file: 'src/connections/oauth/readable-tokens.ts',
+    find: 'Math.min(seconds, LONGEST_LIFETIME_SECONDS)',
+    replace: 'seconds',
+  },
+  {
+    name: 'clock-skew: an ID token',
+    test: ODD,
+    testName: 'an ID token of another time',
+    file: 'src/connections/oauth/readable-tokens.ts',
+    find: 'id_token: _, ',
+    replace: '',
+  },
+  {
+    name: 'clock-skew: a short life',
+    test: ODD,
+    testName: 'lives for a minute',
+    file: 'src/connections/use-connection.ts',
+    find: 'Math.min(lifeSeconds, LONG_LIFE_SECONDS) * 200',
+    replace: 'LONG_LIFE_SECONDS * 200',
+  },
+  {
+    name: 'provider-misbehaves: identity',
+    test: 'test/attacks/provider-misbehaves-connecting.test.ts',
+    testName: 'an endpoint fails',
+    file: 'src/asking/store-grant.ts',
+    find: '    await attemptRevocations(ctx, await revokeLater(ctx, ctx.db, ended))\n',
+    replace: '',
+  },
+  {
+    name: 'a short outage while a 401 is renewed',
+    test: RENEWING,
+    testName: 'fails no create',
+    file: 'src/connections/use-connection.ts',
+    find: 'withRetries(ctx.retryDelaysMs, isRetryable, () => renew',
+    replace: 'withRetries([], isRetryable, () => renew',
   },
 ]

@@ -46,6 +46,14 @@ describe('an application that is down is not a person who must connect', () => {
   )
 })
 
+test('a short outage while a refused token is renewed fails no create, and nothing is done twice', async () => {
+  stage.server.expireAccessTokens()
+  stage.server.failNext('token', 2, 503)
+  expect(await stage.run(alice, 'Renewed in mid-step')).toMatchObject({ status: 'succeeded' })
+  const put = stage.server.things.filter(({ thing }) => (thing as { name: string }).name === 'Renewed in mid-step')
+  expect(put).toHaveLength(1)
+})
+
 test('a refused OAuth client is the parent’s fault, and nobody is asked to connect', async () => {
   const asked = await stage.prompts(alice)
   const change = (client_secret: string) => stage.owner.api('PATCH', `/connections/${stage.parent}`, { client_secret })
