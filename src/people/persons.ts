@@ -51,12 +51,17 @@ export async function loadPerson(db: Db, workspaceId: WorkspaceId, personId: Per
   return personFromRow(row)
 }
 
-/** Everybody in the workspace, by name; deactivated people too. */
-export async function listPersons(db: Db, workspaceId: WorkspaceId): Promise<Person[]> {
+/** Everybody in the workspace, by name; deactivated people too. The people of products, who may be very many, only when asked for. */
+export async function listPersons(
+  db: Db,
+  workspaceId: WorkspaceId,
+  { external = false }: { external?: boolean } = {},
+): Promise<Person[]> {
   const rows = await db
     .selectFrom('persons')
     .select(PERSON_COLUMNS)
     .where('workspace_id', '=', workspaceId)
+    .where('kind', external ? '=' : '<>', 'external')
     .orderBy('name')
     .orderBy('id')
     .execute()

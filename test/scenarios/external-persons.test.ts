@@ -236,6 +236,13 @@ test('a notice is sent again with growing pauses until it is received, and given
   })
 })
 
+test('the people of products are listed when they are asked for', async () => {
+  const names = async (query: string): Promise<string[]> =>
+    (await behalf.owner.api('GET', `/people${query}`)).body.data.map(({ name }: { name: string }) => name)
+  expect(await names('')).toEqual(['Olivia Owner'])
+  expect(await names('?kind=external')).toContain('u-1')
+})
+
 test('a deleted namespace shuts out its people and its keys', async () => {
   const gone = await addProduct(behalf, server, 'Gone')
   const wanted = { parent_id: parent, external_id: 'g-1' }

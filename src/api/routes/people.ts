@@ -20,7 +20,7 @@ const tags = ['People']
 /** The people of the workspace and what their roles allow. */
 export function peopleRoutes(ctx: CommandsContext, app: ApiApp): void {
   app.openapi(list, async (c) => {
-    const people = await listPeople(ctx, c.get('actor'))
+    const people = await listPeople(ctx, c.get('actor'), { external: c.req.valid('query').kind === 'external' })
     return c.json({ data: people.map(presentPerson) }, 200)
   })
   app.openapi(create, async (c) => {
@@ -66,6 +66,12 @@ const NewPerson = z
     /** Left out: one is made, and shown once in the answer. */
     password: z.string().max(1000).optional(),
   })
+  // Also told when something else is wrong.
+  .refine(({ kind, email }) => kind === 'service' || email !== undefined, {
+    path: ['email'],
+    error: 'is missing',
+    when: ({ value }) => typeof value === 'object' && value !== null,
+  })
   .openapi('NewPerson')
 
 const CreatedPerson = Person.extend({ initial_password: z.string().nullable() }).openapi('CreatedPerson')
@@ -76,8 +82,9 @@ const list = createRoute({
   method: 'get',
   path: '/people',
   operationId: 'listPeople',
-  summary: 'Everybody in the workspace',
+  summary: 'Everybody in the workspace; the people of products only with `kind=external`',
   tags,
+  request: { query: z.object({ kind: z.enum(['external']).optional() }) },
   responses: answersAll(Person, 'By name, deactivated people too.'),
 })
 
