@@ -106,6 +106,8 @@ export const Connection = z
     personal_form: z.boolean(),
     /** To register at the application; of a parent. */
     redirect_uri: z.string().nullable(),
+    /** Whether this server's address changed since the connection was set up: then the redirect URI must be registered again. */
+    redirect_uri_changed: z.boolean(),
     /** Parent: success | failed | exception | null. */
     authorization_status: z.enum(['success', 'failed', 'exception']).nullable(),
     /** Runtime user connection: pending | connected | lost | disconnected | orphaned. */

@@ -104,7 +104,12 @@ export async function authorizeParent(
   await insertGrant(ctx, tx, { parent, connectionId: parent.id, tokens })
   await tx
     .updateTable('connections')
-    .set({ ...authorizedNow(ctx, account, tokens), status: 'success', granted_client_version: parent.clientVersion })
+    .set({
+      ...authorizedNow(ctx, account, tokens),
+      status: 'success',
+      granted_client_version: parent.clientVersion,
+      public_origin: ctx.publicUrl.origin,
+    })
     .where('id', '=', parent.id)
     .execute()
   await recordAudit(tx, actor, {

@@ -55,6 +55,7 @@ export async function createParent(
       sealed_client: client && (await sealClient(ctx, id, client)),
       client_id: client?.clientId ?? null,
       personal_form: personalForm,
+      public_origin: ctx.publicUrl.origin,
       created_by: actor.kind === 'person' ? actor.person.id : null,
       created_at: ctx.clock(),
     })
@@ -111,6 +112,8 @@ export async function changeParent(
       ...(change.name !== undefined && { name: change.name }),
       ...(settings && { settings: JSON.stringify(settings) }),
       ...(change.personalForm !== undefined && { personal_form: change.personalForm }),
+      // Who saves it has seen the redirect URI that it has now.
+      public_origin: ctx.publicUrl.origin,
       ...(await clientColumns(ctx, parent, change)),
       ...(change.clientSecret !== undefined && parent.status === 'exception' && blameless(ctx, id)),
       ...(moved && { client_version: parent.clientVersion + 1, ...notConnectedAnyMore(ctx, parent) }),

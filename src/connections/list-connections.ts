@@ -82,6 +82,7 @@ export async function listConnections(
 }
 
 const LISTED_COLUMNS = [
+  'connection.public_origin',
   'connection.id',
   'connection.workspace_id',
   'connection.project_id',

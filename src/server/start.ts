@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import type { Hono } from 'hono'
+import { countMovedRedirectUris } from '#connections/moved-redirect-uris.ts'
 import { openKeyRing } from '#connections/sealing/key-ring.ts'
 import type { Log } from '#core/log.ts'
 import { openDatabase } from '#database/database.ts'
@@ -46,6 +47,7 @@ export async function startBehalf(
     const { allowedPrivateHosts, askForMs } = configuration
     const wired = await wire({ database, log, keys, publicUrl, allowedPrivateHosts, askForMs, ...overrides })
     undo.push(() => wired.close())
+    await tellOfMovedAddress(wired.ctx)
     const listening = await startListening(wired.ctx, database.pool)
     undo.push(() => listening.stop())
     const background = await startBackground(wired.ctx, { pool: database.pool, concurrency: configuration.concurrency })
@@ -58,6 +60,16 @@ export async function startBehalf(
     await stop()
     throw error
   }
+}
+
+/** Another PUBLIC_URL than before: nobody can connect until its redirect URIs are registered. */
+async function tellOfMovedAddress(ctx: Wired['ctx']): Promise<void> {
+  const connections = await countMovedRedirectUris(ctx)
+  if (connections > 0)
+    ctx.log.warn(
+      { connections, publicUrl: ctx.publicUrl.origin },
+      'PUBLIC_URL changed: register the new redirect URIs of these connections at their applications; each page has its own',
+    )
 }
 
 async function databaseUrl(

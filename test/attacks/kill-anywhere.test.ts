@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Ending, type Opening, openStory, playStory, type Story } from '../support/kill-story.ts'
 
 // Each waits most of its time until its dead process is known to be dead.
-vi.setConfig({ maxConcurrency: 24, testTimeout: 120_000, hookTimeout: 60_000 })
+vi.setConfig({ maxConcurrency: 24, testTimeout: 240_000, hookTimeout: 60_000 })
 
 let opening: Opening
 beforeAll(async () => {

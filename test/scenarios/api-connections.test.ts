@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { countMovedRedirectUris } from '../../src/connections/moved-redirect-uris.ts'
 import type { ConnectionId, RecipeId } from '../../src/core/ids.ts'
 import { connectAt, createOpportunity, startTestBehalf, type TestBehalf, type TestPerson } from '../support/behalf.ts'
 import { until } from '../support/until.ts'
@@ -39,6 +40,18 @@ test('connectors are listed with their forms as JSON Schema, and nothing of how 
   expect(JSON.stringify(body)).not.toContain('token_endpoint')
 })
 
+test('a parent says when this server’s address is another one than when it was set up, until somebody saves it', async () => {
+  const { id } = (await owner.api('POST', '/connections', wanted())).body.data
+  const changed = async () => (await owner.api('GET', `/connections/${id}`)).body.data.redirect_uri_changed
+  const moved = { public_origin: 'https://behalf.old.test' }
+  await behalf.database.db.updateTable('connections').set(moved).where('id', '=', id).execute()
+  expect(await changed()).toBe(true)
+  expect(await countMovedRedirectUris(behalf.ctx)).toBe(1)
+  expect((await owner.api('PATCH', `/connections/${id}`, { name: 'Registered again' })).status).toBe(204)
+  expect(await changed()).toBe(false)
+  expect(await countMovedRedirectUris(behalf.ctx)).toBe(0)
+})
+
 test('a parent is made, shows its redirect URI, is renamed, and never shows its secret', async () => {
   const made = await owner.api('POST', '/connections', wanted())
   expect(made.status).toBe(201)
@@ -50,6 +63,7 @@ test('a parent is made, shows its redirect URI, is renamed, and never shows its 
     environment: 'DEV',
     client_id: 'behalf',
     redirect_uri: `${behalf.url.origin}/connect/callback/${id}`,
+    redirect_uri_changed: false,
     authorization_status: null,
     status: null,
     parent_id: null,

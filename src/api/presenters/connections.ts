@@ -25,6 +25,7 @@ export function presentConnection(ctx: CommandsContext, row: ListedConnection): 
     credential_fields: credentialFieldsFor(ctx, row),
     personal_form: row.personal_form,
     redirect_uri: redirectUriFor(ctx, row),
+    redirect_uri_changed: !isChild && row.public_origin !== null && row.public_origin !== ctx.publicUrl.origin,
     // A parent's status says how its own grant is, a child's where it is in its life: the table has one column for both.
     authorization_status: isChild ? null : (row.status as Shape['authorization_status']),
     status: isChild ? (row.status as Shape['status']) : null,

@@ -24,6 +24,7 @@ export interface ConnectionsTable {
   account_email: string | null
   granted_client_version: number | null
   personal_form: Generated<boolean>
+  public_origin: string | null
   /** Set by the database; what lists of children are searched by. */
   words: Generated<string>
   identity_id: string | null

@@ -126,7 +126,7 @@ function State({ connection }: { connection: Connection }) {
   )
 }
 
-function RedirectUri({ connection: { redirect_uri, connector } }: { connection: Connection }) {
+function RedirectUri({ connection: { redirect_uri, redirect_uri_changed, connector } }: { connection: Connection }) {
   const [guide, setGuide] = useState<string | null>(null)
   if (redirect_uri === null) return null
   return (
@@ -135,6 +135,12 @@ function RedirectUri({ connection: { redirect_uri, connector } }: { connection: 
       <Text size="sm" c="dimmed" mb="sm">
         Register exactly this with the OAuth client at the application. It belongs to this connection alone.
       </Text>
+      {redirect_uri_changed && (
+        <Alert color="yellow" mb="sm" title="It has changed">
+          The address of this server is another one than when this connection was set up. Register the new redirect URI
+          at the application, or nobody can connect; then save the settings, or connect again, and this goes away.
+        </Alert>
+      )}
       <CopyField value={redirect_uri} label="Redirect URI" />
       <Accordion variant="default" mt="sm" chevronPosition="left" value={guide} onChange={setGuide}>
         <Accordion.Item value="guide" style={{ border: 'none' }}>
