@@ -52,6 +52,8 @@ create index connections_by_parent on connections (parent_id, created_at, id)
 create index connections_words on connections using gin (words) with (fastupdate = off)
   where parent_id is not null and deleted_at is null;
 
--- The few that are no members, and the revocations that did not go well, are found without reading all others.
+-- The few that are no members, and the revocations that did not go as most do, are found without reading all others.
 create index persons_kind on persons (workspace_id, kind) where kind <> 'member';
-create index revocations_status on revocations (workspace_id, status) where status in ('pending', 'failed');
+create index revocations_status on revocations (workspace_id, status) where status <> 'revoked';
+drop index revocations_connection;
+create index revocations_connection on revocations (connection_id, id desc);
