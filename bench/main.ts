@@ -6,8 +6,10 @@ import { measureBaselines } from './baselines.ts'
 import { readServer } from './database-counters.ts'
 import { measureJobs, readMachine, shareOfOthers } from './measure-jobs.ts'
 import { measureLists } from './measure-lists.ts'
+import { measureStorm } from './measure-storm.ts'
 import { mergeReports, type Results, reportOf } from './report.ts'
 import { reportOfLists } from './report-lists.ts'
+import { reportOfStorm } from './report-storm.ts'
 import { setUp } from './set-up.ts'
 import { startTown, type Town } from './town.ts'
 import { measureUseOverhead } from './use-overhead.ts'
@@ -22,6 +24,8 @@ const { values: options } = parseArgs({
     at: { type: 'string', default: '1,20,50' },
     /** Measures the lists of people's own connections, and nothing else. */
     lists: { type: 'boolean', default: false },
+    /** Measures the uses of one expired token, and nothing else. */
+    storm: { type: 'boolean', default: false },
     /** A folder for a CPU profile of the server. */
     profile: { type: 'string' },
   },
@@ -31,12 +35,19 @@ const { values: options } = parseArgs({
 async function main(): Promise<void> {
   const town = await startTown({ profileFolder: options.profile })
   try {
-    const report = options.lists ? await reportLists(town) : reportOf(await measure(town))
+    const report = await makeReport(town)
     console.log(report)
     if (options.write) await keep(report)
   } finally {
     await town.stop()
   }
+}
+
+async function makeReport(town: Town): Promise<string> {
+  if (options.lists) return reportLists(town)
+  if (options.storm)
+    return reportOfStorm(await describeMachine(town), await measureStorm(town, options.quick ? 400 : 10_000))
+  return reportOf(await measure(town))
 }
 
 /** Parts of the report that were not measured this time stay as they are. */

@@ -19,13 +19,11 @@ export interface Crew {
   /** Everything that was done to them since, in words. */
   mishaps(since: number): string[]
   counts: { killed: number; paused: number }
-  /** Resolves when nobody is paused and nobody is missing. */
-  settle(): Promise<void>
   stop(): Promise<void>
 }
 
 /** Starts it with so many processes. */
-export async function startCrew(town: Town, { name, size }: { name: string; size: number }): Promise<Crew> {
+export async function startCrew(town: Town, size: number): Promise<Crew> {
   const all = new Map<string, RefreshingProcess>()
   const pauses: { who: string; from: number; until: number }[] = []
   const killedAt = new Map<string, number>()
@@ -38,7 +36,7 @@ export async function startCrew(town: Town, { name, size }: { name: string; size
   }
   const paused = new Set<string>()
   const add = async () => {
-    const each = await startRefreshingProcess({ ...town.told, name: `${name}-${++started}` })
+    const each = await startRefreshingProcess({ ...town.told, name: `process-${++started}` })
     all.set(each.name, each)
   }
   await Promise.all(Array.from({ length: size }, add))
@@ -84,9 +82,6 @@ export async function startCrew(town: Town, { name, size }: { name: string; size
         [...unanswered].slice(-5).map((each) => `${each} got no answer`),
       ),
     ],
-    async settle() {
-      while (pending.size > 0) await Promise.all(pending)
-    },
     async stop() {
       while (pending.size > 0) await Promise.all(pending)
       for (const each of all.values()) each.signal('SIGKILL')

@@ -47,7 +47,7 @@ export async function playSeed(town: Town, crew: Crew, seed: number): Promise<Se
   for (const each of actors) planFor(town, crew, each, randomOf(seed * 1_000 + actors.indexOf(each)))
   await stir(town, crew, { actors, random })
   for (const { account } of actors) town.onRefresh.delete(account)
-  const restless = await bringToRest(town, crew, actors)
+  const restless = await bringToRest(town, actors)
   const { problems, lost } = await problemsOf(town, crew, actors)
   const refreshes = actors.reduce((sum, each) => sum + refreshesOf(each).length, 0)
   const cutOff = actors.filter(({ isCutOff }) => isCutOff).length

@@ -2,7 +2,7 @@
 // killed or paused in the middle of a refresh, answers are lost or late, the provider is down, people disconnect. At a provider with grace
 // no grant may be lost; at a strict one only those whose answer was cut; and whoever lost one has been asked.
 import { parseArgs } from 'node:util'
-import { type Crew, startCrew } from './crew.ts'
+import { startCrew } from './crew.ts'
 import { playSeed, type SeedResult } from './play-seed.ts'
 import { startTown } from './town.ts'
 
@@ -12,21 +12,20 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '200' },
     /** Plays this one alone. */
     seed: { type: 'string' },
-    /** Seeds played at the same time, each by processes of its own. */
+    /** Seeds played at the same time; for each there are two processes more. */
     'at-once': { type: 'string', default: '2' },
   },
 })
 const seeds = values.seed === undefined ? range(Number(values.seeds)) : [Number(values.seed)]
 const waiting = seeds.values()
 const town = await startTown()
-const crews: Crew[] = []
+const lanes = Math.min(Number(values['at-once']), seeds.length)
+// One crew for all: whoever looks after grants by itself looks after those of other seeds as well.
+const crew = await startCrew(town, lanes * 2)
 const results: SeedResult[] = []
 try {
-  const lanes = Math.min(Number(values['at-once']), seeds.length)
   await Promise.all(
-    range(lanes).map(async (lane) => {
-      const crew = await startCrew(town, { name: `crew ${lane}`, size: 2 })
-      crews.push(crew)
+    range(lanes).map(async () => {
       for (const seed of waiting) {
         const result = await playSeed(town, crew, seed)
         results.push(result)
@@ -35,7 +34,7 @@ try {
     }),
   )
 } finally {
-  await Promise.all(crews.map((crew) => crew.stop()))
+  await crew.stop()
   await town.stop()
 }
 const failed = results.filter(({ problems }) => problems.length > 0)
@@ -55,9 +54,5 @@ function describe({ seed, problems, grants, refreshes, lost, cutOff, ms }: SeedR
 
 function summary(all: SeedResult[]): string {
   const sum = (read: (result: SeedResult) => number): number => all.reduce((total, each) => total + read(each), 0)
-  const mishaps = crews.reduce(
-    (total, { counts }) => ({ killed: total.killed + counts.killed, paused: total.paused + counts.paused }),
-    { killed: 0, paused: 0 },
-  )
-  return `chaos: ${all.length - failed.length} of ${all.length} seeds ok; ${sum((r) => r.grants)} grants, ${sum((r) => r.refreshes)} refreshes, ${mishaps.killed} processes killed, ${mishaps.paused} paused; lost ${sum((r) => r.lost.strict)} at the strict provider, ${sum((r) => r.lost.grace)} at the one with grace`
+  return `chaos: ${all.length - failed.length} of ${all.length} seeds ok; ${sum((r) => r.grants)} grants, ${sum((r) => r.refreshes)} refreshes, ${crew.counts.killed} processes killed, ${crew.counts.paused} paused; lost ${sum((r) => r.lost.strict)} at the strict provider, ${sum((r) => r.lost.grace)} at the one with grace`
 }

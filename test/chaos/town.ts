@@ -42,10 +42,10 @@ export interface Town {
 
 const quiet = { debug() {}, info() {}, warn() {}, error: console.error }
 
-/** Starts it, on the PostgreSQL of BEHALF_TEST_DATABASE or on one of its own. */
-export async function startTown(): Promise<Town> {
+/** Starts it in a database of its own, on this PostgreSQL or on one that is started for it. */
+export async function startTown(postgres = process.env.BEHALF_TEST_DATABASE): Promise<Town> {
   const undo: (() => unknown)[] = []
-  const { connectionString, drop } = await makeDatabase(undo)
+  const { connectionString, drop } = await makeDatabase(postgres, undo)
   const database = openDatabase({ connectionString, maxConnections: 20, log: quiet })
   undo.push(drop, () => database.close())
   const onRefresh: Town['onRefresh'] = new Map()
@@ -88,10 +88,10 @@ export async function startTown(): Promise<Town> {
   return { ctx, workspaceId, providers, told, onRefresh, stop }
 }
 
-async function makeDatabase(undo: (() => unknown)[]) {
-  const own = process.env.BEHALF_TEST_DATABASE ? undefined : await startTestServer()
+async function makeDatabase(postgres: string | undefined, undo: (() => unknown)[]) {
+  const own = postgres ? undefined : await startTestServer()
   if (own) undo.push(() => own.stop())
-  const server = own?.connectionString ?? String(process.env.BEHALF_TEST_DATABASE)
+  const server = own?.connectionString ?? String(postgres)
   const template = await makeTemplate(server)
   const name = `chaos_${randomBytes(6).toString('hex')}`
   const run = async (sql: string) => {

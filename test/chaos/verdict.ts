@@ -7,11 +7,10 @@ import type { Town } from './town.ts'
 const REST_WITHIN_MS = 180_000
 
 /**
- * Waits until nothing is under way any more: nobody paused, no lease, no refresh to be looked after, everybody asked who has to be, and
+ * Waits until nothing is under way any more: no lease, no refresh to be looked after, everybody asked who has to be, and
  * revoked what has to be. Time that would only be waited for is made to pass. Answers what did not come to rest.
  */
-export async function bringToRest(town: Town, crew: Crew, actors: Actor[]): Promise<string[]> {
-  await crew.settle()
+export async function bringToRest(town: Town, actors: Actor[]): Promise<string[]> {
   const ids = actors.map(({ connectionId }) => connectionId)
   const { db } = town.ctx
   for (const deadline = Date.now() + REST_WITHIN_MS; ; await delay(100)) {
@@ -67,7 +66,7 @@ export async function problemsOf(
   const problems: string[] = []
   const ends = await Promise.all(actors.map((actor) => useAtRest(crew, actor)))
   // A use can be the first that finds out about a loss.
-  problems.push(...(await bringToRest(town, crew, actors)))
+  problems.push(...(await bringToRest(town, actors)))
   const verdicts = await Promise.all(actors.map((actor, index) => judge(town, crew, { actor, end: ends[index] ?? '' })))
   for (const [index, { isLost, problem }] of verdicts.entries()) {
     const { provider, account } = actors[index] as Actor

@@ -79,7 +79,7 @@ ctx.egress = async (request) => {
 }
 
 /** Whoever started us may be gone. */
-function tell(what: Report | Unanswered): void {
+function tell(what: Report | Unanswered | 'ready'): void {
   process.send?.(what, () => {})
 }
 
@@ -107,4 +107,4 @@ async function doByItself(everyMs: number): Promise<never> {
 process.on('message', (order: Order) => void carryOut(order))
 process.on('disconnect', () => process.exit(0))
 if (told.backgroundEveryMs !== null) void doByItself(told.backgroundEveryMs)
-process.send?.('ready')
+tell('ready')
