@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { connectAt } from '../support/behalf.ts'
 import { openBrowser } from '../support/browser.ts'
 import { type Stage, startStage } from '../support/stage.ts'
 import { post } from '../support/trip.ts'
@@ -49,8 +50,7 @@ test('a link that is over has a fresh message sent to its person, whoever presse
 
 test('an administrator has a person asked again, privately; not one who is connected, or deactivated', async () => {
   const link = await stage.ask(stage.alice, 'Again')
-  const page = await stage.alice.browser.open(link)
-  const back = await (await (await page.click('Connect Salesforce')).click('Continue as Alice Ng')).click('Allow')
+  const back = await connectAt(stage.alice, link, 'Alice Ng')
   expect(back.text()).toContain('Salesforce is connected')
   const { id } = await connectionOf()
   const again = () => stage.owner.api('POST', `/connections/${id}/ask-again`)
