@@ -7,7 +7,8 @@ export const processOf = (sender: string | null): string => sender?.split('/')[0
 
 /** A few processes that can be killed and paused; who is killed is replaced. */
 export interface Crew {
-  alive(): RefreshingProcess[]
+  /** One that is alive, the same for a number while nobody dies; waits where all are dead. */
+  anyone(number?: number): Promise<RefreshingProcess>
   kill(name: string): void
   /** Stops it for so long, then lets it go on. */
   pause(name: string, ms: number): void
@@ -42,7 +43,14 @@ export async function startCrew(town: Town, size: number): Promise<Crew> {
   await Promise.all(Array.from({ length: size }, add))
   const alive = () => [...all.values()].filter((each) => !killedAt.has(each.name))
   return {
-    alive,
+    async anyone(number = 0) {
+      for (;;) {
+        const living = alive()
+        const one = living[number % living.length]
+        if (one) return one
+        await Promise.race(pending)
+      }
+    },
     counts,
     kill(who) {
       if (!all.has(who) || killedAt.has(who)) return

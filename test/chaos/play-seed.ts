@@ -123,9 +123,9 @@ async function stir(town: Town, crew: Crew, { actors, random }: { actors: Actor[
   await Promise.all([
     ...turns.map(async ({ actor, atMs, who }) => {
       await delay(atMs)
-      const alive = crew.alive()
+      const one = await crew.anyone(who)
       const { parentId } = actor.provider
-      await alive[who % alive.length]?.use({ parentId, personId: actor.person.id }, { atOnce: 2, times: 2 })
+      await one.use({ parentId, personId: actor.person.id }, { atOnce: 2, times: 2 })
     }),
     ...outages.map(async ({ server, atMs, n }) => {
       await delay(atMs)

@@ -82,8 +82,8 @@ const FINAL = ['done', 'expired', 'disconnected']
 async function useAtRest(crew: Crew, { provider, person }: Actor): Promise<string> {
   let end = ''
   for (let tries = 0; tries < 10 && !FINAL.includes(end); tries++) {
-    const ends = await crew.alive()[0]?.use({ parentId: provider.parentId, personId: person.id })
-    end = Object.keys(ends ?? {}).join()
+    const one = await crew.anyone()
+    end = Object.keys(await one.use({ parentId: provider.parentId, personId: person.id })).join()
   }
   return end
 }

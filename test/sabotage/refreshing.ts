@@ -143,10 +143,10 @@ export const refreshingSabotages: Sabotage[] = [
   {
     name: 'disconnect-during-exchange',
     test: CUT_OFF,
-    testName: '(the parent is deleted)',
+    testName: '(the request is declined)',
     file: 'src/asking/store-grant.ts',
-    find: 'if (!rows[0]?.alive)',
-    replace: 'if (rows.length > 9)',
+    find: "if (!request) throw refusal('This request ended meanwhile. Run the command again.')",
+    replace: '',
   },
   {
     name: 'P3: kept alive',

@@ -46,7 +46,8 @@ test('whom a job has asked is not asked again, not even after they said no', asy
   stage.advance(31_000)
   await askAboutLosses(stage.ctx)
   expect((await stage.row(alice)).must_ask_at).toBeNull()
-  expect((await alice.person.chat()).filter(({ kind }) => kind === 'ask')).toHaveLength(1)
+  const requests = stage.database.db.selectFrom('connect_requests').select('status')
+  expect(await requests.where('person_id', '=', alice.whose.personId).execute()).toEqual([{ status: 'declined' }])
 })
 
 test('many machines keep them alive with one refresh each', async () => {
