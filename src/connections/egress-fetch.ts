@@ -29,7 +29,11 @@ const OUTAGES = new Set(['internal_error', 'fatal_error', 'service_unavailable',
  * what RFC 6749 section 5.2 says, 400 and a standard code, so that a refusal is never taken for a malformed answer. Tokens that stand
  * in one field of the answer are lifted to its top.
  */
-export function egressFetch(egress: Egress, tokenResponseField: string | null = null): CustomFetch {
+export function egressFetch(
+  egress: Egress,
+  tokenResponseField: string | null = null,
+  beforeSending?: () => void,
+): CustomFetch {
   return async (url, options) => {
     const { body, headers, method, signal } = options
     const response = await egress({
@@ -39,6 +43,7 @@ export function egressFetch(egress: Egress, tokenResponseField: string | null = 
       ...(body != null && { body: readBody(body) }),
       maxBytes: MAX_BYTES,
       ...(signal && { signal }),
+      ...(beforeSending && { beforeSending }),
     })
     if (response.status < 200 || response.status > 599)
       throw new OutsideError(

@@ -9,6 +9,8 @@ export interface OutgoingRequest {
   /** The largest answer that is read; a larger one is an error. Default 10 MiB. */
   maxBytes?: number
   signal?: AbortSignal
+  /** Called when the connection stands, right before anything is sent; what it throws is thrown, and nothing is sent. */
+  beforeSending?: () => void
 }
 
 /** The answer, read whole. Redirects are never followed: a 3xx is an answer like any other. */

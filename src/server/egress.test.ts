@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { OutgoingRequest } from '#core/egress.ts'
+import { OutsideError } from '#core/errors.ts'
 import { makeCertificate } from '../../test/support/certificate.ts'
 import { loopbackHttp, loopbackTcp } from '../../test/support/loopback.ts'
 import { type EgressOptions, makeEgress } from './egress.ts'
@@ -26,6 +27,24 @@ async function failure(promise: Promise<unknown>): Promise<{ code: string; retry
 }
 
 describe('an exchange', () => {
+  it('asks a last time when the connection stands, and sends nothing when that is refused', async () => {
+    let requests = 0
+    await using server = await loopbackHttp((_request, response) => {
+      requests += 1
+      response.end('{}')
+    })
+    const egress = egressTo(server.host)
+    const beforeSending = () => {
+      throw new OutsideError('outside_timeout', 'Too late.', { retryable: true })
+    }
+    const refused = await failure(egress(get(`http://${server.host}/`, { beforeSending })))
+    expect(refused).toMatchObject({ code: 'outside_timeout', retryable: true })
+    expect(requests).toBe(0)
+    expect(server.connections).toBe(1)
+    await egress(get(`http://${server.host}/`, { beforeSending: () => {} }))
+    expect(requests).toBe(1)
+  })
+
   it('sends method, path, query, headers and body, and reads status, headers and body', async () => {
     await using server = await loopbackHttp((request, response, body) => {
       response.writeHead(201, { 'x-kind': 'echo', 'set-cookie': ['a=1', 'b=2'] })

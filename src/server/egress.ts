@@ -70,7 +70,8 @@ function refuseForbiddenUrl(url: URL, isAllowed: (hostAndPort: string) => boolea
 
 async function exchange(agent: Agent, request: OutgoingRequest, signal: AbortSignal): Promise<OutgoingResponse> {
   const { url, method, body, maxBytes = DEFAULT_MAX_BYTES } = request
-  const response = await agent.request({
+  const dispatcher = request.beforeSending ? agent.compose(lastCheck(request.beforeSending)) : agent
+  const response = await dispatcher.request({
     origin: url.origin,
     path: url.pathname + url.search,
     method,
@@ -83,6 +84,18 @@ async function exchange(agent: Agent, request: OutgoingRequest, signal: AbortSig
     status: response.statusCode,
     headers: toHeaders(response.headers),
     body: await readWhole(response.body, maxBytes, url.host),
+  }
+}
+
+/** Runs a check when the library has a connection and is about to write the request to it. */
+function lastCheck(check: () => void): Dispatcher.DispatcherComposeInterceptor {
+  return (dispatch) => (options, handler) => {
+    const start = handler.onRequestStart?.bind(handler)
+    handler.onRequestStart = (...started) => {
+      check()
+      start?.(...started)
+    }
+    return dispatch(options, handler)
   }
 }
 

@@ -29,7 +29,7 @@ describe.each(['there', 'here'] as const)('a token that is over %s', (how) => {
     const processes = [await strict.startProcess(), await strict.startProcess()]
     try {
       await strict.stale(alice, how)
-      strict.server.setDelayMs(50)
+      strict.server.setDelayMs(400)
       const here = [strict, another].flatMap((server) => Array.from({ length: 100 }, () => strict.use(alice, server)))
       const there = processes.map((each) => each.use(alice.whose, { times: 100, atOnce: 100 }))
       expect(new Set(await Promise.all(here))).toEqual(new Set(['done']))

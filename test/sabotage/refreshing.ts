@@ -284,4 +284,12 @@ export const refreshingSabotages: Sabotage[] = [
     find: 'withRetries(ctx.retryDelaysMs, isRetryable, () => renew',
     replace: 'withRetries([], isRetryable, () => renew',
   },
+  {
+    name: 'refresh-late-holder-still-saves: held up while connecting',
+    test: 'src/server/egress.test.ts',
+    testName: 'asks a last time',
+    file: 'src/server/egress.ts',
+    find: '      check()\n',
+    replace: '',
+  },
 ]

@@ -38,9 +38,7 @@ export async function refreshTokens(
   { beforeSending, ...old }: Tokens & { refreshToken: Secret; beforeSending?: () => void },
 ): Promise<TokenAnswer> {
   const server = oauthServerOf(ctx, parent)
-  const configuration = await configurationOf(ctx, parent, server)
-  // As late as can be, when everything for the request is there.
-  beforeSending?.()
+  const configuration = await configurationOf(ctx, parent, server, beforeSending)
   const answer = await answerOf(ctx, server, old, () =>
     oauth.refreshTokenGrant(configuration, old.refreshToken.reveal(), resourceOf(server)),
   )
@@ -82,6 +80,7 @@ export async function configurationOf(
   ctx: ConnectionsContext,
   parent: Parent,
   server: OAuthServer,
+  beforeSending?: () => void,
 ): Promise<oauth.Configuration> {
   const client = await openClient(ctx, parent)
   const metadata: oauth.ServerMetadata = {
@@ -91,7 +90,7 @@ export async function configurationOf(
     ...(server.revocation?.style === 'rfc7009' && { revocation_endpoint: server.revocation.endpoint }),
   }
   const configuration = new oauth.Configuration(metadata, client.clientId, undefined, authenticationOf(server, client))
-  configuration[oauth.customFetch] = readableTokens(egressFetch(ctx.egress, server.tokenResponseField))
+  configuration[oauth.customFetch] = readableTokens(egressFetch(ctx.egress, server.tokenResponseField, beforeSending))
   configuration.timeout = ctx.tokenTimeoutMs / 1000
   // why: which plain addresses may be reached at all is the egress's decision, by its named allow-list.
   if (server.token_endpoint.startsWith('http:')) oauth.allowInsecureRequests(configuration)
