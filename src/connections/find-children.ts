@@ -132,7 +132,7 @@ function* conditionsOf(workspaceId: WorkspaceId, filter: ChildFilter): Generator
 function revokedAs(workspaceId: WorkspaceId, status: string): Expression<SqlBool> {
   // why: the outcome that most have is read along the order of the list, until the page is full; a rare one from its own index.
   if (status === 'revoked')
-    return sql`c.status <> 'connected' and not exists (select from grants g where g.connection_id = c.id)
+    return sql`c.status in ('pending', 'lost', 'disconnected', 'orphaned') and not exists (select from grants g where g.connection_id = c.id)
       and (select r.status from revocations r where r.connection_id = c.id order by r.id desc limit 1) = ${status}`
   return sql`c.id in (select r.connection_id from revocations r where r.workspace_id = ${workspaceId} and r.status = ${status}
       and not exists (select from revocations later where later.connection_id = r.connection_id and later.id > r.id))
