@@ -21,7 +21,7 @@ export function linkOverPage({ burnt, job, action, returnTo }: LinkOver): Promis
     title,
     body: html`
 <h1>${title}</h1>
-<p>${why} ${TODO[job]}</p>
+<p>${why} ${NEXT_STEP[job]}</p>
 <div class="row">
 ${job === 'waits' && action ? html`<form method="post" action="${action}"><button>Send me a fresh message</button></form>` : ''}
 ${returnTo ? html`<a class="button quiet" href="${returnTo}">Go back</a>` : ''}
@@ -29,7 +29,7 @@ ${returnTo ? html`<a class="button quiet" href="${returnTo}">Go back</a>` : ''}
   })
 }
 
-const TODO = {
+const NEXT_STEP = {
   waits: 'The run still waits: open the newest message in your chat, or have a fresh one sent.',
   over: 'The run has ended as well: run it again, and you will be asked anew.',
   none: 'Begin again where you began, or open the newest message.',
