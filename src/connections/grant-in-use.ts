@@ -18,14 +18,16 @@ interface EndedGrant {
 export async function whyKept(ctx: ConnectionsContext, { parent, accountId }: EndedGrant): Promise<string | undefined> {
   const server = serverOf(ctx, parent)
   if (!server?.revocationEndsAll) return undefined
-  const inUse = await findInUse(ctx, { parent, accountId })
-  const same = inUse.find((other) => serverOf(ctx, other)?.token_endpoint === server.token_endpoint)
+  const there = (other: Parent) => serverOf(ctx, other)?.token_endpoint === server.token_endpoint
+  const inUse = (await findInUse(ctx, { parent, accountId })).find(there)
+  const same = inUse ?? (await findHeld(ctx, { parent, accountId })).find(there)
   if (!same) return undefined
   const { label } = connectorOf(ctx, parent.connector)
   if (accountId === null)
     return `Kept: ${label} does not say whose access this was, and revoking it could end another one that is in use.`
   const where = same.workspaceId === parent.workspaceId ? `under “${same.name}”` : 'in another workspace of this server'
-  return `Kept: the same ${label} account is still connected ${where}, and revoking this access would end that one too.`
+  const how = inUse ? 'still' : 'just being'
+  return `Kept: the same ${label} account is ${how} connected ${where}, and revoking this access would end that one too.`
 }
 
 /** The parents under which a grant of the same OAuth client, and account where it is known, may be used now. */
@@ -45,6 +47,25 @@ async function findInUse(ctx: ConnectionsContext, { parent, accountId }: EndedGr
     .where('parent.deleted_at', 'is', null)
     .whereRef('connection.granted_client_version', '=', 'parent.client_version')
   if (accountId !== null) query = query.where('connection.account_id', '=', accountId)
+  return (await query.execute()).map(parentFromRow)
+}
+
+/**
+ * The parents under which such a grant is held until its person has said whether they mean that account. One that has lapsed counts too:
+ * it is taken out before its own revocation, which then sees nothing held.
+ */
+async function findHeld(ctx: ConnectionsContext, { parent, accountId }: EndedGrant): Promise<Parent[]> {
+  let query = ctx.db
+    .selectFrom('held_grants as held')
+    .innerJoin('connect_attempts as attempt', 'attempt.id', 'held.attempt_id')
+    .innerJoin('connections as parent', 'parent.id', 'attempt.parent_id')
+    .selectAll('parent')
+    .distinctOn('parent.id')
+    .where('parent.connector', '=', parent.connector)
+    .where('parent.client_id', '=', parent.clientId)
+    .where('parent.deleted_at', 'is', null)
+    .whereRef('attempt.client_version', '=', 'parent.client_version')
+  if (accountId !== null) query = query.where('held.account_id', '=', accountId)
   return (await query.execute()).map(parentFromRow)
 }
 

@@ -31,6 +31,14 @@ export const revokingSabotages: Sabotage[] = [
     replace: 'if (server) return undefined',
   },
   {
+    name: 'P12: kept for one that is held',
+    test: REVOKING,
+    testName: 'counts as in use',
+    file: 'src/connections/grant-in-use.ts',
+    find: 'const same = inUse ?? (await findHeld(ctx, { parent, accountId })).find(there)',
+    replace: 'const same = inUse ?? ([] as Parent[]).find(there)',
+  },
+  {
     name: 'P12: where it was given',
     test: REVOKING,
     testName: 'where a parent was moved',

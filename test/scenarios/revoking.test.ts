@@ -154,6 +154,10 @@ describe('an application where revoking one grant ends all of an account', () =>
     const page = await (await (await alice.browser.open(body.data.url)).click('Connect GitHub')).click('alice')
     expect(page.text()).toContain('is connected')
   }
+  async function signInAsOwner(parent: ConnectionId, account: string) {
+    const { body } = await behalf.owner.api('POST', `/connections/${parent}/connect`)
+    await (await openBrowser(behalf.owner.browser.jar).open(body.data.url)).click(account)
+  }
   async function mine(parent: ConnectionId) {
     const { body } = await alice.api('GET', '/me/connections')
     return body.data.find((each: { parent_id: string }) => each.parent_id === parent)?.connection
@@ -197,15 +201,31 @@ describe('an application where revoking one grant ends all of an account', () =>
 
   test('the grant that a new sign-in takes the place of is kept, for the new one is of the same account', async () => {
     const [code] = parents as [ConnectionId]
-    for (const _ of [1, 2]) {
-      const { body } = await behalf.owner.api('POST', `/connections/${code}/connect`)
-      await (await openBrowser(behalf.owner.browser.jar).open(body.data.url)).click('bob')
-    }
+    for (const _ of [1, 2]) await signInAsOwner(code, 'bob')
     const last = behalf.database.db.selectFrom('revocations').select('status').where('connection_id', '=', code)
     expect(await last.execute()).toEqual([{ status: 'kept' }])
     const shown = await behalf.owner.api('GET', `/connections/${code}`)
     expect(shown.body.data).toMatchObject({ authorization_status: 'success', account: { label: 'bob' } })
     expect(await github.revokeTokensOf('bob')).toBe(2)
+  })
+
+  test('a grant that waits for its person to say whether they mean that account counts as in use', async () => {
+    const [code, bugs] = parents as [ConnectionId, ConnectionId]
+    await signInAsOwner(code, 'bob')
+    await disconnect(bugs)
+    const { body } = await alice.api('POST', `/me/connections/${bugs}/connect`)
+    const asked = await (await (await alice.browser.open(body.data.url)).click('Connect GitHub')).click('bob')
+    expect(asked.text()).toContain('Another account than before')
+    expect((await behalf.owner.api('POST', `/connections/${code}/disconnect`)).status).toBe(204)
+    const last = behalf.database.db.selectFrom('revocations').select(['status', 'outcome'])
+    expect(await last.where('connection_id', '=', code).orderBy('id', 'desc').executeTakeFirst()).toEqual({
+      status: 'kept',
+      outcome: expect.stringContaining('just being connected under “Bugs”'),
+    })
+    await asked.click('Use bob instead')
+    expect(await works('Bugs')).toMatchObject({ status: 'succeeded' })
+    await alice.api('DELETE', `/connections/${(await mine(bugs)).id}`)
+    expect(await github.revokeTokensOf('bob')).toBe(0)
   })
 
   test('what somebody else signed in with, and is refused, does not end the access of whose account it is', async () => {
