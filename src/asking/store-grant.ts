@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { authorizeChild, authorizeParent, identifyAccount, type OutsideAccount } from '#connections/authorize.ts'
 import { refuseSharedAccount } from '#connections/check-account.ts'
+import { isWrongCredential } from '#connections/form-credential.ts'
 import type { Tokens } from '#connections/grant.ts'
 import type { Parent } from '#connections/parent.ts'
 import { attemptRevocations, revokeLater } from '#connections/revocations.ts'
@@ -51,9 +52,12 @@ export async function storeGrant(ctx: AskingContext, storing: Storing): Promise<
     account = identified
     return await commit(ctx, (tx) => storeOrHold(ctx, tx, storing, identified))
   } catch (error) {
-    if (error instanceof UserError || error instanceof OutsideError) await recordRefusal(ctx, attempt, error.code)
     // What a person typed was never given to us by the application: there is no access of ours to end there.
-    if (tokens.connectedBy === 'form') throw error
+    const typed = tokens.connectedBy === 'form'
+    // A wrong credential is on record with its try.
+    if ((error instanceof UserError || error instanceof OutsideError) && !(typed && isWrongCredential(error)))
+      await recordRefusal(ctx, attempt, error.code)
+    if (typed) throw error
     // why: tokens that belong to nobody here must not live on at the application.
     const ended = { connectionId: parent.id, parent, tokens, accountId: account?.id ?? null }
     await attemptRevocations(ctx, await revokeLater(ctx, ctx.db, ended))

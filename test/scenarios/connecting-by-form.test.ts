@@ -54,6 +54,9 @@ describe('a person’s own key', () => {
     expect(fields.filter(([name]) => name.startsWith('credential.'))).toEqual([['credential.key', '']])
     expect(stage.application.requests.slice(before)).toEqual([{ method: 'GET', path: '/me', person: null }])
     expect(await grantsOf(alice)).toEqual([])
+    const { body } = await owner.api('GET', '/audit_events?limit=50')
+    const refused = body.data.filter(({ action }: { action: string }) => action.includes('refused'))
+    expect(refused.map(({ action }: { action: string }) => action)).toEqual(['connection.credential_refused'])
     await expectNowhere([wrong])
   })
 
