@@ -1,5 +1,6 @@
 import type { AskingContext } from '#asking/context.ts'
 import type { JobId } from '#core/ids.ts'
+import type { ExpressionsContext } from '#recipes/expressions/expressions.ts'
 import type { RecipeDocument } from '#recipes/recipe.ts'
 import type { SurfaceRegistry } from '#surfaces/surface.ts'
 import type { JobAnswer } from './read-job-answer.ts'
@@ -19,7 +20,7 @@ export type Checkpoint =
   | 'reply delivered but not noted'
 
 /** What this room works with; wired once at start. */
-export interface JobsContext extends AskingContext {
+export interface JobsContext extends AskingContext, ExpressionsContext {
   surfaces: SurfaceRegistry
   /** Does nothing but in tests, which end the process there. */
   checkpoint(label: Checkpoint): void

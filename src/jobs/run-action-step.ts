@@ -4,9 +4,10 @@ import type { Action } from '#connectors/connector.ts'
 import { Bug, UserError } from '#core/errors.ts'
 import type { ConnectionId } from '#core/ids.ts'
 import { isRetryable, withRetries as tryAgain } from '#core/with-retries.ts'
-import { resolveMapping } from '#recipes/mapping.ts'
-import { type ActionStep, findConnection } from '#recipes/recipe.ts'
+import { evaluateMapping } from '#recipes/expressions/evaluate-mapping.ts'
+import { findConnection } from '#recipes/recipe.ts'
 import type { Json } from '#recipes/scope.ts'
+import type { ActionStep } from '#recipes/step.ts'
 import type { JobsContext } from './context.ts'
 import type { RecordedStep } from './load-step-records.ts'
 import { type CredentialUse, record, type StepRecord } from './record.ts'
@@ -32,7 +33,8 @@ export async function runActionStep(ctx: JobsContext, run: Run, step: ActionStep
   const used = await withRetries(ctx, true, () => useWhose(ctx, run, parentId, personal))
   if (used.kind === 'connect') return { kind: 'must_ask', step: step.name, parentId, interruption: used }
   if (used.kind === 'parent_unusable') throw parentUnusable(used)
-  const input = parseInput(action, step, resolveMapping(step.input, run.scope, `${pathOf(run, step.name)}.input`))
+  const place = { scope: run.scope, path: `${pathOf(run, step.name)}.input` }
+  const input = parseInput(action, step, await evaluateMapping(ctx, step.input, place))
   if (!(await begin(ctx, run, step, { mayRepeat, input, used: used.connection }))) return { kind: 'fence_lost' }
   return act(ctx, run, { step, action, parentId, mayRepeat, input, connection: used.connection })
 }

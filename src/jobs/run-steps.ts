@@ -1,8 +1,8 @@
 import { isDatabaseOutage } from '#database/is-database-outage.ts'
 import { holds } from '#recipes/conditions.ts'
-import { resolveMapping } from '#recipes/mapping.ts'
-import type { IfStep, ReplyStep, Step, StopStep } from '#recipes/recipe.ts'
+import { evaluateMapping } from '#recipes/expressions/evaluate-mapping.ts'
 import type { Json } from '#recipes/scope.ts'
+import type { IfStep, ReplyStep, Step, StopStep } from '#recipes/step.ts'
 import type { JobsContext } from './context.ts'
 import type { StepRecord } from './record.ts'
 import { type Progress, pathOf, type Run } from './run.ts'
@@ -24,11 +24,11 @@ async function runStep(ctx: JobsContext, run: Run, step: Step): Promise<Progress
       case 'action':
         return await runActionStep(ctx, run, step)
       case 'if':
-        return await runSteps(ctx, run, chooseBranch(ctx, run, step))
+        return await runSteps(ctx, run, await chooseBranch(ctx, run, step))
       case 'reply':
-        return reply(ctx, run, step)
+        return await reply(ctx, run, step)
       case 'stop':
-        return stop(ctx, run, step)
+        return await stop(ctx, run, step)
     }
   } catch (error) {
     // why: a database that is away for a moment says nothing about the step: the job is taken up again where it was.
@@ -38,25 +38,33 @@ async function runStep(ctx: JobsContext, run: Run, step: Step): Promise<Progress
 }
 
 /** The branch whose condition holds. Deciding again after a crash gives the same, from the same recorded outputs. */
-function chooseBranch(ctx: JobsContext, run: Run, step: IfStep): readonly Step[] {
+async function chooseBranch(ctx: JobsContext, run: Run, step: IfStep): Promise<readonly Step[]> {
+  const { scope } = run
   const path = pathOf(run, step.name)
-  const first = holds(step.condition, run.scope, `${path}.condition`)
-  const index = first
-    ? -1
-    : step.else_if.findIndex((each, i) => holds(each.condition, run.scope, `${path}.else_if[${i}].condition`))
+  const first = await holds(ctx, step.condition, { scope, path: `${path}.condition` })
+  let index = first ? -1 : 0
+  while (!first && index < step.else_if.length) {
+    const { condition } = step.else_if[index] as IfStep['else_if'][number]
+    if (await holds(ctx, condition, { scope, path: `${path}.else_if[${index}].condition` })) break
+    index++
+  }
+  if (index === step.else_if.length) index = -1
   const chosen = first ? 'if' : index >= 0 ? `else if ${index + 1}` : 'else'
   noteStep(ctx, run, step.name, { status: 'succeeded', output: { branch: chosen } })
   return first ? step.steps : (step.else_if[index]?.steps ?? step.else)
 }
 
-function reply(ctx: JobsContext, run: Run, step: ReplyStep): Progress {
+async function reply(ctx: JobsContext, run: Run, step: ReplyStep): Promise<Progress> {
+  const { scope } = run
   const path = pathOf(run, step.name)
-  const text = asText(resolveMapping(step.text, run.scope, `${path}.text`))
-  const fields = step.fields.map(({ name, value }, i) => ({
-    name,
-    value: asText(resolveMapping(value, run.scope, `${path}.fields[${i}].value`)),
-  }))
-  const output = step.output ? resolveMapping(step.output, run.scope, `${path}.output`) : null
+  const text = asText(await evaluateMapping(ctx, step.text, { scope, path: `${path}.text` }))
+  const fields: { name: string; value: string }[] = []
+  for (const [i, { name, value }] of step.fields.entries())
+    fields.push({
+      name,
+      value: asText(await evaluateMapping(ctx, value, { scope, path: `${path}.fields[${i}].value` })),
+    })
+  const output = step.output ? await evaluateMapping(ctx, step.output, { scope, path: `${path}.output` }) : null
   run.result = { text, output }
   // why: a reply on record was written together with its message: it is not sent again.
   if (run.recorded.get(step.name)?.status === 'succeeded') return { kind: 'through' }
@@ -65,8 +73,9 @@ function reply(ctx: JobsContext, run: Run, step: ReplyStep): Progress {
   return { kind: 'through' }
 }
 
-function stop(ctx: JobsContext, run: Run, step: StopStep): Progress {
-  const message = asText(resolveMapping(step.message, run.scope, `${pathOf(run, step.name)}.message`))
+async function stop(ctx: JobsContext, run: Run, step: StopStep): Promise<Progress> {
+  const place = { scope: run.scope, path: `${pathOf(run, step.name)}.message` }
+  const message = asText(await evaluateMapping(ctx, step.message, place))
   noteStep(ctx, run, step.name, { status: 'succeeded', output: { outcome: step.outcome, message } })
   if (step.outcome === 'succeeded') {
     if (message)

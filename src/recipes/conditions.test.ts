@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { holds } from './conditions.ts'
-import type { Condition } from './recipe.ts'
+import { makeExpressionPool } from './expressions/expression-pool.ts'
 import type { Scope } from './scope.ts'
+import type { Condition, Conditions } from './step.ts'
 
 const scope: Scope = {
   trigger: { amount: 500, text: '10', nothing: null, empty: '', list: ['a', { b: 1 }], date: '2026-11-22', yes: true },
@@ -10,8 +11,11 @@ const scope: Scope = {
   job: { id: 'job_1', recipe: 'r', created_at: '2026-11-22T10:00:00.000Z' },
 }
 
+// Starts nothing until it meets an expression.
+const ctx = { expressions: makeExpressionPool() }
+const answer = (conditions: Conditions, path = '') => holds(ctx, conditions, { scope, path })
 const isTrue = (left: Condition['left'], is: Condition['is'], right?: Condition['right']) =>
-  holds({ all: [{ left, is, right }] }, scope)
+  answer({ all: [{ left, is, right }] })
 
 test.each<[Condition['left'], Condition['is'], Condition['right'], boolean]>([
   ['{{ trigger.amount }}', 'equal_to', 500, true],
@@ -39,11 +43,11 @@ test.each<[Condition['left'], Condition['is'], Condition['right'], boolean]>([
   ['{{ trigger.empty }}', 'present', undefined, false],
   ['{{ trigger.nothing.deeper }}', 'absent', undefined, true],
   ['{{ steps.never.ran }}', 'present', undefined, false],
-])('%j %s %j is %s', (left, is, right, expected) => {
-  expect(isTrue(left, is, right)).toBe(expected)
+])('%j %s %j is %s', async (left, is, right, expected) => {
+  expect(await isTrue(left, is, right)).toBe(expected)
 })
 
-test('finds a part exactly where the language itself does', () => {
+test('finds a part exactly where the language itself does', async () => {
   let seed = 3
   const random = (below: number) => {
     seed = (seed * 1103515245 + 12345) % 2147483648
@@ -52,24 +56,24 @@ test('finds a part exactly where the language itself does', () => {
   const word = (length: number) => Array.from({ length }, () => 'ab'[random(2)]).join('')
   for (let round = 0; round < 2000; round++) {
     const [text, part] = [word(random(20)), word(random(6))]
-    expect(isTrue(text, 'containing', part), `${text} containing ${part}`).toBe(text.includes(part))
+    expect(await isTrue(text, 'containing', part), `${text} containing ${part}`).toBe(text.includes(part))
   }
 })
 
-test('all needs every condition, any needs one', () => {
+test('all needs every condition, any needs one', async () => {
   const yes: Condition = { left: 1, is: 'equal_to', right: 1 }
   const no: Condition = { left: 1, is: 'equal_to', right: 2 }
-  expect(holds({ all: [yes, no] }, scope)).toBe(false)
-  expect(holds({ any: [no, yes] }, scope)).toBe(true)
-  expect(holds({ any: [no, no] }, scope)).toBe(false)
+  expect(await answer({ all: [yes, no] })).toBe(false)
+  expect(await answer({ any: [no, yes] })).toBe(true)
+  expect(await answer({ any: [no, no] })).toBe(false)
 })
 
-test('a first condition guards the next', () => {
+test('a first condition guards the next', async () => {
   const guarded: Condition[] = [
     { left: '{{ trigger.missing }}', is: 'present' },
     { left: '{{ trigger.missing }}', is: 'greater_than', right: 1 },
   ]
-  expect(holds({ all: guarded }, scope)).toBe(false)
+  expect(await answer({ all: guarded })).toBe(false)
 })
 
 test.each<[Condition, RegExp]>([
@@ -77,16 +81,17 @@ test.each<[Condition, RegExp]>([
   [{ left: 'many', is: 'less_than', right: 1 }, /a text cannot be compared with a number/],
   [{ left: 1, is: 'equal_to' }, /needs a right side/],
   [{ left: { a: 1 }, is: 'containing', right: 'a' }, /an object is not a text/],
-])('says where and why %j cannot be answered', (condition, reason) => {
-  const check = () => holds({ any: [condition] }, scope, 'steps[0].condition')
-  expect(check).toThrow(reason)
-  expect(check).toThrow(
-    expect.objectContaining({ code: 'condition_broken', details: { path: 'steps[0].condition.any[0]' } }),
-  )
+])('says where and why %j cannot be answered', async (condition, reason) => {
+  await expect(answer({ any: [condition] }, 'steps[0].condition')).rejects.toMatchObject({
+    message: expect.stringMatching(reason),
+    code: 'condition_broken',
+    details: { path: 'steps[0].condition.any[0]' },
+  })
 })
 
-test('a pill that is not there is named, unless it is asked for', () => {
-  expect(() => isTrue('{{ trigger.missing }}', 'equal_to', 1)).toThrow(
-    expect.objectContaining({ code: 'mapping_broken', details: { path: 'all[0].left', pill: 'trigger.missing' } }),
-  )
+test('a pill that is not there is named, unless it is asked for', async () => {
+  await expect(isTrue('{{ trigger.missing }}', 'equal_to', 1)).rejects.toMatchObject({
+    code: 'mapping_broken',
+    details: { path: 'all[0].left', pill: 'trigger.missing' },
+  })
 })

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import { UserError } from '#core/errors.ts'
-import { resolveLeniently, resolveMapping } from './mapping.ts'
+import { evaluateMapping, type Place } from './expressions/evaluate-mapping.ts'
+import type { ExpressionsContext } from './expressions/expressions.ts'
 import { below } from './problem.ts'
-import type { Condition, Conditions } from './recipe.ts'
-import type { Json, Scope } from './scope.ts'
+import type { Json } from './scope.ts'
+import type { Condition, Conditions } from './step.ts'
 
 /**
  * Whether conditions hold in a scope. Evaluated in order and no further than needed, so that a first `present` guards what follows it.
@@ -14,21 +15,25 @@ import type { Json, Scope } from './scope.ts'
  *   ISO dates in order; anything else throws `condition_broken`.
  * - `containing`: a text holds a text, or a list an equal item; `starting_with`: of texts. Both false when `left` is null.
  *
- * `path` is where they stand in their recipe. Throws `condition_broken` with details `{ path }`, and what `resolveMapping` throws.
+ * Throws `condition_broken` with details `{ path }`, and what `evaluateMapping` throws.
  */
-export function holds(conditions: Conditions, scope: Scope, path = ''): boolean {
-  if ('all' in conditions)
-    return conditions.all.every((one, index) => isMet(one, scope, `${below(path, 'all')}[${index}]`))
-  return conditions.any.some((one, index) => isMet(one, scope, `${below(path, 'any')}[${index}]`))
+export async function holds(ctx: ExpressionsContext, conditions: Conditions, { scope, path }: Place): Promise<boolean> {
+  const [key, list] = 'all' in conditions ? (['all', conditions.all] as const) : (['any', conditions.any] as const)
+  for (const [index, one] of list.entries()) {
+    const met = await isMet(ctx, one, { scope, path: `${below(path, key)}[${index}]` })
+    if (met !== (key === 'all')) return met
+  }
+  return key === 'all'
 }
 
-function isMet(condition: Condition, scope: Scope, path: string): boolean {
+async function isMet(ctx: ExpressionsContext, condition: Condition, { scope, path }: Place): Promise<boolean> {
   const { left, right, is } = condition
-  if (is === 'present') return isPresent(resolveLeniently(left, scope, below(path, 'left')))
-  if (is === 'absent') return !isPresent(resolveLeniently(left, scope, below(path, 'left')))
+  const leftSide = { scope, path: below(path, 'left') }
+  if (is === 'present') return isPresent(await evaluateMapping(ctx, left, leftSide, { absentIsNull: true }))
+  if (is === 'absent') return !isPresent(await evaluateMapping(ctx, left, leftSide, { absentIsNull: true }))
   if (right === undefined) throw broken(path, `${is} needs a right side`)
-  const a = resolveMapping(left, scope, below(path, 'left'))
-  const b = resolveMapping(right, scope, below(path, 'right'))
+  const a = await evaluateMapping(ctx, left, leftSide)
+  const b = await evaluateMapping(ctx, right, { scope, path: below(path, 'right') })
   switch (is) {
     case 'equal_to':
       return isEqual(a, b)

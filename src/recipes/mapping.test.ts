@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { resolveMapping } from './mapping.ts'
-import type { Mapping } from './recipe.ts'
 import type { Json, Scope } from './scope.ts'
+import type { Mapping } from './step.ts'
 
 const scope: Scope = {
   trigger: { name: 'Acme', amount: 500, done: false, nothing: null, items: [{ name: 'first' }], 'odd key': 'odd' },

@@ -1,8 +1,8 @@
 import { UserError } from '#core/errors.ts'
 import { type Budget, copyWithin, refuseKey, spend } from './budget.ts'
 import { below } from './problem.ts'
-import type { Mapping } from './recipe.ts'
 import { type Json, lookUp, type Scope } from './scope.ts'
+import type { Mapping } from './step.ts'
 import { type Pill, parseTemplate } from './template.ts'
 
 /** How much one mapping may yield, in bytes of text and keys: a MiB. */
@@ -18,19 +18,20 @@ const MAX_OUTPUT = 1024 * 1024
  * `path` is where the mapping stands in its recipe (`steps[2].input`). Throws `mapping_broken` with details `{ path, pill }`,
  * and `mapping_too_large` when it yields more than a MiB or nests too deep. Errors never hold a value of the scope.
  */
-export function resolveMapping(mapping: Mapping, scope: Scope, path = ''): Json {
-  return resolve(mapping, { scope, budget: { left: MAX_OUTPUT }, absentIsNull: false }, path) ?? null
+export function resolveMapping(mapping: Mapping, scope: Scope, path = '', options: Options = {}): Json {
+  return resolve(mapping, { ...options, scope, budget: { left: MAX_OUTPUT } }, path) ?? null
 }
 
-/** As `resolveMapping`, with every pill taken as if it ended in `?`. */
-export function resolveLeniently(mapping: Mapping, scope: Scope, path = ''): Json {
-  return resolve(mapping, { scope, budget: { left: MAX_OUTPUT }, absentIsNull: true }, path) ?? null
+interface Options {
+  /** Every pill is taken as if it ended in `?`. */
+  absentIsNull?: boolean
+  /** What the expressions in it yielded, by their path; undefined for nothing. */
+  expressions?: ReadonlyMap<string, Json | undefined>
 }
 
-interface Resolving {
+interface Resolving extends Options {
   scope: Scope
   budget: Budget
-  absentIsNull: boolean
 }
 
 /** Undefined for an optional pill alone whose value is absent. */
@@ -53,6 +54,10 @@ function resolve(mapping: Mapping, resolving: Resolving, path: string): Json | u
 }
 
 function resolveText(text: string, resolving: Resolving, path: string): Json | undefined {
+  if (resolving.expressions?.has(path)) {
+    const value = resolving.expressions.get(path)
+    return value === undefined ? undefined : copyWithin(value, resolving.budget, path)
+  }
   const template = parseTemplate(text)
   if (template.kind === 'broken') throw mappingBroken(path, template.pill, template.reason)
   const [first] = template.parts

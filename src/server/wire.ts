@@ -11,6 +11,7 @@ import type { Checkpoint } from '#jobs/context.ts'
 import { continueJobs, declineJob } from '#jobs/continue-jobs.ts'
 import { sendFreshMessage } from '#jobs/send-fresh-message.ts'
 import { tellPerson } from '#jobs/tell-person.ts'
+import { makeExpressionPool } from '#recipes/expressions/expression-pool.ts'
 import type { Surface } from '#surfaces/surface.ts'
 import { makeEgress } from './egress.ts'
 import { findConnectors, findSurfaces } from './find-modules.ts'
@@ -57,6 +58,7 @@ export async function wire(wiring: Wiring) {
     beginHere: { most: 0, runs: new Set(), waiting: new Set() },
     watchers: new Map(),
     documents: new Map(),
+    expressions: makeExpressionPool(),
     chatListeners: new Map<PersonId, Set<() => void>>(),
     continueJobs,
     declineJob: (tx, jobId) => declineJob(ctx, tx, jobId),
@@ -67,7 +69,11 @@ export async function wire(wiring: Wiring) {
     const surface = module.make(() => ctx)
     surfaces.set(surface.name, surface)
   }
-  return { ctx, surfaceRoutes: modules.flatMap((module) => module.routes(ctx)), close: () => egress.close() }
+  return {
+    ctx,
+    surfaceRoutes: modules.flatMap((module) => module.routes(ctx)),
+    close: () => Promise.all([ctx.expressions.close(), egress.close()]),
+  }
 }
 
 export type Wired = Awaited<ReturnType<typeof wire>>
