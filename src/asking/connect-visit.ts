@@ -74,10 +74,13 @@ export interface VisitWanted {
   now: Date
 }
 
+/** Whoever followed their link so long ago at most is taken to be at its page still. */
+export const AT_IT_FOR_MS = 15 * 60 * 1000
+
 /**
  * Opens a visit with a link of 256 bits of chance, kept only as a hash; whoever holds the link must still prove to be the person.
  * An older open visit about the same job, or about the same connection of a product's person, is superseded: its link does nothing
- * any more.
+ * any more. Not the page that its person is at: what a job asks for anew, now that one thing is connected, stands there as well.
  */
 export async function openLinkedVisit(tx: Db, wanted: VisitWanted): Promise<{ id: ConnectVisitId; token: string }> {
   await supersede(tx, wanted)
@@ -87,9 +90,14 @@ export async function openLinkedVisit(tx: Db, wanted: VisitWanted): Promise<{ id
   return { id, token }
 }
 
-async function supersede(tx: Db, { jobId, parentId, personId, external }: VisitWanted): Promise<void> {
+async function supersede(tx: Db, { jobId, parentId, personId, external, now }: VisitWanted): Promise<void> {
   const open = tx.updateTable('connect_visits').set({ status: 'superseded' }).where('status', '=', 'open')
-  if (jobId !== null) await open.where('job_id', '=', jobId).execute()
+  const atIt = new Date(now.getTime() - AT_IT_FOR_MS)
+  if (jobId !== null)
+    await open
+      .where('job_id', '=', jobId)
+      .where((where) => where.or([where('spent_at', 'is', null), where('spent_at', '<=', atIt)]))
+      .execute()
   else if (external) await open.where('person_id', '=', personId).where('parent_id', '=', parentId).execute()
 }
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Missing } from '#asking/connect-request.ts'
+import { AT_IT_FOR_MS } from '#asking/connect-visit.ts'
 import { type RecipeUse, readStanding } from '#connections/standing.ts'
 import type { ConnectionId, JobId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
@@ -10,8 +11,6 @@ import { askForConnections } from './ask-for-connections.ts'
 import type { JobsContext } from './context.ts'
 import { continueAtOnce } from './continue-jobs.ts'
 import { jobPlace, openOptional } from './seal-job-data.ts'
-
-const AT_IT_FOR_MS = 15 * 60 * 1000
 
 /**
  * Asks the person of a waiting job once more, where the job came from and for them alone, with a fresh link; the one before does nothing any
