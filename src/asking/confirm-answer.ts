@@ -1,4 +1,5 @@
 import { writeNotice } from '#connections/notices.ts'
+import { authenticationOf } from '#connections/parent.ts'
 import { open } from '#connections/sealing/seal.ts'
 import { Bug, OutsideError, UserError } from '#core/errors.ts'
 import type { ConnectionId, NamespaceId } from '#core/ids.ts'
@@ -11,6 +12,7 @@ import { type ConnectVisit, endVisit, findVisit, isOpen, visitPath } from './con
 import type { AskingContext } from './context.ts'
 import { hashCompletion, heldPlace } from './hold-answer.ts'
 import { checkParent, checkWanted, redeemCode } from './redeem-code.ts'
+import { storeTyped } from './save-credential.ts'
 
 export interface Confirmation {
   /** The product's key; `namespaceId` is its own. */
@@ -30,8 +32,8 @@ export interface Confirmed {
 }
 
 /**
- * Does what a browser answered, now that the product says whose browser it was: exchanges the code, once, and stores the grant; or puts the
- * leave, or the refusal, on record. Whoever presents a completion spends it. Refuses with `completion_refused` (403), on record, one that
+ * Does what a browser answered, now that the product says whose browser it was: exchanges the code, once, and stores the grant; stores the
+ * credential that was typed, when the application still accepts it; or puts the leave, or the refusal, on record. Whoever presents a completion spends it. Refuses with `completion_refused` (403), on record, one that
  * is unknown, was presented before, is older than a minute, or belongs to another product, connection or person.
  */
 export async function confirmAnswer(ctx: AskingContext, confirmation: Confirmation): Promise<Confirmed> {
@@ -73,14 +75,19 @@ async function takeHeld(ctx: AskingContext, confirmation: Confirmation): Promise
   return { held, visit, person }
 }
 
+/** Of several at once one gets it, and what it holds sealed is kept no longer. */
 function take(ctx: AskingContext, { completion }: Confirmation) {
-  return ctx.db
-    .updateTable('held_answers')
-    .set({ taken_at: ctx.clock() })
-    .where('completion_hash', '=', hashCompletion(completion))
-    .where('taken_at', 'is', null)
-    .returningAll()
-    .executeTakeFirst()
+  return ctx.db.transaction().execute(async (tx) => {
+    const held = await tx
+      .updateTable('held_answers')
+      .set({ taken_at: ctx.clock() })
+      .where('completion_hash', '=', hashCompletion(completion))
+      .where('taken_at', 'is', null)
+      .returningAll()
+      .executeTakeFirst()
+    if (held) await tx.updateTable('held_answers').set({ sealed_query: null }).where('id', '=', held.id).execute()
+    return held
+  })
 }
 
 async function refuse(ctx: AskingContext, { key, connectionId }: Confirmation, why: string): Promise<UserError> {
@@ -123,7 +130,9 @@ async function redeem(ctx: AskingContext, { held, visit, person }: Performing): 
   const parent = await checkParent(ctx, attempt)
   await checkWanted(ctx, attempt, person)
   const query = new URLSearchParams(await open<string>(ctx.keys, heldPlace(held.id), held.sealed_query))
-  await redeemCode(ctx, { attempt, parent, person, query, surface: visit.surface })
+  const storing = { attempt, parent, person, surface: visit.surface }
+  if (authenticationOf(ctx, parent).kind === 'oauth2') await redeemCode(ctx, { ...storing, query })
+  else await storeTyped(ctx, { ...storing, values: Object.fromEntries(query) })
 }
 
 /** The page where the same browser goes on, while something is missing still; else the visit is over. */

@@ -15,7 +15,7 @@ const HELD_FOR_MS = 60_000
 
 /**
  * What a browser answered for a person of a product. connect: it came back from the application, and `query` is what that sent, the
- * authorization code with it; allow: it let recipes use what is connected already, each for what the page showed.
+ * authorization code with it; or, where a form connects, what was typed into its fields; allow: it let recipes use what is connected already, each for what the page showed.
  */
 export type HeldAnswer = About &
   (

@@ -76,7 +76,7 @@ async function keepHouse(ctx: CommandsContext): Promise<void> {
   await deleteOldLimits(ctx.db, dayAgo)
   await ctx.db.deleteFrom('connect_attempts').where('expires_at', '<', dayAgo).execute()
   await deleteOldTrips(ctx)
-  await ctx.db.deleteFrom('held_answers').where('expires_at', '<', dayAgo).execute()
+  await ctx.db.deleteFrom('held_answers').where('expires_at', '<', now).execute()
   await deleteOldNotices(ctx)
   await ctx.db.deleteFrom('dialogs').where('expires_at', '<', now).execute()
 }

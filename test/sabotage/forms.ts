@@ -1,6 +1,7 @@
 import type { Sabotage } from '../sabotages.ts'
 
 const FORMS = 'test/scenarios/connecting-by-form.test.ts'
+const EXTERNAL = 'test/scenarios/external-credentials.test.ts'
 
 /** What keeps typed credentials right and hidden, taken away one line at a time. */
 export const formSabotages: Sabotage[] = [
@@ -41,8 +42,24 @@ export const formSabotages: Sabotage[] = [
     test: FORMS,
     testName: 'takes nothing that is sent all the same',
     file: 'src/asking/save-credential.ts',
-    find: 'if (!parent.personalForm || visit.external)',
-    replace: 'if (visit.external)',
+    find: 'if (parent.personalForm) return',
+    replace: 'return',
+  },
+  {
+    name: 'external-tie: what was typed is held',
+    test: EXTERNAL,
+    testName: 'held sealed until the product confirms',
+    file: 'src/asking/save-credential.ts',
+    find: 'if (visit.external) {',
+    replace: "if (visit.surface === '') {",
+  },
+  {
+    name: 'external-tie: what was typed is forgotten',
+    test: EXTERNAL,
+    testName: 'held sealed until the product confirms',
+    file: 'src/asking/confirm-answer.ts',
+    find: '.set({ sealed_query: null })',
+    replace: '.set({ taken_at: ctx.clock() })',
   },
   {
     name: 'typed-credential: no switch where nobody could connect',

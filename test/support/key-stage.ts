@@ -18,12 +18,12 @@ export interface KeyStage extends TestBehalf {
 /** The application's settings, but for how the credential is sent. */
 export const keySettings = (url: string) => ({ base_url: url, test_path: '/me', account_name: 'user.email' })
 
-/** Starts both; `stop()` stops both. */
-export async function startKeyStage(): Promise<KeyStage> {
+/** Starts both; `stop()` stops both. `otherHosts`: `host:port` that may be reached besides the application. */
+export async function startKeyStage({ otherHosts = [] }: { otherHosts?: string[] } = {}): Promise<KeyStage> {
   let ahead = 0
   const application = await startKeyApplication()
   const clock = () => new Date(Date.now() + ahead)
-  const behalf = await startTestBehalf({ otherHosts: [application.host], clock })
+  const behalf = await startTestBehalf({ otherHosts: [application.host, ...otherHosts], clock })
   const { stop } = behalf
   const settings = { ...keySettings(application.url), authentication: 'api_key_in_query', parameter: 'api_key' }
   const parent = await addParent(behalf, {

@@ -57,7 +57,7 @@ export interface OfferWanted extends ReturnWanted {
 /**
  * Makes a person of a product their own connection under a parent, `pending` until they have connected, and a link for their browser. The
  * same connection as long as it lives; a link that is open still does nothing any more. Needs a key of a namespace. Refuses
- * `connection_not_found`, `folder_mismatch`, `oauth_needed`, and what `actAs` and `readReturn` refuse.
+ * `connection_not_found`, `folder_mismatch`, `personal_not_possible`, and what `actAs` and `readReturn` refuse.
  */
 export async function offerConnection(
   ctx: CommandsContext,
@@ -91,12 +91,13 @@ function requireOffered(ctx: CommandsContext, parent: Parent, folderId: ProjectI
     throw new UserError('folder_mismatch', 'folder_id must be the project of the parent connection, or be left out.', {
       status: 422,
     })
-  if (!connectorOf(ctx, parent.connector).personal || authenticationOf(ctx, parent).kind !== 'oauth2')
-    throw new UserError(
-      'oauth_needed',
-      'People of a product can connect only where the application asks them by OAuth. Choose another parent connection.',
-      { status: 422 },
-    )
+  const isOpen = authenticationOf(ctx, parent).kind === 'oauth2' || parent.personalForm
+  if (connectorOf(ctx, parent.connector).personal && isOpen) return
+  throw new UserError(
+    'personal_not_possible',
+    'People cannot connect their own account here. Choose another parent connection; or, where a credential connects it, allow people to type in their own there.',
+    { status: 422 },
+  )
 }
 
 async function openLink(
