@@ -83,6 +83,17 @@ export async function isAskingPaused(db: Db, personId: PersonId, now: Date): Pro
   return row !== undefined
 }
 
+/** Until when whom of a workspace is sent no links. */
+export async function listAskingPauses(db: Db, workspaceId: WorkspaceId, now: Date): Promise<Map<PersonId, Date>> {
+  const rows = await db
+    .selectFrom('persons')
+    .select(['id', 'asking_paused_until as until'])
+    .where('workspace_id', '=', workspaceId)
+    .where('asking_paused_until', 'is not', null)
+    .execute()
+  return new Map(rows.flatMap(({ id, until }) => (until && until > now ? [[id, until]] : [])))
+}
+
 async function tellAdministrators(ctx: AskingContext, tx: Db, workspaceId: WorkspaceId, text: string): Promise<void> {
   const rows = await tx
     .selectFrom('persons')

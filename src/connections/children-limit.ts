@@ -1,6 +1,6 @@
 import { type SqlBool, sql } from 'kysely'
 import { UserError } from '#core/errors.ts'
-import type { WorkspaceId } from '#core/ids.ts'
+import type { ConnectionId, WorkspaceId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
 import { recordAudit } from '#people/audit.ts'
 import { takeFromLimit } from '#people/rate-limit.ts'
@@ -25,6 +25,18 @@ export async function countChildren(db: Db, workspaceId: WorkspaceId): Promise<C
   return rows
     .map(({ connector, used }) => ({ connector, used, limit, warning: used >= limit * WARN_FROM }))
     .sort((a, b) => b.used - a.used)
+}
+
+/** How many runtime user connections a parent has in each status; one that none has is left out. */
+export async function countByStatus(db: Db, parentId: ConnectionId): Promise<Partial<Record<string, number>>> {
+  const rows = await db
+    .selectFrom('connections')
+    .select(['status', sql<number>`count(*)::int`.as('count')])
+    .where('parent_id', '=', parentId)
+    .where('deleted_at', 'is', null)
+    .groupBy('status')
+    .execute()
+  return Object.fromEntries(rows.map(({ status, count }) => [status, count]))
 }
 
 const countQuery = (db: Db, workspaceId: WorkspaceId) =>

@@ -49,15 +49,44 @@ export async function endDelegations(
   }
 }
 
-/** The delegations that were not ended, of these people, the newest first: lapsed ones too, which their person can give anew. */
-export async function listDelegations(db: Db, personIds: PersonId[]): Promise<DelegationRow[]> {
-  if (personIds.length === 0) return []
-  return db
+export interface DelegationFilter {
+  personIds?: PersonId[]
+  /** A person's own connection, or a parent: then those of everybody beneath it. */
+  connectionId?: ConnectionId | undefined
+  id?: DelegationId
+}
+
+/** A delegation with the names of whose and of what it is. */
+export type ListedDelegation = DelegationRow & {
+  person_name: string
+  connection_name: string
+  account_label: string | null
+  parent_id: ConnectionId | null
+}
+
+/** The delegations that were not ended, the newest first, at most 500: lapsed ones too, which their person can give anew. */
+export async function listDelegations(
+  db: Db,
+  workspaceId: WorkspaceId,
+  { personIds, connectionId, id }: DelegationFilter,
+): Promise<ListedDelegation[]> {
+  if (personIds?.length === 0) return []
+  let query = db
     .selectFrom('delegations')
-    .selectAll()
-    .where('person_id', 'in', personIds)
-    .where('ended_at', 'is', null)
-    .orderBy('id', 'desc')
+    .innerJoin('persons', 'persons.id', 'delegations.person_id')
+    .innerJoin('connections', 'connections.id', 'delegations.connection_id')
+    .selectAll('delegations')
+    .select(['persons.name as person_name', 'connections.name as connection_name'])
+    .select(['connections.account_label', 'connections.parent_id'])
+    .where('delegations.workspace_id', '=', workspaceId)
+    .where('delegations.ended_at', 'is', null)
+    .orderBy('delegations.id', 'desc')
     .limit(500)
-    .execute()
+  if (personIds) query = query.where('delegations.person_id', 'in', personIds)
+  if (connectionId)
+    query = query.where((where) =>
+      where.or([where('connections.id', '=', connectionId), where('connections.parent_id', '=', connectionId)]),
+    )
+  if (id) query = query.where('delegations.id', '=', id)
+  return query.execute()
 }

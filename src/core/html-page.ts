@@ -59,10 +59,10 @@ p { margin: 0 0 12px; }
 ul.plain { list-style: none; margin: 20px 0; padding: 0; display: grid; gap: 12px; }
 .application { border: 1px solid var(--line); border-radius: 12px; padding: 16px; }
 .application + p { margin-top: 16px; }
-.application header { display: flex; align-items: center; gap: 12px; margin-bottom: 8px; }
+.application header { display: flex; flex-wrap: wrap; align-items: center; gap: 12px; margin-bottom: 8px; }
 .application header:last-child { margin-bottom: 0; }
 .application header img { width: 28px; height: 28px; }
-.application header strong { flex: 1; min-width: 0; overflow-wrap: anywhere; }
+.application header strong { flex: 1 1 120px; overflow-wrap: anywhere; }
 .application ul { margin: 0 0 12px; padding-left: 20px; color: var(--soft); font-size: 14px; }
 .or { margin: 28px 0 8px; color: var(--soft); font-size: 14px; }
 .code code { display: block; padding: 14px; border: 1px dashed var(--line); border-radius: 12px; text-align: center; font: 600 26px/1.2 ui-monospace, monospace; letter-spacing: .12em; }
@@ -74,18 +74,19 @@ dd { margin: 0; overflow-wrap: anywhere; }
 label.tick { display: flex; gap: 10px; align-items: flex-start; margin: 0; padding: 8px 0; border-top: 1px solid var(--line); font-size: 15px; cursor: pointer; }
 label.tick input { flex: none; width: 18px; height: 18px; margin: 3px 0 0; accent-color: var(--teal); }
 label.tick small { display: block; font-size: 13px; font-weight: 400; color: var(--soft); }
-.state { font-size: 13px; font-weight: 600; padding: 2px 10px; border-radius: 999px; border: 1px solid var(--line); color: var(--soft); white-space: nowrap; }
+.state { font-size: 13px; font-weight: 600; padding: 2px 10px; border-radius: 999px; border: 1px solid var(--line); color: var(--soft); overflow-wrap: anywhere; }
 .state.good { color: var(--good); border-color: currentColor; }
 .notice { border-left: 3px solid var(--teal); padding: 8px 12px; margin: 0 0 16px; background: color-mix(in srgb, var(--teal) 8%, transparent); border-radius: 0 8px 8px 0; }
 .notice.bad { border-color: var(--bad); background: color-mix(in srgb, var(--bad) 8%, transparent); }
 form { margin: 0; }
 label { display: block; margin: 0 0 14px; font-size: 14px; font-weight: 600; }
-input { display: block; width: 100%; margin-top: 4px; padding: 10px 12px; font: inherit; font-weight: 400; color: inherit; background: transparent; border: 1px solid var(--line); border-radius: 8px; }
+label .soft { font-weight: 400; }
+input { display: block; width: 100%; margin-top: 4px; padding: 10px 12px; font: inherit; font-weight: 400; color: inherit; background: transparent; border: 1px solid var(--soft); border-radius: 8px; }
 button, a.button { display: inline-block; padding: 10px 18px; font: inherit; font-weight: 600; border-radius: 8px; border: 1px solid var(--teal); background: var(--teal); color: var(--teal-ink); cursor: pointer; text-decoration: none; }
 button.quiet, a.quiet { background: transparent; color: var(--soft); border-color: var(--line); font-weight: 500; }
 button:hover, a.button:hover { filter: brightness(1.06); }
 :focus-visible { outline: 3px solid color-mix(in srgb, var(--teal) 55%, transparent); outline-offset: 2px; }
 .row { display: flex; flex-wrap: wrap; gap: 12px; align-items: center; margin-top: 20px; }
-.wide { width: 100%; }
+.wide { width: 100%; text-align: center; }
 @media (max-width: 480px) { body { padding: 16px 12px; } .card { padding: 22px 18px; } }
 `

@@ -92,6 +92,12 @@ test('code-guess: “not me” that is said while the code is being exchanged st
   await until(() => stage.crm.liveGrantsOf('alice') < before)
 })
 
+/** As the list of people says it. */
+async function pausedUntil({ person }: TestPerson): Promise<string | null> {
+  const { body } = await stage.owner.api('GET', '/people')
+  return body.data.find(({ id }: { id: string }) => id === person.id).asking_paused_until
+}
+
 test('code-guess: the third burnt link in a day pauses asking, until it is over or an administrator resumes it', async () => {
   const mallory = await stage.addPerson('Max Moe')
   expect(await burn(mallory, 'One')).not.toContain('24 hours')
@@ -103,9 +109,11 @@ test('code-guess: the third burnt link in a day pauses asking, until it is over 
   await expectTold(mallory, 'You are sent no links for now')
   expect((await mallory.chat()).filter(({ kind }) => kind === 'ask')).toHaveLength(asked)
   expect(await stage.audit('connect.asking_paused')).toMatchObject([{}])
+  expect(await pausedUntil(mallory)).toEqual(expect.any(String))
 
   expect((await stage.alice.api('POST', `/people/${mallory.person.id}/resume-asking`)).status).toBe(403)
   expect((await stage.owner.api('POST', `/people/${mallory.person.id}/resume-asking`)).status).toBe(204)
+  expect(await pausedUntil(mallory)).toBeNull()
   // Counted anew.
   expect(await burn(mallory, 'Five')).not.toContain('24 hours')
 })
@@ -114,6 +122,7 @@ test('code-guess: a pause ends by itself after a day', async () => {
   const mallory = await stage.addPerson('Mia Moe')
   for (const name of ['One', 'Two', 'Three']) await burn(mallory, name)
   stage.advance(25 * 60 * 60 * 1000)
+  expect(await pausedUntil(mallory)).toBeNull()
   await openUnsigned(await stage.ask(mallory, 'Tomorrow'))
 })
 

@@ -212,6 +212,8 @@ export const REQUESTS: Record<string, (world: MatrixWorld, asker: Asker) => Matr
   }),
   "DELETE /api/me/consents/:id (another's)": (world) => ({ path: `/api/me/consents/${world.consent}` }),
   'PATCH /api/workspace/settings': () => ({ path: '/api/workspace/settings', body: { children_limit: 9999 } }),
+  'GET /api/connections/:id/children': (world) => at(world.parent, '/children'),
+  'DELETE /api/delegations/:id': async (world) => ({ path: `/api/delegations/${await world.delegation()}` }),
   "GET /api/connections/:id/consents (another's)": (world) => at(world.child, '/consents'),
   "POST /api/connections/:id/ask-again (another's)": async (world) => at(await world.newChild(), '/ask-again'),
   "GET /api/connections/:id (another's)": (world) => at(world.child),

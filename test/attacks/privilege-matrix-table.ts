@@ -126,6 +126,9 @@ POST /api/runtime-user-connections/revoke                   401    403     403  
 POST /api/runtime-user-connections/revoke (deleting)        401    403     403      200    200   200 |  403  200 | connections.delete
 GET /api/runtime-user-connections/revoke/:id                401    403     403      200    200   200 |  403  200 | runtime_user_connections.view
 GET /api/runtime-user-connections/limits                    401    403     403      200    200   200 |  403  200 | runtime_user_connections.view
+GET /api/connections/:id/children                           401    403     403      200    200   200 |  403  200 | connections.view runtime_user_connections.view
+GET /api/delegations                                        401    403     403      200    200   200 |  403  200 | runtime_user_connections.view
+DELETE /api/delegations/:id                                 401    403     403      204    204   204 |  403  204 | runtime_user_connections.edit
 GET /api/connections/:id/consents (another's)               401    403     403      200    200   200 |  403  200 | runtime_user_connections.view
 POST /api/connections/:id/ask-again (another's)             401    403     403      204    204   204 |  403  204 | runtime_user_connections.edit
 GET /api/connections/:id (another's)                        401    403     403      200    200   200 |  403  200 | runtime_user_connections.view

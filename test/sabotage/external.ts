@@ -240,8 +240,16 @@ export const externalSabotages: Sabotage[] = [
     test: DELEGATION,
     testName: 'nobody delegates',
     file: 'src/commands/connections/delegations.ts',
-    find: 'if (row?.person_id && people.has(row.person_id)) return',
+    find: 'if (row?.person_id && (await peopleOf(ctx, actor)).includes(row.person_id)) return',
     replace: 'if (row?.person_id) return',
+  },
+  {
+    name: 'delegation: ended by whoever may edit',
+    test: DELEGATION,
+    testName: 'an administrator sees and ends',
+    file: 'src/commands/connections/delegations.ts',
+    find: "  requirePrivilege(actor, 'runtime_user_connections.edit')\n",
+    replace: '',
   },
   {
     name: 'service-persons: for nobody human',

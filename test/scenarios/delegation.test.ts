@@ -94,7 +94,7 @@ test('a delegation lapses when the recipe grows, and is given anew', async () =>
   expect(saved.status).toBe(200)
   expect(await standingOf(alice.person.id, growing)).toBe('consent_needed')
   const listed = (await alice.api('GET', '/me/delegations')).body.data
-  expect(listed[0]).toMatchObject({ state: 'lapsed', growth: [expect.stringContaining('run_soql')] })
+  expect(listed[0]).toMatchObject({ state: 'lapsed', growth: ['run queries over records you can see'] })
   await delegated(alice, growing, 300)
   expect(await standingOf(alice.person.id, growing)).toBe('ready')
   expect((await alice.api('GET', '/me/delegations')).body.data[0].state).toBe('active')
@@ -115,6 +115,25 @@ test('nobody delegates the connection of another person, sees or ends what anoth
     const answer = await alice.api('POST', '/me/delegations', wanted)
     expect(answer.body.error.code).toBe('delegation_end_invalid')
   }
+})
+
+test('an administrator sees and ends what somebody delegated, by person, connection and parent', async () => {
+  const given = await delegated(alice, nightly, 30)
+  for (const of of [`person_id=${alice.person.id}`, `connection_id=${await childOf(alice)}`, `connection_id=${parent}`])
+    expect((await admin.api('GET', `/delegations?${of}`)).body.data.map(({ id }: { id: string }) => id)).toContain(
+      given,
+    )
+  expect((await admin.api('GET', `/delegations?person_id=${admin.person.id}`)).body.data).toEqual([])
+  for (const [method, path] of [
+    ['GET', '/delegations'],
+    ['DELETE', `/delegations/${given}`],
+  ] as const)
+    expect((await alice.api(method, path)).status).toBe(403)
+  expect((await admin.api('DELETE', `/delegations/${given}`)).status).toBe(204)
+  expect((await admin.api('DELETE', `/delegations/${given}`)).body.error.code).toBe('delegation_not_found')
+  expect(await standingOf(alice.person.id, nightly)).toBe('consent_needed')
+  const { body } = await behalf.owner.api('GET', `/audit_events?target_id=${given}`)
+  expect(body.data[0]).toMatchObject({ action: 'delegation.ended', details: { why: 'by_administrator' } })
 })
 
 test('a recipe uses a delegated connection, that recipe alone', async () => {

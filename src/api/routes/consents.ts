@@ -1,6 +1,6 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute, type z } from '@hono/zod-openapi'
 import { askAgain } from '#commands/connections/ask-again.ts'
-import { listChildrenLimits } from '#commands/connections/children-limits.ts'
+import { countChildrenOf, listChildrenLimits } from '#commands/connections/children-limits.ts'
 import {
   type Consent as Given,
   listConsentsOf,
@@ -9,7 +9,8 @@ import {
 } from '#commands/connections/consents.ts'
 import type { CommandsContext } from '#commands/context.ts'
 import type { ApiApp } from '../api-env.ts'
-import { answersAll, answersNothing, withId } from '../route-parts.ts'
+import { ChildrenByStatus, ChildrenLimit, Consent } from '../asking-contract.ts'
+import { answers, answersAll, answersNothing, withId } from '../route-parts.ts'
 
 /** What people allow recipes to do with their own accounts, and asking them again. */
 export function consentRoutes(ctx: CommandsContext, app: ApiApp): void {
@@ -30,6 +31,10 @@ export function consentRoutes(ctx: CommandsContext, app: ApiApp): void {
     return c.body(null, 204)
   })
   app.openapi(limits, async (c) => c.json({ data: await listChildrenLimits(ctx, c.get('actor')) }, 200))
+  app.openapi(counts, async (c) => {
+    const data = await countChildrenOf(ctx, c.get('actor'), c.req.valid('param').id)
+    return c.json({ data }, 200)
+  })
 }
 
 function present({ createdAt, connection, ...consent }: Given): z.infer<typeof Consent> {
@@ -40,31 +45,6 @@ function present({ createdAt, connection, ...consent }: Given): z.infer<typeof C
     created_at: createdAt.toISOString(),
   }
 }
-
-const Named = z.object({ id: z.string(), name: z.string() })
-
-const Consent = z
-  .object({
-    id: z.string(),
-    person: Named,
-    recipe: Named,
-    /** The person’s own. */
-    connection: Named.extend({ connector: z.string(), account_label: z.string().nullable() }),
-    /** What the recipe may do, in plain words. */
-    does: z.array(z.string()),
-    created_at: z.string().meta({ format: 'date-time' }),
-  })
-  .openapi('Consent')
-
-const ChildrenLimit = z
-  .object({
-    connector: z.string(),
-    used: z.number(),
-    limit: z.number(),
-    /** From 80 % of the limit on. */
-    warning: z.boolean(),
-  })
-  .openapi('ChildrenLimit')
 
 const listMine = createRoute({
   method: 'get',
@@ -112,4 +92,14 @@ const limits = createRoute({
   summary: 'How many runtime user connections each application has, and may have',
   tags: ['Runtime user connections'],
   responses: answersAll(ChildrenLimit, 'Those with the most first.'),
+})
+
+const counts = createRoute({
+  method: 'get',
+  path: '/connections/{id}/children',
+  operationId: 'countChildrenOfConnection',
+  summary: 'How many people’s own connections beneath a parent have which status',
+  tags: ['Runtime user connections'],
+  request: withId('connection'),
+  responses: answers(ChildrenByStatus, 'As of now.'),
 })

@@ -1,12 +1,20 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { delegate, endDelegation, type ViewedDelegation, viewDelegations } from '#commands/connections/delegations.ts'
+import {
+  delegate,
+  endDelegation,
+  endDelegationOf,
+  type ViewedDelegation,
+  viewDelegations,
+  viewDelegationsOf,
+} from '#commands/connections/delegations.ts'
 import type { CommandsContext } from '#commands/context.ts'
 import type { ApiApp } from '../api-env.ts'
+import { Delegation } from '../asking-contract.ts'
 import { answersAll, answersCreated, answersNothing, bodyOf, idOf, withId } from '../route-parts.ts'
 
 const tags = ['Mine']
 
-/** What recipes may do with one's own connections while nobody runs them. For a person’s session alone. */
+/** What recipes may do with people's own connections while nobody runs them: one's own for a person’s session alone. */
 export function delegationRoutes(ctx: CommandsContext, app: ApiApp): void {
   app.openapi(list, async (c) => {
     const delegations = await viewDelegations(ctx, c.get('actor'))
@@ -21,6 +29,15 @@ export function delegationRoutes(ctx: CommandsContext, app: ApiApp): void {
     await endDelegation(ctx, c.get('actor'), c.req.valid('param').id)
     return c.body(null, 204)
   })
+  app.openapi(listOf, async (c) => {
+    const { person_id: personId, connection_id: connectionId } = c.req.valid('query')
+    const delegations = await viewDelegationsOf(ctx, c.get('actor'), { personId, connectionId })
+    return c.json({ data: delegations.map(present) }, 200)
+  })
+  app.openapi(endOf, async (c) => {
+    await endDelegationOf(ctx, c.get('actor'), c.req.valid('param').id)
+    return c.body(null, 204)
+  })
 }
 
 function present({ connection, createdAt, expiresAt, ...delegation }: ViewedDelegation): z.infer<typeof Delegation> {
@@ -31,24 +48,6 @@ function present({ connection, createdAt, expiresAt, ...delegation }: ViewedDele
     expires_at: expiresAt.toISOString(),
   }
 }
-
-const Named = z.object({ id: z.string(), name: z.string() })
-
-const Delegation = z
-  .object({
-    id: z.string(),
-    person: Named,
-    connection: Named.extend({ account_label: z.string().nullable() }),
-    /** Null when it was deleted. */
-    recipe: Named.nullable(),
-    /** lapsed: the recipe does more by now, or is gone: give it anew or end it. expired: its date is over. */
-    state: z.enum(['active', 'lapsed', 'expired']),
-    /** What the recipe does by now beyond what was delegated. */
-    growth: z.array(z.string()),
-    created_at: z.string().meta({ format: 'date-time' }),
-    expires_at: z.string().meta({ format: 'date-time' }),
-  })
-  .openapi('Delegation')
 
 const NewDelegation = z
   .object({
@@ -89,4 +88,30 @@ const end = createRoute({
   tags,
   request: withId('delegation'),
   responses: answersNothing('Ended.'),
+})
+
+const listOf = createRoute({
+  method: 'get',
+  path: '/delegations',
+  operationId: 'listDelegations',
+  summary: 'Which recipes may use people’s own connections without them',
+  tags: ['Runtime user connections'],
+  request: {
+    query: z.object({
+      person_id: idOf('person').optional(),
+      /** A runtime user connection, or a parent: then all beneath it. */
+      connection_id: idOf('connection').optional(),
+    }),
+  },
+  responses: answersAll(Delegation, 'The newest first, at most 500.'),
+})
+
+const endOf = createRoute({
+  method: 'delete',
+  path: '/delegations/{id}',
+  operationId: 'endDelegation',
+  summary: 'End a delegation of anybody',
+  tags: ['Runtime user connections'],
+  request: withId('delegation'),
+  responses: answersNothing('Ended; a job that goes by it stops before its next request.'),
 })

@@ -9,6 +9,7 @@ import type { ApiApp } from '../api-env.ts'
 import { SessionBody } from '../contract.ts'
 import { presentMySession, presentPerson } from '../presenters/people.ts'
 import { answers, answersAll, answersNothing, bodyOf, withId } from '../route-parts.ts'
+import { MySession } from '../workspace-contract.ts'
 
 const tags = ['My account']
 
@@ -39,24 +40,6 @@ export function myAccountRoutes(ctx: CommandsContext, app: ApiApp): void {
     return c.body(null, 204)
   })
 }
-
-const Instant = z.string().meta({ format: 'date-time' })
-
-const MySession = z
-  .object({
-    id: z.string(),
-    /** `Firefox on Windows`; “Unknown browser” when it does not say. */
-    browser: z.string(),
-    user_agent: z.string().nullable(),
-    /** `password`, or the label of a sign-in provider. */
-    signed_in_by: z.string(),
-    created_at: Instant,
-    last_seen_at: Instant,
-    expires_at: Instant,
-    /** Whether it is the one that asks. */
-    current: z.boolean(),
-  })
-  .openapi('MySession')
 
 const PasswordChange = z
   .object({ current_password: z.string().max(1000), new_password: z.string().max(1000) })

@@ -9,6 +9,7 @@ import {
 } from '#commands/external/namespaces.ts'
 import type { ApiApp } from '../api-env.ts'
 import { answers, answersAll, answersCreated, answersNothing, bodyOf, withId } from '../route-parts.ts'
+import { Namespace, NamespaceWithSecret } from '../workspace-contract.ts'
 
 const tags = ['Namespaces']
 
@@ -39,23 +40,6 @@ function present({ id, name, origins, redirectUrl, createdAt }: KeptNamespace): 
   return { id, name, origins, redirect_url: redirectUrl, created_at: createdAt.toISOString() }
 }
 
-const Namespace = z
-  .object({
-    id: z.string(),
-    name: z.string(),
-    /** Where browsers and notices may be sent. */
-    origins: z.array(z.string()),
-    /** Where a browser is sent when a request names no other place. */
-    redirect_url: z.string().nullable(),
-    created_at: z.string().meta({ format: 'date-time' }),
-  })
-  .openapi('Namespace')
-
-const WithSecret = Namespace.extend({
-  /** Signs the notices; shown when it is made, and null ever after. */
-  signing_secret: z.string().nullable(),
-}).openapi('NamespaceWithSecret')
-
 const Origins = z.array(z.string().max(300)).max(50)
 const Url = z.string().max(2000)
 
@@ -79,7 +63,7 @@ const create = createRoute({
       .object({ name: z.string().max(500), origins: Origins.min(1), redirect_url: Url.nullish() })
       .openapi('NewNamespace'),
   ),
-  responses: answersCreated(WithSecret, 'With the secret of its notices, shown this once.'),
+  responses: answersCreated(NamespaceWithSecret, 'With the secret of its notices, shown this once.'),
 })
 
 const change = createRoute({
@@ -101,7 +85,7 @@ const change = createRoute({
         .openapi('NamespaceChange'),
     ),
   },
-  responses: answers(WithSecret, 'As it is now.'),
+  responses: answers(NamespaceWithSecret, 'As it is now.'),
 })
 
 const remove = createRoute({

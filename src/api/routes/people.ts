@@ -11,9 +11,10 @@ import { createServicePerson } from '#commands/people/service-persons.ts'
 import type { ApiApp } from '../api-env.ts'
 import { Person, RoleBody } from '../contract.ts'
 import { presentConnection } from '../presenters/connections.ts'
-import { presentPerson, presentShutOut } from '../presenters/people.ts'
+import { presentListedPerson, presentPerson, presentShutOut } from '../presenters/people.ts'
 import { ConnectionsOfPerson, ShutOutPerson } from '../revoking-contract.ts'
 import { answers, answersAll, answersCreated, bodyOf, withId } from '../route-parts.ts'
+import { ListedPerson } from '../workspace-contract.ts'
 
 const tags = ['People']
 
@@ -21,7 +22,7 @@ const tags = ['People']
 export function peopleRoutes(ctx: CommandsContext, app: ApiApp): void {
   app.openapi(list, async (c) => {
     const people = await listPeople(ctx, c.get('actor'), { external: c.req.valid('query').kind === 'external' })
-    return c.json({ data: people.map(presentPerson) }, 200)
+    return c.json({ data: people.map(presentListedPerson) }, 200)
   })
   app.openapi(create, async (c) => {
     const { kind, email = '', ...wanted } = c.req.valid('json')
@@ -85,7 +86,7 @@ const list = createRoute({
   summary: 'Everybody in the workspace; the people of products only with `kind=external`',
   tags,
   request: { query: z.object({ kind: z.enum(['external']).optional() }) },
-  responses: answersAll(Person, 'By name, deactivated people too.'),
+  responses: answersAll(ListedPerson, 'By name, deactivated people too.'),
 })
 
 const create = createRoute({

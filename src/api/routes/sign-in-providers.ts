@@ -10,6 +10,7 @@ import {
 } from '#commands/people/sign-in-providers.ts'
 import type { ApiApp } from '../api-env.ts'
 import { answers, answersAll, answersCreated, answersNothing, bodyOf, withId } from '../route-parts.ts'
+import { SignInProvider } from '../workspace-contract.ts'
 
 const tags = ['Sign-in providers']
 
@@ -75,27 +76,6 @@ function present({ id, label, issuer, ...provider }: ShownProvider) {
 
 const Label = z.string().trim().min(1).max(60)
 const Domains = z.array(z.string().max(260)).max(100)
-
-/** Never its secret. */
-const SignInProvider = z
-  .object({
-    id: z.string(),
-    label: z.string(),
-    issuer: z.string(),
-    client_id: z.string(),
-    /** Only addresses of these domains link a person, or make one. */
-    email_domains: z.array(z.string()),
-    /** Its addresses count as verified although it does not say so of each (Entra). */
-    emails_are_vouched_for: z.boolean(),
-    /** Whether somebody unknown becomes a new member. */
-    may_create_persons: z.boolean(),
-    /** Whether an owner saved it last: only then can an owner be linked by their e-mail address. */
-    links_owners: z.boolean(),
-    /** To register at the provider. */
-    redirect_uri: z.string(),
-    created_at: z.string().meta({ format: 'date-time' }),
-  })
-  .openapi('SignInProvider')
 
 const NewSignInProvider = z
   .object({

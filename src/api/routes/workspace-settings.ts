@@ -3,6 +3,7 @@ import type { CommandsContext } from '#commands/context.ts'
 import { changeWorkspaceSettings, getWorkspaceSettings } from '#commands/people/workspace-settings.ts'
 import type { ApiApp } from '../api-env.ts'
 import { answers, bodyOf } from '../route-parts.ts'
+import { SettingsForm } from '../workspace-contract.ts'
 
 const tags = ['Workspace settings']
 
@@ -16,14 +17,6 @@ export function workspaceSettingsRoutes(ctx: CommandsContext, app: ApiApp): void
 }
 
 const Values = z.record(z.string(), z.unknown())
-
-const SettingsForm = z
-  .object({
-    settings: Values,
-    /** JSON Schema of the settings: their names, defaults, titles and descriptions. */
-    schema: Values,
-  })
-  .openapi('WorkspaceSettings')
 
 const get = createRoute({
   method: 'get',

@@ -36,28 +36,31 @@ export function connectPage(page: ConnectPage): Promise<string> {
 }
 
 function askPage({ facts, person, action, note }: ConnectPage, missing: ConnectPageApplication[]): Promise<string> {
-  const onlyConsent = missing.every(({ reason }) => reason === 'consent_needed')
-  const title = onlyConsent
-    ? 'May it use your account?'
-    : missing.length === 1
-      ? 'Connect your account'
-      : 'Connect your accounts'
+  const title = titleOf(missing)
   const what = facts.recipeName
     ? html`<strong>${facts.recipeName}</strong> works with your own account${missing.length > 1 ? 's' : ''}, so that what it does is yours.`
     : html`Recipes you run will then work with your own account.`
+  const once = missing.some(({ reason }) => reason === 'never_connected') ? ' You are asked once.' : ''
   return htmlPage({
     title,
     body: html`
 <h1>${title}</h1>
-<p>${what} You are asked once.</p>
+<p>${what}${once}</p>
 <p class="soft">For ${person.name}${person.email ? ` (${person.email})` : ''} in ${facts.workspaceName}.</p>
 ${noteHtml(note)}
 <ul class="plain">${facts.applications.map((application) => applicationHtml(application, facts, action))}</ul>
 <form method="post" action="${action}"><div class="row">
 <button class="quiet" name="do" value="decline">Not now</button>
-<span class="soft">${facts.recipeName ? 'This run of the recipe ends; nothing else changes.' : ''}</span>
+<span class="soft">${facts.recipeName ? 'This run ends; nothing else changes.' : ''}</span>
 </div></form>`,
   })
+}
+
+function titleOf(missing: ConnectPageApplication[]): string {
+  const all = (wanted: ConnectReason) => missing.every(({ reason }) => reason === wanted)
+  if (all('consent_needed')) return 'May it use your account?'
+  if (all('scope_missing')) return 'Give more access'
+  return missing.length === 1 ? 'Connect your account' : 'Connect your accounts'
 }
 
 function applicationHtml(application: ConnectPageApplication, facts: ConnectPageFacts, action: string) {
