@@ -80,18 +80,38 @@ export async function findExternalId(
   return row?.subject.slice(prefixOf(of).length)
 }
 
-/** Up to a hundred people of a namespace who are active still. */
-export async function listActivePeopleOf(db: Db, of: Omit<ExternalIdentity, 'externalId'>): Promise<PersonId[]> {
+const isOf = (of: Omit<ExternalIdentity, 'externalId'>) => sql<boolean>`exists (select from identities
+  where person_id = persons.id and starts_with(subject, ${prefixOf(of)}))`
+
+/** How many people of a namespace are active. */
+export async function countActivePeopleOf(db: Db, of: Omit<ExternalIdentity, 'externalId'>): Promise<number> {
+  const { count } = await db
+    .selectFrom('persons')
+    .select(sql<number>`count(*)::int`.as('count'))
+    .where('workspace_id', '=', of.workspaceId)
+    .where('kind', '=', 'external')
+    .where('status', '=', 'active')
+    .where(isOf(of))
+    .executeTakeFirstOrThrow()
+  return count
+}
+
+/** The next people of a namespace who are active still, by their ids. */
+export async function nextActivePeopleOf(
+  db: Db,
+  of: Omit<ExternalIdentity, 'externalId'>,
+  { after, limit }: { after: PersonId | ''; limit: number },
+): Promise<PersonId[]> {
   const rows = await db
-    .selectFrom('identities')
-    .innerJoin('persons', 'persons.id', 'identities.person_id')
-    .select('persons.id')
-    .where('identities.workspace_id', '=', of.workspaceId)
-    .where((where) =>
-      where(where.fn<boolean>('starts_with', ['identities.subject', where.val(prefixOf(of))]), '=', true),
-    )
-    .where('persons.status', '=', 'active')
-    .limit(100)
+    .selectFrom('persons')
+    .select('id')
+    .where('workspace_id', '=', of.workspaceId)
+    .where('kind', '=', 'external')
+    .where('status', '=', 'active')
+    .where('id', '>', after as PersonId)
+    .where(isOf(of))
+    .orderBy('id')
+    .limit(limit)
     .execute()
   return rows.map(({ id }) => id)
 }

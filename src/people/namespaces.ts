@@ -125,20 +125,25 @@ export async function updateNamespace(
     })
 }
 
-/** From its commit on no key of the namespace is good any more. Answers its name; refuses `namespace_not_found`, but no second deletion. */
+/**
+ * From its commit on no key of the namespace is good any more. Answers its name; undefined where it was deleted before; refuses
+ * `namespace_not_found`.
+ */
 export async function deleteNamespace(
   db: Db,
   { workspaceId, id, now }: { workspaceId: WorkspaceId; id: NamespaceId; now: Date },
-): Promise<string> {
+): Promise<string | undefined> {
   const row = await db
-    .updateTable('namespaces')
-    .set((set) => ({ deleted_at: set.fn.coalesce('deleted_at', set.val(now)) }))
+    .selectFrom('namespaces')
+    .select(['name', 'deleted_at'])
     .where('id', '=', id)
     .where('workspace_id', '=', workspaceId)
-    .returning('name')
+    .forUpdate()
     .executeTakeFirst()
-  if (row) return row.name
-  throw namespaceNotFound()
+  if (!row) throw namespaceNotFound()
+  if (row.deleted_at) return undefined
+  await db.updateTable('namespaces').set({ deleted_at: now }).where('id', '=', id).execute()
+  return row.name
 }
 
 const NAMESPACE_COLUMNS = ['id', 'workspace_id', 'name', 'origins', 'redirect_url', 'created_at'] as const

@@ -1,6 +1,6 @@
 import { expireConnectRequests } from '#asking/connect-request.ts'
 import { revokeLapsedHeld } from '#asking/held-grant.ts'
-import { carryOnRevokingMany } from '#commands/connections/revoke-many.ts'
+import { carryOnOrders } from '#commands/connections/bulk-orders.ts'
 import type { CommandsContext } from '#commands/context.ts'
 import { keepAlive } from '#connections/keep-alive.ts'
 import { eraseUnneededClients } from '#connections/kept-clients.ts'
@@ -64,7 +64,7 @@ export async function startBackground(ctx: CommandsContext, queue: Pick<QueueOpt
 }
 
 async function revokeAtApplications(ctx: CommandsContext): Promise<void> {
-  await carryOnRevokingMany(ctx)
+  await carryOnOrders(ctx)
   for (let round = 0; round < 25; round++) if ((await attemptRevocations(ctx)) === 0) break
   await eraseUnneededClients(ctx)
 }

@@ -140,6 +140,14 @@ export const externalSabotages: Sabotage[] = [
     replace: "if (actor.kind === 'api_key') return",
   },
   {
+    name: 'external-tie: all people of a deleted product',
+    test: 'test/scenarios/revoking-many.test.ts',
+    testName: 'the people of a deleted product',
+    file: 'src/server/background.ts',
+    find: '  await carryOnOrders(ctx)\n',
+    replace: '',
+  },
+  {
     name: 'open-redirect: the origin',
     test: REDIRECT,
     testName: 'registered origins alone',

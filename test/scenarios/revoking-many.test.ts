@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ConnectionId } from '../../src/core/ids.ts'
 import { connectAt, createOpportunity, startTestBehalf, type TestBehalf } from '../support/behalf.ts'
+import { addProduct } from '../support/product.ts'
 import { insertConnection } from '../support/recipe-fixtures.ts'
 import { until } from '../support/until.ts'
 
@@ -14,6 +15,22 @@ beforeAll(async () => {
   await behalf.addRecipe(createOpportunity(parent, true))
 })
 afterAll(() => behalf.stop())
+
+/** The database fails when this row is given this status. */
+async function failAt(table: 'connections' | 'persons', id: string, status: string): Promise<void> {
+  const { db } = behalf.database
+  await sql`create function cut_off() returns trigger language plpgsql as $$ begin raise 'cut off here'; end $$`.execute(
+    db,
+  )
+  await sql`create trigger cut_off before update on ${sql.table(table)} for each row
+    when (new.id = ${sql.lit(id)} and new.status = ${sql.lit(status)}) execute function cut_off()`.execute(db)
+}
+
+async function restartWithoutFault(): Promise<void> {
+  await behalf.stopServer()
+  await sql`drop function cut_off cascade`.execute(behalf.database.db)
+  await behalf.restart()
+}
 
 const revoke = (body: object) => behalf.owner.api('POST', '/runtime-user-connections/revoke', body)
 
@@ -33,13 +50,7 @@ test('an application’s connections are cut off in batches: the rest after a re
     )
   }
   const bad = children.sort()[60] as ConnectionId
-  await sql`create function cut_off() returns trigger language plpgsql as $$ begin raise 'cut off here'; end $$`.execute(
-    behalf.database.db,
-  )
-  await sql`create trigger cut_off before update on connections for each row
-    when (new.id = ${sql.lit(bad)} and new.status = 'disconnected') execute function cut_off()`.execute(
-    behalf.database.db,
-  )
+  await failAt('connections', bad, 'disconnected')
 
   const foreseen = await behalf.owner.api('GET', '/runtime-user-connections/revoke/consequences?connector=salesforce')
   expect(foreseen.body.data).toMatchObject({ connections: 70, people: 70, jobs_running: 0 })
@@ -50,9 +61,7 @@ test('an application’s connections are cut off in batches: the rest after a re
     return (await behalf.owner.api('GET', `/runtime-user-connections/revoke/${id}`)).body.data
   }
   expect(await order()).toMatchObject({ total: 70, done: 50, finished_at: null })
-  await behalf.stopServer()
-  await sql`drop function cut_off cascade`.execute(behalf.database.db)
-  await behalf.restart()
+  await restartWithoutFault()
   await until(async () => (await order()).finished_at !== null, 15_000)
   expect(await order()).toMatchObject({ total: 70, done: 70 })
   const audit = await behalf.database.db
@@ -62,6 +71,34 @@ test('an application’s connections are cut off in batches: the rest after a re
     .execute()
   expect(audit.map(({ target_id }) => target_id).sort()).toEqual(children)
   expect(new Set(audit.map(({ person_id }) => person_id))).toEqual(new Set([behalf.owner.person.id]))
+}, 60_000)
+
+test('the people of a deleted product are shut out in batches: the rest after a restart, and none twice', async () => {
+  const product = await addProduct(behalf, { origin: 'https://desk.example' }, 'Desk')
+  for (let i = 0; i < 60; i++)
+    await product.api('POST', '/connections/runtime_user_connections', { parent_id: parent, external_id: `u${i}` })
+  const ofProduct = async () => {
+    const people = behalf.database.db.selectFrom('persons').select(['id', 'status']).where('kind', '=', 'external')
+    return people.orderBy('id').execute()
+  }
+  const people = await ofProduct()
+  expect(people).toHaveLength(60)
+  await failAt('persons', people[55]?.id ?? '', 'deactivated')
+  expect((await behalf.owner.api('DELETE', `/namespaces/${product.id}`)).status).toBe(500)
+  expect((await product.api('GET', '/connections?external_id=u0')).status).toBe(401)
+  expect((await ofProduct()).filter(({ status }) => status === 'active')).toHaveLength(10)
+  await restartWithoutFault()
+  await until(async () => (await ofProduct()).every(({ status }) => status === 'deactivated'), 15_000)
+  expect((await behalf.owner.api('DELETE', `/namespaces/${product.id}`)).status).toBe(204)
+  const audit = await behalf.database.db
+    .selectFrom('audit_events')
+    .select(['target_id', 'person_id'])
+    .where('action', '=', 'person.deactivated')
+    .execute()
+  expect(audit.map(({ target_id }) => target_id).sort()).toEqual(people.map(({ id }) => id))
+  expect(new Set(audit.map(({ person_id }) => person_id))).toEqual(new Set([behalf.owner.person.id]))
+  const left = behalf.database.db.selectFrom('connections').select('id').where('surface', '=', 'api')
+  expect(await left.where('status', '<>', 'disconnected').execute()).toEqual([])
 }, 60_000)
 
 test('those of one person are deleted and revoked at the application, and the answer says so', async () => {

@@ -95,5 +95,5 @@ const remove = createRoute({
   summary: 'Delete a namespace: its keys are no longer good, and its people are shut out',
   tags,
   request: withId('namespace'),
-  responses: answersNothing('Deleted, and everybody’s access disconnected and on its way to be revoked.'),
+  responses: answersNothing('Deleted. Of many people the rest is shut out by itself, also across a restart.'),
 })

@@ -1,4 +1,5 @@
 import type { PersonId } from '#core/ids.ts'
+import type { Db } from '#database/db.ts'
 import { type Actor, requirePrivilege, workspaceOf } from '#people/actor.ts'
 import { recordAudit } from '#people/audit.ts'
 import type { Person } from '#people/person.ts'
@@ -35,22 +36,30 @@ export async function shutOut(
   actor: Actor,
   { personId, check }: { personId: PersonId; check(person: Person): void },
 ): Promise<ShutOut> {
-  const workspaceId = workspaceOf(actor)
-  const { person, ended, revocationIds, changed } = await ctx.db.transaction().execute(async (tx) => {
-    const before = await loadPerson(tx, workspaceId, personId)
-    check(before)
-    const { length: sessions } = await listSessions(tx, personId, ctx.clock())
-    // First: it holds the person's row, so that a connect page that is being finished now comes before this or is refused.
-    const after = await deactivate(tx, { workspaceId, personId, now: ctx.clock() })
-    const { ended: others, revocationIds } = await endAccess(ctx, tx, { actor, personId })
-    const ended = { sessions, ...others }
-    const changed = before.status === 'active'
-    if (changed)
-      await recordAudit(tx, actor, { action: 'person.deactivated', targetId: personId, details: { ...ended } })
-    return { person: after, ended, revocationIds, changed }
-  })
+  const shut = await ctx.db.transaction().execute((tx) => shutOutIn(ctx, tx, actor, { personId, check }))
+  const { person, ended, revocationIds, changed } = shut
   const revocations = await revokeEnded(ctx, revocationIds)
   if (changed && revocationIds.length > 0)
     await recordAudit(ctx.db, actor, { action: 'person.access_revoked', targetId: personId, details: revocations })
   return { person, ended: { ...ended, revocations } }
+}
+
+/** The same in the caller's transaction, which tries the revocations after its commit. */
+export async function shutOutIn(
+  ctx: CommandsContext,
+  tx: Db,
+  actor: Actor,
+  { personId, check }: { personId: PersonId; check(person: Person): void },
+) {
+  const workspaceId = workspaceOf(actor)
+  const before = await loadPerson(tx, workspaceId, personId)
+  check(before)
+  const { length: sessions } = await listSessions(tx, personId, ctx.clock())
+  // First: it holds the person's row, so that a connect page that is being finished now comes before this or is refused.
+  const person = await deactivate(tx, { workspaceId, personId, now: ctx.clock() })
+  const { ended: others, revocationIds } = await endAccess(ctx, tx, { actor, personId })
+  const ended = { sessions, ...others }
+  const changed = before.status === 'active'
+  if (changed) await recordAudit(tx, actor, { action: 'person.deactivated', targetId: personId, details: { ...ended } })
+  return { person, ended, revocationIds, changed }
 }
