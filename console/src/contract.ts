@@ -4,6 +4,8 @@ import type { z } from 'zod'
 type Contract = typeof import('../../src/api/contract.ts')
 type Shape<K extends keyof Contract> = Contract[K] extends z.ZodType ? z.infer<Contract[K]> : never
 type Connectors = typeof import('../../src/api/connectors-contract.ts')
+type Asking = typeof import('../../src/api/asking-contract.ts')
+type Workspace = typeof import('../../src/api/workspace-contract.ts')
 type Revoking = typeof import('../../src/api/revoking-contract.ts')
 
 export type BulkRevocation = z.infer<Revoking['BulkRevocation']>
@@ -41,87 +43,15 @@ export type RunnableRecipe = Shape<'RunnableRecipe'>
 export type ChatMessage = Shape<'ChatMessage'>
 export type Environment = Connection['environment']
 
-// Shapes that a route of the server keeps to itself; as `/api/openapi.json` publishes them.
-interface Named {
-  id: string
-  name: string
-}
+export type Consent = z.infer<Asking['Consent']>
+export type Delegation = z.infer<Asking['Delegation']>
+export type ChildrenLimit = z.infer<Asking['ChildrenLimit']>
+export type ChildrenByStatus = z.infer<Asking['ChildrenByStatus']>
 
-export interface Consent {
-  id: string
-  person: Named
-  recipe: Named
-  connection: Named & { connector: string; account_label: string | null }
-  does: string[]
-  created_at: string
-}
-
-export interface ChildrenLimit {
-  connector: string
-  used: number
-  limit: number
-  warning: boolean
-}
-
-export interface Delegation {
-  id: string
-  person: Named
-  connection: Named & { account_label: string | null }
-  recipe: Named | null
-  state: 'active' | 'lapsed' | 'expired'
-  growth: string[]
-  created_at: string
-  expires_at: string
-}
-
-export interface MySession {
-  id: string
-  browser: string
-  signed_in_by: string
-  created_at: string
-  last_seen_at: string
-  expires_at: string
-  current: boolean
-}
-
-export interface WorkspaceSettings {
-  settings: Record<string, unknown>
-  schema: Record<string, unknown>
-}
-
-export interface SealingKey {
-  fingerprint: string
-  version: number
-  since: string
-  kept_in: 'environment' | 'file'
-  rotation: {
-    from: number
-    to: number
-    remaining: number
-    total: number
-    waiting_for: number
-    done_at: string | null
-  } | null
-  steps: string[] | null
-}
-
-export interface SignInProvider {
-  id: string
-  label: string
-  issuer: string
-  client_id: string
-  email_domains: string[]
-  emails_are_vouched_for: boolean
-  may_create_persons: boolean
-  links_owners: boolean
-  redirect_uri: string
-  created_at: string
-}
-
-export interface Namespace {
-  id: string
-  name: string
-  origins: string[]
-  redirect_url: string | null
-  created_at: string
-}
+export type ListedPerson = z.infer<Workspace['ListedPerson']>
+export type MySession = z.infer<Workspace['MySession']>
+export type Namespace = z.infer<Workspace['Namespace']>
+export type NamespaceWithSecret = z.infer<Workspace['NamespaceWithSecret']>
+export type SealingKey = z.infer<Workspace['SealingKey']>
+export type SignInProvider = z.infer<Workspace['SignInProvider']>
+export type WorkspaceSettings = z.infer<Workspace['SettingsForm']>

@@ -40,6 +40,8 @@ const stone: MantineColorsTuple = [
   '#172221',
 ]
 
+const TITLE = { fontWeight: 650, fontSize: '1.1rem' }
+
 /** The look of the console: system fonts (the CSP allows no others), one accent, quiet surfaces. */
 export const theme = createTheme({
   primaryColor: 'pine',
@@ -56,7 +58,8 @@ export const theme = createTheme({
   headings: { fontWeight: '650', sizes: { h1: { fontSize: '1.625rem', lineHeight: '1.25' } } },
   components: {
     Card: { defaultProps: { withBorder: true, padding: 'lg', radius: 'lg' } },
-    Modal: { defaultProps: { centered: true, radius: 'lg' } },
+    Modal: { defaultProps: { centered: true, radius: 'lg' }, styles: { title: TITLE } },
+    Drawer: { defaultProps: { position: 'right', size: 'lg' }, styles: { title: TITLE } },
     Badge: { defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 550 } },
     // Yellow and orange titles on their own tint are hard to read.
     Alert: { styles: { title: { color: 'var(--mantine-color-text)' } } },

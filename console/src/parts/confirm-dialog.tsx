@@ -31,7 +31,7 @@ export function ConfirmDialog({
   children,
 }: ConfirmDialogProps) {
   return (
-    <Modal opened onClose={onClose} title={title} styles={{ title: { fontWeight: 650, fontSize: '1.1rem' } }} size="lg">
+    <Modal opened onClose={onClose} title={title} size="lg">
       <Stack>
         {children}
         {error && (

@@ -20,7 +20,6 @@ export function ShownOnce({ title, children, secret, onClose }: ShownOnceProps) 
       closeOnClickOutside={false}
       closeOnEscape={false}
       withCloseButton={false}
-      styles={{ title: { fontWeight: 650 } }}
     >
       <Stack>
         <Text>{children}</Text>

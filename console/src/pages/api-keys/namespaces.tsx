@@ -1,18 +1,16 @@
-import { Button, Group, Modal, Stack, TagsInput, Text, TextInput } from '@mantine/core'
+import { Button, Stack, TagsInput, Text, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { namespacesQuery } from '../../api/queries.ts'
 import { request } from '../../api/request.ts'
 import { useAct } from '../../api/use-act.ts'
-import type { Namespace } from '../../contract.ts'
+import type { Namespace, NamespaceWithSecret } from '../../contract.ts'
 import { ActButton } from '../../parts/act-button.tsx'
+import { FormDialog } from '../../parts/form-dialog.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
-import { Refusal } from '../../parts/problem-list.tsx'
 import { RowCard, Section } from '../../parts/row-card.tsx'
 import { ShownOnce } from '../../parts/shown-once.tsx'
-
-type WithSecret = Namespace & { signing_secret: string | null }
 
 /** The products that embed Behalf: each a namespace of its own people, which its API keys act as. */
 export function Namespaces() {
@@ -77,7 +75,9 @@ interface NamespaceCardProps {
 
 function NamespaceCard({ namespace: { id, name, origins, redirect_url }, onEdit, onSecret }: NamespaceCardProps) {
   const renew = async () => {
-    const { data } = await request<{ data: WithSecret }>('PATCH', `/namespaces/${id}`, { renew_signing_secret: true })
+    const { data } = await request<{ data: NamespaceWithSecret }>('PATCH', `/namespaces/${id}`, {
+      renew_signing_secret: true,
+    })
     onSecret(data.signing_secret ?? undefined)
   }
   return (
@@ -136,8 +136,8 @@ function NamespaceDialog({ namespace, onClose, onSecret }: NamespaceDialogProps)
     run: () => {
       const body = { name, origins, redirect_url: redirectUrl.trim() || null }
       return namespace
-        ? request<{ data: WithSecret }>('PATCH', `/namespaces/${namespace.id}`, body)
-        : request<{ data: WithSecret }>('POST', '/namespaces', body)
+        ? request<{ data: NamespaceWithSecret }>('PATCH', `/namespaces/${namespace.id}`, body)
+        : request<{ data: NamespaceWithSecret }>('POST', '/namespaces', body)
     },
     quiet: true,
     done: ({ data }) => {
@@ -145,49 +145,37 @@ function NamespaceDialog({ namespace, onClose, onSecret }: NamespaceDialogProps)
       onSecret(data.signing_secret ?? undefined)
     },
   })
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    save.mutate()
-  }
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <FormDialog
       title={namespace ? namespace.name : 'New product'}
+      submit={namespace ? 'Save' : 'Create'}
+      ready={origins.length > 0}
       size="lg"
-      styles={{ title: { fontWeight: 650 } }}
+      act={save}
+      onClose={onClose}
     >
-      <form onSubmit={submit}>
-        <Stack>
-          <TextInput
-            label="Name"
-            required
-            data-autofocus
-            maxLength={120}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <TagsInput
-            label="Origins"
-            description="Where browsers and notices may be sent, such as https://app.example.com. Press Enter after each."
-            value={origins}
-            onChange={setOrigins}
-          />
-          <TextInput
-            label="Redirect URL"
-            description="Where a browser goes when a request names no other place."
-            type="url"
-            value={redirectUrl}
-            onChange={(event) => setRedirectUrl(event.currentTarget.value)}
-          />
-          <Refusal error={save.error} />
-          <Group justify="flex-end">
-            <Button type="submit" loading={save.isPending} disabled={origins.length === 0}>
-              {namespace ? 'Save' : 'Create'}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+      <TextInput
+        label="Name"
+        required
+        data-autofocus
+        maxLength={120}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <TagsInput
+        label="Origins"
+        withAsterisk
+        description="Where browsers and notices may be sent, such as https://app.example.com. Press Enter after each."
+        value={origins}
+        onChange={setOrigins}
+      />
+      <TextInput
+        label="Redirect URL"
+        description="Where a browser goes when a request names no other place."
+        type="url"
+        value={redirectUrl}
+        onChange={(event) => setRedirectUrl(event.currentTarget.value)}
+      />
+    </FormDialog>
   )
 }

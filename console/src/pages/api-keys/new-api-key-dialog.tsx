@@ -1,11 +1,11 @@
-import { Button, Checkbox, Group, Modal, Select, Stack, TextInput } from '@mantine/core'
+import { Checkbox, Select, Stack, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { namespacesQuery, rolesQuery } from '../../api/queries.ts'
 import { request } from '../../api/request.ts'
 import { useAct } from '../../api/use-act.ts'
 import type { ApiKey } from '../../contract.ts'
-import { Refusal } from '../../parts/problem-list.tsx'
+import { FormDialog } from '../../parts/form-dialog.tsx'
 import { ShownOnce } from '../../parts/shown-once.tsx'
 import { useSession } from '../../session.ts'
 
@@ -33,55 +33,48 @@ export function NewApiKeyDialog({ onClose }: { onClose: () => void }) {
       </ShownOnce>
     )
   }
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    create.mutate()
-  }
   return (
-    <Modal opened onClose={onClose} title="New API key" size="lg" styles={{ title: { fontWeight: 650 } }}>
-      <form onSubmit={submit}>
-        <Stack>
-          <TextInput
-            label="Name"
-            description="What uses it."
-            required
-            data-autofocus
-            maxLength={120}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <TextInput
-            label="Last day"
-            description="Leave it empty for a key that does not end by itself."
-            type="date"
-            value={lastDay}
-            onChange={(event) => setLastDay(event.currentTarget.value)}
-          />
-          {namespaces.length > 0 && (
-            <Select
-              label="Product"
-              description="The key may then act as this product’s people, and as nobody else."
-              placeholder="None"
-              data={namespaces.map((one) => ({ value: one.id, label: one.name }))}
-              value={namespaceId}
-              onChange={setNamespaceId}
-              clearable
-            />
-          )}
-          <Checkbox.Group label="Privileges" value={privileges} onChange={setPrivileges}>
-            <Stack gap={8} mt={6} mah={260} style={{ overflowY: 'auto' }}>
-              <PrivilegeChoices />
-            </Stack>
-          </Checkbox.Group>
-          <Refusal error={create.error} />
-          <Group justify="flex-end">
-            <Button type="submit" loading={create.isPending} disabled={privileges.length === 0}>
-              Create key
-            </Button>
-          </Group>
+    <FormDialog
+      title="New API key"
+      submit="Create key"
+      ready={privileges.length > 0}
+      size="lg"
+      act={create}
+      onClose={onClose}
+    >
+      <TextInput
+        label="Name"
+        description="What uses it."
+        required
+        data-autofocus
+        maxLength={120}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <TextInput
+        label="Last day"
+        description="Leave it empty for a key that does not end by itself."
+        type="date"
+        value={lastDay}
+        onChange={(event) => setLastDay(event.currentTarget.value)}
+      />
+      {namespaces.length > 0 && (
+        <Select
+          label="Product"
+          description="The key may then act as this product’s people, and as nobody else."
+          placeholder="None"
+          data={namespaces.map((one) => ({ value: one.id, label: one.name }))}
+          value={namespaceId}
+          onChange={setNamespaceId}
+          clearable
+        />
+      )}
+      <Checkbox.Group label="Privileges" value={privileges} onChange={setPrivileges}>
+        <Stack gap={8} mt={6} mah={260} style={{ overflowY: 'auto' }}>
+          <PrivilegeChoices />
         </Stack>
-      </form>
-    </Modal>
+      </Checkbox.Group>
+    </FormDialog>
   )
 }
 

@@ -1,10 +1,10 @@
-import { Button, Group, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { Button, PasswordInput, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { request } from '../../api/request.ts'
 import { useAct } from '../../api/use-act.ts'
 import type { Connection } from '../../contract.ts'
+import { FormDialog } from '../../parts/form-dialog.tsx'
 import { Icon } from '../../parts/icon.tsx'
-import { Refusal } from '../../parts/problem-list.tsx'
 
 /** Connects a parent's own account: at the application, in this tab; or by what is typed into a form, where it takes a credential. */
 export function ConnectButton({ connection }: { connection: Connection }) {
@@ -39,41 +39,26 @@ function CredentialDialog({ connection, onClose }: { connection: Connection; onC
     done: onClose,
   })
   return (
-    <Modal opened onClose={onClose} title={`Connect ${connection.name}`} styles={{ title: { fontWeight: 650 } }}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          connect.mutate()
-        }}
-      >
-        <Stack>
-          {fields.length === 0 && <Text>This application asks for no credential.</Text>}
-          {fields.map(({ name, label, hint, secret }, index) => {
-            const Field = secret ? PasswordInput : TextInput
-            return (
-              <Field
-                key={name}
-                label={label}
-                description={hint || undefined}
-                required
-                autoComplete="new-password"
-                data-autofocus={index === 0 || undefined}
-                value={values[name] ?? ''}
-                onChange={(event) => setValues({ ...values, [name]: event.currentTarget.value })}
-              />
-            )
-          })}
-          <Text size="xs" c="dimmed">
-            It is tried at the application first, then sealed; a secret is never shown again.
-          </Text>
-          <Refusal error={connect.error} />
-          <Group justify="flex-end">
-            <Button type="submit" loading={connect.isPending}>
-              Connect
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog title={`Connect ${connection.name}`} submit="Connect" act={connect} onClose={onClose}>
+      {fields.length === 0 && <Text>This application asks for no credential.</Text>}
+      {fields.map(({ name, label, hint, secret }, index) => {
+        const Field = secret ? PasswordInput : TextInput
+        return (
+          <Field
+            key={name}
+            label={label}
+            description={hint || undefined}
+            required
+            autoComplete="new-password"
+            data-autofocus={index === 0 || undefined}
+            value={values[name] ?? ''}
+            onChange={(event) => setValues({ ...values, [name]: event.currentTarget.value })}
+          />
+        )
+      })}
+      <Text size="xs" c="dimmed">
+        It is tried at the application first, then sealed; a secret is never shown again.
+      </Text>
+    </FormDialog>
   )
 }

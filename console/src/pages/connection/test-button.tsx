@@ -20,7 +20,7 @@ export function TestButton({ id }: { id: string }) {
         Test
       </Button>
       {test.data && (
-        <Modal opened onClose={test.reset} title="Test of the connection" styles={{ title: { fontWeight: 650 } }}>
+        <Modal opened onClose={test.reset} title="Test of the connection">
           <Outcome tested={test.data} />
         </Modal>
       )}

@@ -1,17 +1,17 @@
-import { Button, Modal, MultiSelect, Group as Row, Stack, Text, TextInput } from '@mantine/core'
+import { Button, MultiSelect, Group as Row, Text, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { groupsQuery, peopleQuery } from '../../api/queries.ts'
 import { request } from '../../api/request.ts'
 import { useAct } from '../../api/use-act.ts'
 import type { Group } from '../../contract.ts'
 import { ActButton } from '../../parts/act-button.tsx'
 import { Empty } from '../../parts/empty.tsx'
+import { FormDialog } from '../../parts/form-dialog.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { type Column, ListTable } from '../../parts/list-table.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
 import { Page } from '../../parts/page.tsx'
-import { Refusal } from '../../parts/problem-list.tsx'
 import { useCan } from '../../session.ts'
 
 /** Groups of people, with which recipes are shared. */
@@ -75,40 +75,26 @@ function GroupDialog({ group, onClose }: { group: Group | undefined; onClose: ()
   const [members, setMembers] = useState(group?.members.map(({ id }) => id) ?? [])
   const people = useQuery(peopleQuery).data ?? []
   const save = useAct({ run: () => store(group, name, members), note: 'Saved.', quiet: true, done: onClose })
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    save.mutate()
-  }
   return (
-    <Modal opened onClose={onClose} title={group ? group.name : 'New group'} styles={{ title: { fontWeight: 650 } }}>
-      <form onSubmit={submit}>
-        <Stack>
-          <TextInput
-            label="Name"
-            required
-            data-autofocus
-            maxLength={120}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <MultiSelect
-            label="People"
-            data={people
-              .filter(({ kind, status }) => kind === 'member' && status === 'active')
-              .map(({ id, name, email }) => ({ value: id, label: email ? `${name}, ${email}` : name }))}
-            value={members}
-            onChange={setMembers}
-            searchable
-          />
-          <Refusal error={save.error} />
-          <Row justify="flex-end">
-            <Button type="submit" loading={save.isPending}>
-              Save
-            </Button>
-          </Row>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog title={group ? group.name : 'New group'} submit="Save" act={save} onClose={onClose}>
+      <TextInput
+        label="Name"
+        required
+        data-autofocus
+        maxLength={120}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <MultiSelect
+        label="People"
+        data={people
+          .filter(({ kind, status }) => kind === 'member' && status === 'active')
+          .map(({ id, name, email }) => ({ value: id, label: email ? `${name}, ${email}` : name }))}
+        value={members}
+        onChange={setMembers}
+        searchable
+      />
+    </FormDialog>
   )
 }
 

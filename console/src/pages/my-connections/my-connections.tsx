@@ -49,14 +49,7 @@ export function MyConnections() {
         }
       </Loaded>
       {intent && <ConsequenceDialog intent={intent} onClose={() => setIntent(undefined)} />}
-      <Drawer
-        opened={history !== undefined}
-        onClose={() => setHistory(undefined)}
-        position="right"
-        size="lg"
-        title={history?.name}
-        styles={{ title: { fontWeight: 650, fontSize: '1.1rem' } }}
-      >
+      <Drawer opened={history !== undefined} onClose={() => setHistory(undefined)} title={history?.name}>
         {history && <History connectionId={history.id} />}
       </Drawer>
     </Page>

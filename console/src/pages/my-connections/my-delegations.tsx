@@ -1,13 +1,13 @@
-import { Button, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Select, Stack, Text, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { delegationsQuery } from '../../api/queries.ts'
 import { request } from '../../api/request.ts'
 import { useAct } from '../../api/use-act.ts'
 import type { Delegation, MyConnection } from '../../contract.ts'
 import { ActButton } from '../../parts/act-button.tsx'
+import { FormDialog } from '../../parts/form-dialog.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
-import { Refusal } from '../../parts/problem-list.tsx'
 import { RowCard, Section } from '../../parts/row-card.tsx'
 import { StatusBadge } from '../../parts/status-badge.tsx'
 import { Time } from '../../parts/time.tsx'
@@ -102,51 +102,43 @@ function DelegateDialog({ possible, onClose }: { possible: MyConnection[]; onClo
     quiet: true,
     done: onClose,
   })
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    give.mutate()
-  }
   return (
-    <Modal opened onClose={onClose} title="Delegate an account" styles={{ title: { fontWeight: 650 } }}>
-      <form onSubmit={submit}>
-        <Stack>
-          <Select
-            label="Account"
-            required
-            data={possible.map(({ parent_id, parent_name, connection }) => ({
-              value: parent_id,
-              label: [parent_name, connection?.account?.label].filter(Boolean).join(', '),
-            }))}
-            value={parentId}
-            onChange={setParentId}
-          />
-          <Select
-            label="Recipe"
-            description="It may then act as you while nobody runs it."
-            required
-            disabled={chosen === undefined}
-            data={(chosen?.recipes ?? []).map(({ id, name }) => ({ value: id, label: name }))}
-            value={recipeId}
-            onChange={setRecipeId}
-          />
-          <TextInput
-            label="Last day"
-            description="At most a year ahead."
-            type="date"
-            required
-            min={inDays(1)}
-            max={inDays(364)}
-            value={lastDay}
-            onChange={(event) => setLastDay(event.currentTarget.value)}
-          />
-          <Refusal error={give.error} />
-          <Group justify="flex-end">
-            <Button type="submit" loading={give.isPending} disabled={chosen === undefined || recipeId === null}>
-              Delegate
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog
+      title="Delegate an account"
+      submit="Delegate"
+      ready={chosen !== undefined && recipeId !== null}
+      act={give}
+      onClose={onClose}
+    >
+      <Select
+        label="Account"
+        required
+        data={possible.map(({ parent_id, parent_name, connection }) => ({
+          value: parent_id,
+          label: [parent_name, connection?.account?.label].filter(Boolean).join(', '),
+        }))}
+        value={parentId}
+        onChange={setParentId}
+      />
+      <Select
+        label="Recipe"
+        description="It may then act as you while nobody runs it."
+        required
+        disabled={chosen === undefined}
+        data={(chosen?.recipes ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+        value={recipeId}
+        onChange={setRecipeId}
+      />
+      <TextInput
+        label="Last day"
+        description="At most a year ahead."
+        type="date"
+        required
+        min={inDays(1)}
+        max={inDays(364)}
+        value={lastDay}
+        onChange={(event) => setLastDay(event.currentTarget.value)}
+      />
+    </FormDialog>
   )
 }

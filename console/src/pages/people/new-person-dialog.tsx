@@ -1,10 +1,10 @@
-import { Button, Group, Modal, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core'
+import { SegmentedControl, Select, Text, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { rolesQuery } from '../../api/queries.ts'
 import { request } from '../../api/request.ts'
 import { useAct } from '../../api/use-act.ts'
-import { Refusal } from '../../parts/problem-list.tsx'
+import { FormDialog } from '../../parts/form-dialog.tsx'
 import { ShownOnce } from '../../parts/shown-once.tsx'
 
 /** Adds a person. Their first password is made by the server and shown here this once, to be handed over. */
@@ -32,68 +32,54 @@ export function NewPersonDialog({ onClose }: { onClose: () => void }) {
       </ShownOnce>
     )
   }
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    add.mutate()
-  }
   return (
-    <Modal opened onClose={onClose} title="Add a person" styles={{ title: { fontWeight: 650 } }}>
-      <form onSubmit={submit}>
-        <Stack>
-          <SegmentedControl
-            aria-label="Kind of person"
-            data={[
-              { value: 'member', label: 'A human' },
-              { value: 'service', label: 'A service person' },
-            ]}
-            value={kind}
-            onChange={setKind}
-            w="fit-content"
-          />
+    <FormDialog title="Add a person" submit="Add" act={add} onClose={onClose}>
+      <SegmentedControl
+        aria-label="Kind of person"
+        data={[
+          { value: 'member', label: 'A human' },
+          { value: 'service', label: 'A service person' },
+        ]}
+        value={kind}
+        onChange={setKind}
+        w="fit-content"
+      />
+      <TextInput
+        label="Name"
+        required
+        data-autofocus
+        maxLength={120}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      {kind === 'service' ? (
+        <Text size="sm" c="dimmed">
+          Stands for what no human does. It never signs in; an administrator connects its accounts, and delegates them
+          to recipes.
+        </Text>
+      ) : (
+        <>
           <TextInput
-            label="Name"
+            label="E-mail"
+            type="email"
             required
-            data-autofocus
-            maxLength={120}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
+            autoComplete="off"
+            value={email}
+            onChange={(event) => setEmail(event.currentTarget.value)}
           />
-          {kind === 'service' ? (
-            <Text size="sm" c="dimmed">
-              Stands for what no human does. It never signs in; an administrator connects its accounts, and delegates
-              them to recipes.
-            </Text>
-          ) : (
-            <>
-              <TextInput
-                label="E-mail"
-                type="email"
-                required
-                autoComplete="off"
-                value={email}
-                onChange={(event) => setEmail(event.currentTarget.value)}
-              />
-              <Select
-                label="Role"
-                data={roles.map((one) => ({ value: one.name, label: one.label }))}
-                value={role}
-                onChange={(next) => next && setRole(next)}
-                allowDeselect={false}
-              />
-              <RoleSentences
-                sentences={roles.find((one) => one.name === role)?.privileges.map(({ sentence }) => sentence) ?? []}
-              />
-            </>
-          )}
-          <Refusal error={add.error} />
-          <Group justify="flex-end">
-            <Button type="submit" loading={add.isPending}>
-              Add
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+          <Select
+            label="Role"
+            data={roles.map((one) => ({ value: one.name, label: one.label }))}
+            value={role}
+            onChange={(next) => next && setRole(next)}
+            allowDeselect={false}
+          />
+          <RoleSentences
+            sentences={roles.find((one) => one.name === role)?.privileges.map(({ sentence }) => sentence) ?? []}
+          />
+        </>
+      )}
+    </FormDialog>
   )
 }
 

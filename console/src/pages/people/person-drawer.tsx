@@ -17,14 +17,7 @@ import { useCan } from '../../session.ts'
 export function PersonDrawer({ person, onClose }: { person: Person; onClose: () => void }) {
   const can = useCan()
   return (
-    <Drawer
-      opened
-      onClose={onClose}
-      position="right"
-      size="lg"
-      title={person.name}
-      styles={{ title: { fontWeight: 650, fontSize: '1.1rem' } }}
-    >
+    <Drawer opened onClose={onClose} title={person.name}>
       <Stack gap="lg">
         <Stack gap={2}>
           <Text size="sm">{person.email ?? KINDS[person.kind]}</Text>

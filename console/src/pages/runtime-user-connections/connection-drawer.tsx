@@ -27,14 +27,7 @@ interface ConnectionDrawerProps {
 export function ConnectionDrawer({ id, known, onClose, onIntent }: ConnectionDrawerProps) {
   const query = useQuery({ ...connectionQuery(id), placeholderData: known })
   return (
-    <Drawer
-      opened
-      onClose={onClose}
-      position="right"
-      size="lg"
-      title={query.data?.person?.name ?? 'Connection'}
-      styles={{ title: { fontWeight: 650, fontSize: '1.1rem' } }}
-    >
+    <Drawer opened onClose={onClose} title={query.data?.person?.name ?? 'Connection'}>
       <Loaded query={query}>
         {(connection) => (
           <Stack gap="lg">

@@ -1,9 +1,9 @@
-import { Button, Group, Modal, PasswordInput, Stack, Switch, TagsInput, TextInput } from '@mantine/core'
-import { type FormEvent, useState } from 'react'
+import { PasswordInput, Switch, TagsInput, TextInput } from '@mantine/core'
+import { useState } from 'react'
 import { request } from '../../api/request.ts'
 import { useAct } from '../../api/use-act.ts'
 import type { SignInProvider } from '../../contract.ts'
-import { Refusal } from '../../parts/problem-list.tsx'
+import { FormDialog } from '../../parts/form-dialog.tsx'
 
 type Fields = Pick<
   SignInProvider,
@@ -37,79 +37,63 @@ export function ProviderDialog({ provider, onClose }: { provider: SignInProvider
     quiet: true,
     done: onClose,
   })
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    save.mutate()
-  }
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <FormDialog
       title={provider ? `Edit ${provider.label}` : 'Add a sign-in provider'}
+      submit={provider ? 'Save' : 'Add'}
       size="lg"
-      styles={{ title: { fontWeight: 650 } }}
+      act={save}
+      onClose={onClose}
     >
-      <form onSubmit={submit}>
-        <Stack>
-          <TextInput
-            label="Name"
-            description="On the button people press to sign in."
-            required
-            data-autofocus
-            maxLength={60}
-            value={fields.label}
-            onChange={(event) => set({ label: event.currentTarget.value })}
-          />
-          <TextInput
-            label="Issuer"
-            description="Such as https://login.microsoftonline.com/<tenant>/v2.0 or https://accounts.google.com"
-            required
-            type="url"
-            value={fields.issuer}
-            onChange={(event) => set({ issuer: event.currentTarget.value })}
-          />
-          <TextInput
-            label="Client id"
-            required
-            autoComplete="off"
-            value={fields.client_id}
-            onChange={(event) => set({ client_id: event.currentTarget.value })}
-          />
-          <PasswordInput
-            label="Client secret"
-            description={
-              provider ? 'Needed again with another issuer or client.' : 'Sealed at once, never shown again.'
-            }
-            autoComplete="new-password"
-            value={secret}
-            onChange={(event) => setSecret(event.currentTarget.value)}
-          />
-          <TagsInput
-            label="E-mail domains"
-            description="Only people with these addresses are linked by their address. Press Enter after each."
-            value={fields.email_domains}
-            onChange={(email_domains) => set({ email_domains })}
-          />
-          <Switch
-            label="Its e-mail addresses are vouched for"
-            description="For a provider that does not say of each address that it is verified, such as Entra, and whose addresses your organisation gives out."
-            checked={fields.emails_are_vouched_for}
-            onChange={(event) => set({ emails_are_vouched_for: event.currentTarget.checked })}
-          />
-          <Switch
-            label="People who sign in for the first time become members"
-            description="Otherwise an administrator adds them first."
-            checked={fields.may_create_persons}
-            onChange={(event) => set({ may_create_persons: event.currentTarget.checked })}
-          />
-          <Refusal error={save.error} />
-          <Group justify="flex-end">
-            <Button type="submit" loading={save.isPending}>
-              {provider ? 'Save' : 'Add'}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+      <TextInput
+        label="Name"
+        description="On the button people press to sign in."
+        required
+        data-autofocus
+        maxLength={60}
+        value={fields.label}
+        onChange={(event) => set({ label: event.currentTarget.value })}
+      />
+      <TextInput
+        label="Issuer"
+        description="Such as https://login.microsoftonline.com/<tenant>/v2.0 or https://accounts.google.com"
+        required
+        type="url"
+        value={fields.issuer}
+        onChange={(event) => set({ issuer: event.currentTarget.value })}
+      />
+      <TextInput
+        label="Client id"
+        required
+        autoComplete="off"
+        value={fields.client_id}
+        onChange={(event) => set({ client_id: event.currentTarget.value })}
+      />
+      <PasswordInput
+        label="Client secret"
+        description={provider ? 'Needed again with another issuer or client.' : 'Sealed at once, never shown again.'}
+        autoComplete="new-password"
+        value={secret}
+        onChange={(event) => setSecret(event.currentTarget.value)}
+      />
+      <TagsInput
+        label="E-mail domains"
+        description="Only people with these addresses are linked by their address. Press Enter after each."
+        value={fields.email_domains}
+        onChange={(email_domains) => set({ email_domains })}
+      />
+      <Switch
+        label="Its e-mail addresses are vouched for"
+        description="For a provider that does not say of each address that it is verified, such as Entra, and whose addresses your organisation gives out."
+        checked={fields.emails_are_vouched_for}
+        onChange={(event) => set({ emails_are_vouched_for: event.currentTarget.checked })}
+      />
+      <Switch
+        label="People who sign in for the first time become members"
+        description="Otherwise an administrator adds them first."
+        checked={fields.may_create_persons}
+        onChange={(event) => set({ may_create_persons: event.currentTarget.checked })}
+      />
+    </FormDialog>
   )
 }
