@@ -35,6 +35,7 @@ import type {
   RecipesTable,
   RecipeTriggersTable,
   RecipeVersionsTable,
+  SchedulesTable,
 } from './tables/recipes.ts'
 import type { BulkRevocationsTable, FormerClientsTable, RevocationsTable } from './tables/revoking.ts'
 import type { DataKeysTable, SealingKeyHoldersTable, SealingKeysTable } from './tables/sealing.ts'
@@ -71,6 +72,7 @@ export interface Tables {
   recipe_triggers: RecipeTriggersTable
   recipe_runners: RecipeRunnersTable
   recipe_connections: RecipeConnectionsTable
+  schedules: SchedulesTable
   jobs: JobsTable
   job_steps: JobStepsTable
   waits: WaitsTable

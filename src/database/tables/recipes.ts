@@ -29,7 +29,7 @@ export interface RecipeVersionsTable {
 export interface RecipeTriggersTable {
   recipe_id: RecipeId
   workspace_id: WorkspaceId
-  kind: 'command' | 'api' | 'webhook'
+  kind: 'command' | 'form' | 'skill' | 'api' | 'function' | 'webhook' | 'schedule'
   key: string
 }
 
@@ -43,4 +43,13 @@ export interface RecipeConnectionsTable {
   recipe_id: RecipeId
   connection_id: ConnectionId
   personal: boolean
+}
+
+export interface SchedulesTable {
+  recipe_id: RecipeId
+  workspace_id: WorkspaceId
+  cron: string
+  time_zone: string
+  catch_up: 'none' | 'latest' | 'all'
+  next_at: Date
 }
