@@ -57,7 +57,7 @@ export async function wire(wiring: Wiring) {
     running: new Map(),
     beginHere: { most: 0, runs: new Set(), waiting: new Set() },
     watchers: new Map(),
-    documents: new Map(),
+    programs: new Map(),
     expressions: makeExpressionPool(),
     chatListeners: new Map<PersonId, Set<() => void>>(),
     continueJobs,
@@ -72,7 +72,10 @@ export async function wire(wiring: Wiring) {
   return {
     ctx,
     surfaceRoutes: modules.flatMap((module) => module.routes(ctx)),
-    close: () => Promise.all([ctx.expressions.close(), egress.close()]),
+    close() {
+      ctx.expressions.close()
+      return egress.close()
+    },
   }
 }
 

@@ -6,15 +6,31 @@ export interface PlacedExpression {
   path: string
 }
 
-/** Evaluates expressions apart from everything else, where nothing they do can harm or hold up anybody. */
+/** What an expression names at its top level: `trigger.amount` is `['trigger', 'amount']`, `steps.find.records.Id` `['steps', 'find']`. */
+export type Reference = [root: string, name?: string]
+
+/** An expression that was read, without any data. */
+export type ReadExpression =
+  | {
+      kind: 'read'
+      references: Reference[]
+      /** It may look at everything: by `$$`, by a wildcard, or in a way that is not followed. */
+      takesAll: boolean
+    }
+  | { kind: 'broken'; reason: string }
+
+/** Reads and evaluates expressions apart from everything else, where nothing they do can harm or hold up anybody. */
 export interface Expressions {
   /**
    * The values of the expressions of one mapping, in their order; undefined for one that yields nothing. Together they have the time,
-   * the memory and the output of one. Throws `expression_timeout`, `expression_too_large` or `expression_broken` with details `{ path }`.
+   * the memory and the output of one. Throws `expression_timeout`, `expression_too_large` or `expression_broken` with details `{ path }`;
+   * no error holds a value of the scope.
    */
   evaluate(expressions: readonly PlacedExpression[], scope: Scope): Promise<(Json | undefined)[]>
-  /** Ends what runs. */
-  close(): Promise<void>
+  /** What the sources say, by source. Reading is bounded as evaluating is: those after one that took too long are left out. */
+  read(sources: readonly string[]): Promise<ReadonlyMap<string, ReadExpression>>
+  /** Ends what runs; what was asked is refused. */
+  close(): void
 }
 
 /** What evaluating a mapping takes. */
