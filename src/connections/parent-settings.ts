@@ -37,12 +37,16 @@ export function requireForm(connector: Connector, settings: Record<string, unkno
   )
 }
 
-/** Whether settings lead elsewhere than before. With the same client, what was given stays good when only other scopes are asked for. */
+/**
+ * Whether settings lead elsewhere than before. With the same client, what was given stays good when only other scopes are asked for, or the
+ * same ones in other words.
+ */
 export function isMoved(before: Record<string, unknown>, after: Record<string, unknown> | undefined): boolean {
-  return (
-    after !== undefined && canonical({ ...after, scopes: undefined }) !== canonical({ ...before, scopes: undefined })
-  )
+  return after !== undefined && canonical({ ...after, ...ASKED }) !== canonical({ ...before, ...ASKED })
 }
+
+/** What people are asked for, not where. */
+const ASKED = { scopes: undefined, scope_texts: undefined }
 
 /** JSON with its keys in order, since the database gives them in an order of its own. */
 const canonical = (value: unknown): string =>

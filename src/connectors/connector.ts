@@ -190,7 +190,7 @@ export interface Connector<S = unknown> {
   /**
    * A parent connection's settings: strings, booleans and enums, each with `.meta({ title, description })` for the form. Where some have
    * no default, the schema's meta has `examples` that fit. Any change asks people again; but one of a setting called `scopes`, which asks
-   * for what is missing alone.
+   * for what is missing alone, and one of `scope_texts`, their words, which asks for nothing.
    */
   settings: z.ZodType<S>
   /** Set up for any application: people know the one they connect by the name of its parent connection. */

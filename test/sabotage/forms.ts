@@ -90,7 +90,15 @@ export const formSabotages: Sabotage[] = [
     test: 'test/scenarios/any-oauth-application.test.ts',
     testName: 'asks for added scopes alone',
     file: 'src/connections/parent-settings.ts',
-    find: 'canonical({ ...after, scopes: undefined })',
-    replace: 'canonical(after)',
+    find: 'const ASKED = { scopes: undefined, scope_texts: undefined }',
+    replace: 'const ASKED = { scope_texts: undefined }',
+  },
+  {
+    name: 'any-oauth-application: scopes in the builder’s words',
+    test: 'test/scenarios/any-oauth-application.test.ts',
+    testName: 'in the words of its builder',
+    file: 'src/connections/parent-settings.ts',
+    find: 'const ASKED = { scopes: undefined, scope_texts: undefined }',
+    replace: 'const ASKED = { scopes: undefined }',
   },
 ]

@@ -127,6 +127,24 @@ test('asks for added scopes alone; every other change asks for everything anew',
   expect((await change(settings())).status).toBe(204)
 })
 
+test('its scopes are asked for in the words of its builder, whose change asks nobody again', async () => {
+  const eva = await connected('eva')
+  const scope_texts = 'things = See and change your things; offline_access = Go on <b>while you sleep</b>'
+  const worded = { ...settings(), scope_texts }
+  expect((await behalf.owner.api('PATCH', `/connections/${parent}`, { settings: worded })).status).toBe(204)
+  expect(await put(eva, 'Worded')).toMatchObject({ status: 'succeeded' })
+  const finn = await behalf.addPerson('finn')
+  await put(finn, 'Asked')
+  const page = await openPrompt(finn, 'finn')
+  expect(page.text()).toContain('See and change your things')
+  expect(page.text()).not.toContain('Stay connected')
+  expect(page.html).toContain('Go on &lt;b&gt;while you sleep&lt;/b&gt;')
+  const change = async (scope_texts: string) =>
+    (await behalf.owner.api('PATCH', `/connections/${parent}`, { settings: { ...settings(), scope_texts } })).body.error
+  for (const wrong of ['things: See them', 'mail = Read mail', 'things = A; things = B', `things = ${'x'.repeat(201)}`])
+    expect(await change(wrong)).toMatchObject({ details: { problems: [{ path: 'scope_texts' }] } })
+})
+
 test('says by field what is wrong with its settings', async () => {
   const wrong = {
     ...settings(),

@@ -1,5 +1,6 @@
 import type { OAuthServer, Scope } from '#connectors/connector.ts'
 import { readParameters } from './authorization-parameters.ts'
+import { namesOfScopes, readScopeTexts } from './scope-texts.ts'
 import type { Settings } from './settings.ts'
 
 export function oauthServer(settings: Settings): OAuthServer {
@@ -12,7 +13,7 @@ export function oauthServer(settings: Settings): OAuthServer {
     issuer: settings.issuer || null,
     token_endpoint_auth_method: settings.token_authentication,
     pkce: settings.pkce,
-    scopes: scopesOf(settings.scopes),
+    scopes: scopesOf(settings),
     scopeSeparator: settings.scope_separator === 'comma' ? ',' : ' ',
     scopeParameter: 'scope',
     // why: RFC 6749 has it so, yet many applications leave out what they do not show people, and would be asked for for ever.
@@ -26,9 +27,14 @@ export function oauthServer(settings: Settings): OAuthServer {
   }
 }
 
-function scopesOf(text: string): Scope[] {
-  const names = [...new Set(text.split(' ').filter(Boolean))]
-  return names.map((name) => ({ name, description: KNOWN_SCOPES.get(name) ?? `Use the permission “${name}”` }))
+function scopesOf({ scopes, scope_texts }: Settings): Scope[] {
+  // why: connections that were made before there was this setting lack it.
+  const read = readScopeTexts(scope_texts ?? '')
+  const texts = typeof read === 'string' ? KNOWN_SCOPES : read
+  return namesOfScopes(scopes).map((name) => ({
+    name,
+    description: texts.get(name) ?? KNOWN_SCOPES.get(name) ?? `Use the permission “${name}”`,
+  }))
 }
 
 // https://openid.net/specs/openid-connect-core-1_0.html#ScopeClaims

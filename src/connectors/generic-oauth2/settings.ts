@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { isApplicationUrl, readOrigins } from '#core/application-origin.ts'
 import { PATH_PATTERN } from '#core/read-path.ts'
 import { readParameters } from './authorization-parameters.ts'
+import { namesOfScopes, readScopeTexts } from './scope-texts.ts'
 
 const URL_WANTED = 'must be an address such as https://acme.com/oauth/token'
 const url = () => z.string().trim().max(2000)
@@ -32,6 +33,17 @@ export const settings = z
       .meta({
         title: 'Scopes',
         description: 'What people are asked for, with spaces between: contacts.read offline_access',
+      }),
+    scope_texts: z
+      .string()
+      .max(8000)
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+      .refine((text) => !/[\u0000-\u001f\u007f]/.test(text), 'may not hold control characters')
+      .default('')
+      .meta({
+        title: 'Scopes in words',
+        description:
+          'What people are told they give: contacts.read = See your contacts; files = Read your files. Others are named as they are.',
       }),
     identity_url: required().meta({
       title: 'Identity URL',
@@ -120,6 +132,14 @@ export const settings = z
         title: 'Further addresses',
         description: 'Where else requests may go with the token, with spaces between: https://files.acme.com',
       }),
+  })
+  .superRefine(({ scopes, scope_texts }, context) => {
+    const read = readScopeTexts(scope_texts)
+    const unknown =
+      typeof read === 'string' ? [] : [...read.keys()].filter((name) => !namesOfScopes(scopes).includes(name))
+    const message =
+      typeof read === 'string' ? read : unknown.length > 0 ? `names ${unknown[0]}, which is no scope here` : null
+    if (message) context.addIssue({ code: 'custom', path: ['scope_texts'], message })
   })
   .meta({
     examples: [
