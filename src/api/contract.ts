@@ -213,7 +213,7 @@ export const RecipeSummary = z
     status: z.enum(['stopped', 'started']),
     stopped_reason: z.string().nullable(),
     version: z.number(),
-    trigger: z.object({ kind: z.enum(['command', 'api', 'webhook']), command: z.string().nullable() }),
+    trigger: z.object({ kind: z.enum(['command', 'form', 'skill', 'api', 'function', 'webhook', 'schedule']), command: z.string().nullable() }),
     /** Whether any connection has the switch on. */
     personal: z.boolean(),
     created_at: Instant,

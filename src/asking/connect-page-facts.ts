@@ -4,9 +4,10 @@ import { findParent, type Parent } from '#connections/parent.ts'
 import { type RecipeUse, readStanding } from '#connections/standing.ts'
 import type { ConnectionId, RecipeId } from '#core/ids.ts'
 import { settingsFromRow } from '#people/workspace-settings.ts'
-import { connectionsUsed } from '#recipes/connections-used.ts'
+import { connectionsNeeded } from '#recipes/connections-needed.ts'
 import { footprintOf } from '#recipes/footprint.ts'
-import { RecipeDocument } from '#recipes/recipe.ts'
+import { loadProgram } from '#recipes/program.ts'
+import { documentOfRow } from '#recipes/stored-recipe.ts'
 import type { ConnectVisit } from './connect-visit.ts'
 import { readAllowed } from './consents.ts'
 import type { AskingContext } from './context.ts'
@@ -58,7 +59,7 @@ export async function readConnectPageFacts(ctx: AskingContext, visit: ConnectVis
     .where('id', '=', visit.workspaceId)
     .executeTakeFirstOrThrow()
   const job = await findJob(ctx, visit)
-  const wanted = job ? wantedBy(job.document) : visit.parentId ? [visit.parentId] : []
+  const wanted = job ? connectionsNeeded(job.program) : visit.parentId ? [visit.parentId] : []
   const applications: ConnectPageApplication[] = []
   for (const parentId of wanted) {
     const application = await readApplication(ctx, visit, parentId, job)
@@ -87,18 +88,12 @@ async function findJob(ctx: AskingContext, visit: ConnectVisit) {
         .onRef('recipe_versions.version', '=', 'jobs.recipe_version'),
     )
     .select(['jobs.status', 'recipe_versions.document', 'recipes.name'])
-    .select(['jobs.recipe_id as recipeId', 'jobs.recipe_version as version'])
+    .select(['jobs.recipe_id as recipeId', 'jobs.recipe_version as version', 'jobs.functions'])
     .where('jobs.id', '=', visit.jobId)
     .executeTakeFirst()
-  return row && { ...row, document: RecipeDocument.parse(row.document) }
-}
-
-/** The parents whose switch is on. */
-function wantedBy(document: RecipeDocument): ConnectionId[] {
-  const wanted = connectionsUsed(document).flatMap(({ connectionId, personal }) =>
-    personal && connectionId ? [connectionId] : [],
-  )
-  return [...new Set(wanted)]
+  if (!row) return undefined
+  const main = { id: row.recipeId, name: row.name, version: row.version, document: documentOfRow(row) }
+  return { ...row, program: await loadProgram(ctx.db, main, row.functions ?? {}) }
 }
 
 async function readApplication(
@@ -109,7 +104,7 @@ async function readApplication(
 ): Promise<ConnectPageApplication | undefined> {
   const parent = await findParent(ctx.db, parentId)
   if (!parent || parent.deleted) return undefined
-  const use = job ? { recipeId: job.recipeId, footprint: footprintOf(job.document, ctx.connectors) } : null
+  const use = job ? { recipeId: job.recipeId, footprint: footprintOf(job.program, ctx.connectors) } : null
   const standing = await readStanding(ctx, { parentId, personId, recipe: use }, null)
   const { connectionId, accountLabel } = standing
   const waiting = await findWaitingRecipes(ctx, { personId, parentId, own: job ?? null })

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { RecipeUse } from '#connections/standing.ts'
 import type { ConnectionId, PersonId, RecipeId } from '#core/ids.ts'
 import { footprintOf } from '#recipes/footprint.ts'
+import { loadProgram, type Program } from '#recipes/program.ts'
 import { documentOfRow } from '#recipes/stored-recipe.ts'
 import type { AskingContext } from './context.ts'
 
@@ -23,7 +24,7 @@ export async function findWaitingRecipes(
   const waiting = await ctx.db
     .selectFrom('waits')
     .innerJoin('jobs', 'jobs.id', 'waits.job_id')
-    .select(['jobs.recipe_id as recipeId', 'jobs.recipe_version as version'])
+    .select(['jobs.recipe_id as recipeId', 'jobs.recipe_version as version', 'jobs.functions'])
     .distinct()
     .where('waits.kind', '=', 'connection')
     .where('waits.key', '=', parentId)
@@ -33,11 +34,11 @@ export async function findWaitingRecipes(
     .execute()
   const all = own ? [own, ...waiting] : waiting
   const ids = [...new Set(all.map(({ recipeId }) => recipeId))]
-  const rows = await loadVersions(ctx, all)
+  const programs = await loadPrograms(ctx, all)
   return ids.flatMap((recipeId) => {
-    const versions = rows.filter(({ id }) => id === recipeId)
-    const footprint = versions.flatMap((row) => footprintOf(documentOfRow(row), ctx.connectors))
-    const name = versions[0]?.name
+    const versions = programs.filter(({ main }) => main.id === recipeId)
+    const footprint = versions.flatMap((program) => footprintOf(program, ctx.connectors))
+    const name = versions[0]?.main.name
     return name === undefined ? [] : [{ recipeId, name, footprint: [...new Set(footprint)].sort() }]
   })
 }
@@ -45,6 +46,20 @@ export async function findWaitingRecipes(
 interface RunningVersion {
   recipeId: RecipeId
   version: number
+  /** The versions of the functions it calls, as its job noted them. */
+  functions: Record<string, number> | null
+}
+
+/** Each as its jobs run it, and as it stands now. */
+async function loadPrograms(ctx: AskingContext, versions: RunningVersion[]): Promise<Program[]> {
+  const rows = (await loadVersions(ctx, versions)).map((row) => ({ ...row, document: documentOfRow(row) }))
+  const programs: Program[] = []
+  for (const row of rows) {
+    const running = versions.filter(({ recipeId, version }) => recipeId === row.id && version === row.version)
+    for (const { functions } of running) programs.push(await loadProgram(ctx.db, row, functions ?? {}))
+    if (row.version === row.current) programs.push(await loadProgram(ctx.db, row))
+  }
+  return programs
 }
 
 /** The documents of these versions, and of the versions in force of their recipes. */
@@ -53,7 +68,8 @@ async function loadVersions({ db }: AskingContext, versions: RunningVersion[]) {
   return db
     .selectFrom('recipes')
     .innerJoin('recipe_versions', 'recipe_versions.recipe_id', 'recipes.id')
-    .select(['recipes.id', 'recipes.name', 'recipe_versions.document'])
+    .select(['recipes.id', 'recipes.name', 'recipes.version as current'])
+    .select(['recipe_versions.version', 'recipe_versions.document'])
     .where((where) =>
       where.or(
         versions.map(({ recipeId, version }) =>

@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
 import type { DataKey } from '#connections/sealing/data-keys.ts'
 import { Bug } from '#core/errors.ts'
-import type { JobId, RecipeId, WorkspaceId } from '#core/ids.ts'
+import type { JobId, PersonId, RecipeId, WorkspaceId } from '#core/ids.ts'
 import { actorOf, hasPrivilege } from '#people/actor.ts'
 import type { Person } from '#people/person.ts'
 import { loadRecipeVersion } from '#recipes/load-recipe.ts'
-import type { RecipeDocument } from '#recipes/recipe.ts'
+import { loadProgram, type Program } from '#recipes/program.ts'
 import { mayRun } from '#recipes/runnable-recipes.ts'
 import type { Json } from '#recipes/scope.ts'
 import type { Origin } from '#surfaces/surface.ts'
@@ -29,8 +29,11 @@ export interface ClaimedJob {
   recipeVersion: number
   /** As it stood at the claim. */
   recipeState: { isStarted: boolean; stoppedReason: string | null }
-  document: RecipeDocument
+  /** What it runs, in the versions noted when it was recorded. */
+  program: Program
   person: Person | null
+  /** Whose delegated connection it uses, in the place of a person. */
+  delegatorId: PersonId | null
   origin: Origin
   input: Json
   createdAt: Date
@@ -63,7 +66,8 @@ export async function claimJob(ctx: JobsContext, id: JobId): Promise<ClaimedJob 
       isStarted: row.recipe_status === 'started' && row.recipe_deleted_at === null,
       stoppedReason: row.stopped_reason,
     },
-    document: await loadDocument(ctx, row.recipe_id, row.recipe_version),
+    program: await loadJobProgram(ctx, row),
+    delegatorId: row.delegator_id,
     person: row.person_id && name !== null ? personOf(row, row.person_id, name) : null,
     origin: {
       surface: row.surface,
@@ -84,6 +88,8 @@ function claimRow(ctx: JobsContext, id: JobId) {
   const holderIsDead = sql<boolean>`not exists (
     select from worker_pools where process = jobs.holder
       and seen_at > now() - ${HOLDER_DEAD_AFTER_SECONDS} * interval '1 second')`
+  // why: the bell rings by the database's clock, which may be ahead of ours; a bell that is not heeded is lost.
+  const soon = new Date(ctx.clock().getTime() + 1000)
   return ctx.db
     .updateTable('jobs')
     .from('recipes')
@@ -95,6 +101,7 @@ function claimRow(ctx: JobsContext, id: JobId) {
     })
     .where('jobs.id', '=', id)
     .whereRef('recipes.id', '=', 'jobs.recipe_id')
+    .where((where) => where.or([where('not_before', 'is', null), where('not_before', '<=', soon)]))
     .where((where) =>
       where.or([
         where('jobs.status', '=', 'queued'),
@@ -114,6 +121,8 @@ function claimRow(ctx: JobsContext, id: JobId) {
       'jobs.created_at',
       'jobs.watched',
       'jobs.waited',
+      'jobs.functions',
+      'jobs.delegator_id',
       'recipes.name as recipe_name',
       'recipes.status as recipe_status',
       'recipes.deleted_at as recipe_deleted_at',
@@ -139,16 +148,18 @@ function personOf(row: Row, id: NonNullable<Row['person_id']>, name: string): Pe
   return { id, workspaceId: row.workspace_id, name, email: row.person_email, kind, role, status, createdAt }
 }
 
-const REMEMBERED_DOCUMENTS = 2000
+const REMEMBERED_PROGRAMS = 2000
 
-async function loadDocument(ctx: JobsContext, recipeId: RecipeId, version: number): Promise<RecipeDocument> {
-  const key = `${recipeId}/${version}`
-  const remembered = ctx.documents.get(key)
+async function loadJobProgram(ctx: JobsContext, row: Row): Promise<Program> {
+  const { recipe_id: id, recipe_name: name, recipe_version: version, functions } = row
+  const key = `${id}/${version}/${JSON.stringify(functions)}`
+  const remembered = ctx.programs.get(key)
   if (remembered) return remembered
-  const document = await loadRecipeVersion(ctx.db, recipeId, version)
-  if (ctx.documents.size >= REMEMBERED_DOCUMENTS) ctx.documents.clear()
-  ctx.documents.set(key, document)
-  return document
+  const main = { id, name, version, document: await loadRecipeVersion(ctx.db, id, version) }
+  const program = await loadProgram(ctx.db, main, functions ?? {})
+  if (ctx.programs.size >= REMEMBERED_PROGRAMS) ctx.programs.clear()
+  ctx.programs.set(key, program)
+  return program
 }
 
 /** Everything that may have changed since the job was recorded, checked again each time it goes on; why it may not, or nothing. */

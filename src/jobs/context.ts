@@ -1,7 +1,7 @@
 import type { AskingContext } from '#asking/context.ts'
 import type { JobId } from '#core/ids.ts'
 import type { ExpressionsContext } from '#recipes/expressions/expressions.ts'
-import type { RecipeDocument } from '#recipes/recipe.ts'
+import type { Program } from '#recipes/program.ts'
 import type { SurfaceRegistry } from '#surfaces/surface.ts'
 import type { JobAnswer } from './read-job-answer.ts'
 
@@ -32,6 +32,6 @@ export interface JobsContext extends AskingContext, ExpressionsContext {
   beginHere: { most: number; runs: Set<Promise<void>>; waiting: Set<() => void> }
   /** Who waits in this process for a job's end. */
   watchers: Map<JobId, Set<(end: JobAnswer | null) => void>>
-  /** Recipe versions by `recipe/version`: they never change. */
-  documents: Map<string, RecipeDocument>
+  /** What jobs run, by the versions they noted: these never change. */
+  programs: Map<string, Program>
 }

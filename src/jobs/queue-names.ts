@@ -3,3 +3,9 @@ export const RUN_JOB = 'run_job'
 
 /** The queue's task for webhooks' jobs: a pool that fetches many at once. */
 export const RUN_BACKGROUND_JOB = 'run_background_job'
+
+/** The task for jobs that came by a way: somebody waits for those that a person or a program invoked. */
+export const queueTaskOf = (surface: string): string => (BACKGROUND.has(surface) ? RUN_BACKGROUND_JOB : RUN_JOB)
+
+/** The ways by which jobs come that nobody invokes. */
+export const BACKGROUND: ReadonlySet<string> = new Set(['webhook', 'schedule'])

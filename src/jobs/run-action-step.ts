@@ -1,4 +1,5 @@
 import { Interrupted, type Interruption } from '#connections/connect-reason.ts'
+import type { Whose } from '#connections/standing.ts'
 import { type ReadyConnection, useConnection } from '#connections/use-connection.ts'
 import type { Action } from '#connectors/connector.ts'
 import { Bug, UserError } from '#core/errors.ts'
@@ -10,49 +11,73 @@ import type { Json } from '#recipes/scope.ts'
 import type { ActionStep } from '#recipes/step.ts'
 import type { JobsContext } from './context.ts'
 import type { RecordedStep } from './load-step-records.ts'
-import { type CredentialUse, record, type StepRecord } from './record.ts'
-import { type Progress, pathOf, type Run } from './run.ts'
+import { type CredentialUse, record } from './record.ts'
+import { type Frame, keyOf, noteStep, type Progress, placeOf, putOutput, type Run } from './run.ts'
 import { errorCodeOf } from './shown-error.ts'
 
 /**
  * Runs one action with the one grant it may use: the invoker's where the switch is on, the parent's where it is off, never the one in
  * place of the other. Its outcome is written before the next outside effect. Asks when the person's connection cannot be used.
  */
-export async function runActionStep(ctx: JobsContext, run: Run, step: ActionStep): Promise<Progress> {
-  const before = run.recorded.get(step.name)
-  if (before?.status === 'succeeded') return { kind: 'through' }
-  if (before?.status === 'failed')
-    throw new UserError(before.error?.code ?? 'failed', before.error?.message ?? 'It failed.')
-  const { action, parentId, personal } = findAction(ctx, run, step)
+export async function runActionStep(ctx: JobsContext, run: Run, frame: Frame, step: ActionStep): Promise<Progress> {
+  const before = run.recorded.get(keyOf(frame, step))
+  if (before?.status === 'succeeded') {
+    putOutput(frame, step, before.output)
+    return { kind: 'through' }
+  }
+  const { action, whose } = findAction(ctx, run, frame, step)
   const mayRepeat = action.idempotent || step.after_crash === 'run_again'
   if (before?.began && !mayRepeat) {
-    noteCutOff(ctx, run, step, before.began)
+    noteCutOff(ctx, run, frame, step, before.began)
     throw outcomeUnknown(step)
   }
 
-  const used = await withRetries(ctx, true, () => useWhose(ctx, run, parentId, personal))
-  if (used.kind === 'connect') return { kind: 'must_ask', step: step.name, parentId, interruption: used }
+  const claim = { jobId: run.job.id, fence: run.job.fence }
+  const used = await withRetries(ctx, true, () => useConnection(ctx, whose, claim))
+  if (used.kind === 'connect') return cannotUse(run, frame, step, whose, used)
   if (used.kind === 'parent_unusable') throw parentUnusable(used)
-  const place = { scope: run.scope, path: `${pathOf(run, step.name)}.input` }
-  const input = parseInput(action, step, await evaluateMapping(ctx, step.input, place))
-  if (!(await begin(ctx, run, step, { mayRepeat, input, used: used.connection }))) return { kind: 'fence_lost' }
-  return act(ctx, run, { step, action, parentId, mayRepeat, input, connection: used.connection })
+  const input = parseInput(action, step, await evaluateMapping(ctx, step.input, placeOf(frame, step, 'input')))
+  const acting = { frame, step, action, whose, mayRepeat, input, connection: used.connection }
+  return (await begin(ctx, run, acting)) ? act(ctx, run, acting) : { kind: 'fence_lost' }
 }
 
-function findAction(ctx: JobsContext, run: Run, step: ActionStep) {
-  const connection = findConnection(run.job.document, step.connection)
+function findAction(ctx: JobsContext, run: Run, frame: Frame, step: ActionStep): { action: Action; whose: Whose } {
+  const connection = findConnection(frame.part.document, step.connection)
   const action = ctx.connectors.get(connection?.connector ?? '')?.actions.find(({ name }) => name === step.action)
   if (!connection?.connection_id || !action) throw new Bug(`step ${step.name} of ${run.job.id} names what is not there`)
-  return { action, parentId: connection.connection_id as ConnectionId, personal: connection.personal }
+  const parentId = connection.connection_id as ConnectionId
+  return { action, whose: connection.personal ? personsOwn(run, frame, step, parentId) : parentsOwn(parentId) }
 }
 
-function useWhose(ctx: JobsContext, { job, use }: Run, parentId: ConnectionId, personal: boolean) {
-  if (personal && !job.person) throw new Bug(`job ${job.id} has the switch on and no person`)
-  const personId = personal && job.person ? job.person.id : null
-  return useConnection(
-    ctx,
-    { parentId, personId, recipe: personId === null ? null : use },
-    { jobId: job.id, fence: job.fence },
+const parentsOwn = (parentId: ConnectionId): Whose => ({ parentId, personId: null, recipe: null })
+
+/** The connection that a person delegated, where the call named one; otherwise the invoker's. */
+function personsOwn(run: Run, frame: Frame, step: ActionStep, parentId: ConnectionId): Whose {
+  const delegated = frame.delegated.get(step.connection)
+  if (delegated) return { parentId, personId: delegated.personId, recipe: delegated.use }
+  const { person } = run.job
+  if (person) return { parentId, personId: person.id, recipe: run.use }
+  throw new UserError(
+    'person_needed',
+    `This step uses the connection of the person who runs it, and nobody does: name one for “${step.connection}” where “${frame.part.name}” is called.`,
+  )
+}
+
+/** Whoever runs the job is asked; of somebody else’s connection the job can only say that it cannot be used. */
+function cannotUse(
+  run: Run,
+  frame: Frame,
+  step: ActionStep,
+  { parentId }: Whose,
+  interruption: Extract<Interruption, { kind: 'connect' }>,
+): Progress {
+  if (run.job.person) return { kind: 'must_ask', step: keyOf(frame, step), parentId, interruption }
+  const notGiven =
+    'Its person has not delegated it to this recipe, or the delegation has ended or covers less than the recipe does by now. Ask them to delegate it.'
+  const message = interruption.reason === 'consent_needed' ? notGiven : 'It must be connected again by its person.'
+  throw new UserError(
+    'delegated_connection_unusable',
+    `The connection named for “${step.connection}” cannot be used. ${message}`,
   )
 }
 
@@ -75,66 +100,55 @@ function parseInput(action: Action, step: ActionStep, mapped: Json): unknown {
  * Before an outside effect, what came before it is put on record; so is, for a step that must not repeat, that it begins. False when
  * this process no longer speaks for the job.
  */
-async function begin(
-  ctx: JobsContext,
-  run: Run,
-  step: ActionStep,
-  { mayRepeat, input, used }: { mayRepeat: boolean; input: unknown; used: ReadyConnection },
-): Promise<boolean> {
-  const { steps, outgoing } = run.unwritten
-  const use = {
-    connectionId: used.connectionId,
-    accountLabel: used.accountLabel,
-    requests: 0,
-    httpStatus: null,
-    outcome: 'began',
+async function begin(ctx: JobsContext, run: Run, acting: Acting): Promise<boolean> {
+  const { connectionId, accountLabel } = acting.connection
+  if (!acting.mayRepeat) {
+    const use = { connectionId, accountLabel, requests: 0, httpStatus: null, outcome: 'began' }
+    noteStep(run, { ...recordOf(ctx, acting), status: 'began', use, finishedAt: null })
   }
-  const beginning: StepRecord[] = mayRepeat
-    ? []
-    : [{ ...frameOf(ctx, run, step), status: 'began', input, use, finishedAt: null }]
-  if (steps.length + outgoing.length + beginning.length === 0) return true
-  run.unwritten = { steps: [], outgoing: [] }
-  const written = await record(ctx, run.job, { steps: [...steps, ...beginning], outgoing, finish: null })
-  if (written && steps.length > 0) ctx.checkpoint('step recorded')
-  if (written && beginning.length > 0) ctx.checkpoint('step begun')
+  const { steps, outgoing } = run.unwritten
+  if (steps.size + outgoing.length === 0) return true
+  run.unwritten = { steps: new Map(), outgoing: [] }
+  const written = await record(ctx, run.job, { steps: [...steps.values()], outgoing, finish: null })
+  if (written && steps.size > (acting.mayRepeat ? 0 : 1)) ctx.checkpoint('step recorded')
+  if (written && !acting.mayRepeat) ctx.checkpoint('step begun')
   return written
 }
 
-function frameOf(
-  ctx: JobsContext,
-  run: Run,
-  step: ActionStep,
-): Pick<StepRecord, 'step' | 'position' | 'action' | 'startedAt'> {
-  const position = run.placed.get(step.name)?.position ?? 0
-  return { step: step.name, position, action: step.action, startedAt: ctx.clock() }
-}
-
 interface Acting {
+  frame: Frame
   step: ActionStep
   action: Action
-  parentId: ConnectionId
+  whose: Whose
   mayRepeat: boolean
   input: unknown
   connection: ReadyConnection
 }
 
+const recordOf = (ctx: JobsContext, { frame, step, input }: Pick<Acting, 'frame' | 'step' | 'input'>) => ({
+  step: keyOf(frame, step),
+  action: step.action,
+  input,
+  startedAt: ctx.clock(),
+})
+
 async function act(ctx: JobsContext, run: Run, acting: Acting): Promise<Progress> {
-  const { step, action, connection, input } = acting
-  const frame = frameOf(ctx, run, step)
+  const { frame, step, action, connection, input } = acting
+  const began = recordOf(ctx, acting)
   const { request, settings } = connection
-  const call = { input, request, settings, idempotencyKey: `${run.job.id}/${step.name}` }
+  const call = { input, request, settings, idempotencyKey: `${run.job.id}/${frame.effectPrefix}${step.name}` }
   try {
     const output = action.output.parse(await withRetries(ctx, acting.mayRepeat, () => action.run(call))) as Json
     const interruption = connection.interruption()
     if (interruption) throw new Interrupted(interruption)
     ctx.checkpoint('step done but not recorded')
-    run.scope.steps[step.name] = output
-    run.unwritten.steps.push({ ...frame, ...ended(ctx, connection, 'succeeded'), status: 'succeeded', input, output })
+    putOutput(frame, step, output)
+    noteStep(run, { ...began, ...ended(ctx, connection, 'succeeded'), status: 'succeeded', output })
     return { kind: 'through' }
   } catch (error) {
     const interruption = connection.interruption()
-    if (interruption) return afterInterruption(ctx, run, acting, interruption)
-    run.unwritten.steps.push({ ...frame, ...ended(ctx, connection, errorCodeOf(error)), status: 'failed', input })
+    if (interruption) return afterInterruption(ctx, run, { ...acting, began, interruption })
+    noteStep(run, { ...began, ...ended(ctx, connection, errorCodeOf(error)), status: 'failed' })
     throw error
   }
 }
@@ -149,42 +163,49 @@ function ended(
   return { finishedAt: ctx.clock(), use: { connectionId, accountLabel, requests, httpStatus, outcome } }
 }
 
+interface CutOff extends Acting {
+  began: ReturnType<typeof recordOf>
+  interruption: Interruption
+}
+
 /** The connection, or the job, was cut off while the action ran. What it may have done already must not be done twice. */
-async function afterInterruption(
-  ctx: JobsContext,
-  run: Run,
-  { step, mayRepeat, parentId, connection, input }: Acting,
-  interruption: Interruption,
-): Promise<Progress> {
-  const frame = frameOf(ctx, run, step)
+async function afterInterruption(ctx: JobsContext, run: Run, cutOff: CutOff): Promise<Progress> {
+  const { frame, step, mayRepeat, whose, connection, began, interruption } = cutOff
+  const note = (status: 'failed' | 'interrupted', outcome: string) =>
+    noteStep(run, { ...began, ...ended(ctx, connection, outcome), status })
   if (interruption.kind === 'fence_lost') {
-    const stopped: StepRecord = { ...frame, ...ended(ctx, connection, 'interrupted'), status: 'interrupted', input }
-    await record(ctx, run.job, { steps: [stopped], outgoing: [], finish: null })
+    note('interrupted', 'interrupted')
+    await record(ctx, run.job, { steps: [...run.unwritten.steps.values()], outgoing: [], finish: null })
     return { kind: 'fence_lost' }
   }
   if (interruption.kind === 'parent_unusable') {
-    run.unwritten.steps.push({ ...frame, ...ended(ctx, connection, interruption.code), status: 'failed', input })
+    note('failed', interruption.code)
     throw parentUnusable(interruption)
   }
   if (connection.usage.accepted > 0 && !mayRepeat) {
-    run.unwritten.steps.push({ ...frame, ...ended(ctx, connection, 'outcome_unknown'), status: 'failed', input })
+    note('failed', 'outcome_unknown')
     throw outcomeUnknown(step)
   }
   // Nothing that was accepted has had an effect: it begins again after the person connected.
-  run.unwritten.steps.push({ ...frame, ...ended(ctx, connection, 'interrupted'), status: 'interrupted', input })
-  return { kind: 'must_ask', step: step.name, parentId, interruption }
+  note('interrupted', 'interrupted')
+  return cannotUse(run, frame, step, whose, interruption)
 }
 
 /** A crash came between the beginning of a step and its end. Its credential may have been used, so that is on record too. */
-function noteCutOff(ctx: JobsContext, run: Run, step: ActionStep, began: NonNullable<RecordedStep['began']>): void {
+function noteCutOff(
+  ctx: JobsContext,
+  run: Run,
+  frame: Frame,
+  step: ActionStep,
+  began: NonNullable<RecordedStep['began']>,
+): void {
   const { connectionId, accountLabel, input } = began
-  const frame = frameOf(ctx, run, step)
+  const record = recordOf(ctx, { frame, step, input })
   const use = { requests: 0, httpStatus: null, outcome: 'outcome_unknown' }
-  run.unwritten.steps.push({
-    ...frame,
+  noteStep(run, {
+    ...record,
     status: 'failed',
-    input,
-    startedAt: began.startedAt ?? frame.startedAt,
+    startedAt: began.startedAt ?? record.startedAt,
     finishedAt: ctx.clock(),
     ...(connectionId && { use: { ...use, connectionId, accountLabel } }),
   })

@@ -12,8 +12,9 @@ import { endJob, type JobEnd } from './end-job.ts'
 import { findMissingNow } from './find-missing.ts'
 import { outputOf } from './read-job-answer.ts'
 import { type Finish, record } from './record.ts'
-import { beginRun, type Progress, type Run } from './run.ts'
-import { runSteps } from './run-steps.ts'
+import { beginRun, type Frame, outerFrame, type Progress, type Run } from './run.ts'
+import { runSteps, wordsOf } from './run-steps.ts'
+import { waitForAnswer, waitUntil, writeDown } from './wait-for.ts'
 import { wakeWatchers } from './watch-job.ts'
 
 /**
@@ -69,30 +70,48 @@ async function takeTurn(ctx: JobsContext, jobId: JobId, claimed?: ClaimedJob): P
 async function drive(ctx: JobsContext, job: ClaimedJob): Promise<void> {
   const run = await beginRun(ctx, job)
   if (job.waited && job.person) {
-    const missing = await findMissingNow(ctx, run, job.person.id)
+    const missing = await findMissingNow(ctx, run, job.person)
     if (missing.length > 0) return waitForConnections(ctx, run, { missing, step: null })
   }
-  const progress = await runSteps(ctx, run, job.document.steps)
-  if (progress.kind === 'fence_lost') return
-  if (progress.kind === 'must_ask') return waitForConnections(ctx, run, neededBy(run, progress))
-  await finishRun(
-    ctx,
-    run,
-    progress.kind === 'ended' ? progress.finish : { status: 'succeeded', error: null, result: null },
-  )
+  const frame = outerFrame(job)
+  const progress = await runSteps(ctx, run, frame, job.program.main.document.steps)
+  switch (progress.kind) {
+    case 'fence_lost':
+      return
+    case 'must_ask':
+      return waitForConnections(ctx, run, neededBy(run, progress))
+    case 'must_wait':
+      return waitForAnswer(ctx, run, progress)
+    case 'not_before':
+      return waitUntil(ctx, run, progress.at)
+    case 'failed':
+      return finishRun(ctx, run, frame, failureOf(progress))
+    case 'ended':
+      return finishRun(ctx, run, frame, progress.finish)
+    case 'through':
+      return finishRun(ctx, run, frame, { status: 'succeeded', error: null, result: null })
+  }
 }
 
-async function finishRun(ctx: JobsContext, run: Run, finish: Finish): Promise<void> {
+function failureOf(progress: Extract<Progress, { kind: 'failed' }>): Finish {
+  return { status: 'failed', error: { code: progress.error.code, message: wordsOf(progress) }, result: null }
+}
+
+async function finishRun(ctx: JobsContext, run: Run, { reply }: Frame, finish: Finish): Promise<void> {
   const { job, unwritten } = run
+  const hasReplied = reply.last !== null || unwritten.outgoing.length > 0
   if (finish.error) unwritten.outgoing.push(closingMessage(finish.error.message, 'failure'))
-  else if (!hasReplied(run)) unwritten.outgoing.push(closingMessage(`“${job.recipeName}” is done.`, 'success'))
-  const written = await record(ctx, job, { ...unwritten, finish: { ...finish, result: run.result } })
+  else if (!hasReplied && !isFunction(job))
+    unwritten.outgoing.push(closingMessage(`“${job.recipeName}” is done.`, 'success'))
+  const { outgoing } = unwritten
+  const steps = [...unwritten.steps.values()]
+  const written = await record(ctx, job, { steps, outgoing, finish: { ...finish, result: reply.last } })
   if (!written) return
   ctx.checkpoint('job ended')
   wakeWatchers(ctx, job.id, {
     status: finish.status,
     errorCode: finish.error?.code ?? null,
-    output: outputOf(run.result),
+    output: outputOf(reply.last),
   })
   // why: a webhook's job has nobody to write to.
   if (ctx.surfaces.has(job.origin.surface)) await deliverOutbox(ctx)
@@ -103,9 +122,8 @@ const closingMessage = (text: string, tone: 'success' | 'failure'): Outgoing => 
   message: { text, fields: [], links: [], tone },
 })
 
-function hasReplied(run: Run): boolean {
-  return run.result !== null || run.unwritten.outgoing.length > 0
-}
+/** A function that runs by itself says only what went wrong. */
+const isFunction = ({ program }: ClaimedJob): boolean => program.main.document.trigger.kind === 'function'
 
 interface Needed {
   missing: Missing[]
@@ -123,7 +141,7 @@ async function waitForConnections(ctx: JobsContext, run: Run, { missing, step }:
   const { job, use } = run
   const { id: jobId, person, recipeName, origin, dataKey } = job
   if (!person) throw new Bug(`job ${jobId} has nobody to ask`)
-  if (run.unwritten.steps.length > 0 && !(await record(ctx, job, { ...run.unwritten, finish: null }))) return
+  if (!(await writeDown(ctx, run))) return
   await ctx.db.transaction().execute(async (tx) => {
     const waiting = await tx
       .updateTable('jobs')

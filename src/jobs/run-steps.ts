@@ -1,126 +1,182 @@
+import { setImmediate } from 'node:timers/promises'
+import { UserError } from '#core/errors.ts'
 import { isDatabaseOutage } from '#database/is-database-outage.ts'
 import { holds } from '#recipes/conditions.ts'
 import { evaluateMapping } from '#recipes/expressions/evaluate-mapping.ts'
 import type { Json } from '#recipes/scope.ts'
 import type { IfStep, ReplyStep, Step, StopStep } from '#recipes/step.ts'
 import type { JobsContext } from './context.ts'
-import type { StepRecord } from './record.ts'
-import { type Progress, pathOf, type Run } from './run.ts'
+import { record } from './record.ts'
+import { type Frame, keyOf, noteOutcome, noteStep, type Progress, placeOf, type Run } from './run.ts'
 import { runActionStep } from './run-action-step.ts'
+import { runAskStep } from './run-ask-step.ts'
+import { runCallStep } from './run-call-step.ts'
+import { runHandleErrors } from './run-handle-errors.ts'
+import { runForEach, runRepeat } from './run-loops.ts'
 import { shownError } from './shown-error.ts'
 
-/** Runs steps in their order, as far as they go. A step that fails ends the job; what went wrong is shown, never thrown. */
-export async function runSteps(ctx: JobsContext, run: Run, steps: readonly Step[]): Promise<Progress> {
+/** Runs steps in their order, as far as they go. What goes wrong in one is put on record, never thrown. */
+export async function runSteps(ctx: JobsContext, run: Run, frame: Frame, steps: readonly Step[]): Promise<Progress> {
   for (const step of steps) {
-    const progress = await runStep(ctx, run, step)
+    if (!(await mayRunOne(ctx, run))) return { kind: 'fence_lost' }
+    const progress = await runStep(ctx, run, frame, step)
     if (progress.kind !== 'through') return progress
   }
   return { kind: 'through' }
 }
 
-async function runStep(ctx: JobsContext, run: Run, step: Step): Promise<Progress> {
+/** Steps of one job, each time of a loop counted: loops within loops would go on for days. */
+const MAX_STEPS_RUN = 100_000
+const WRITE_AFTER = 500
+const PAUSE_AFTER = 50
+
+/** Keeps a job that has much to do by itself from holding up others, and from going on after it was ended elsewhere. */
+async function mayRunOne(ctx: JobsContext, run: Run): Promise<boolean> {
+  run.stepsRun++
+  if (run.stepsRun % PAUSE_AFTER === 0) await setImmediate()
+  if (run.unwritten.steps.size < WRITE_AFTER) return true
+  const { steps, outgoing } = run.unwritten
+  run.unwritten = { steps: new Map(), outgoing: [] }
+  return record(ctx, run.job, { steps: [...steps.values()], outgoing, finish: null })
+}
+
+async function runStep(ctx: JobsContext, run: Run, frame: Frame, step: Step): Promise<Progress> {
+  const before = run.recorded.get(keyOf(frame, step))
+  if (before?.status === 'failed')
+    return { kind: 'failed', step: step.name, error: before.error ?? { code: 'failed', message: 'It failed.' } }
   try {
-    switch (step.kind) {
-      case 'action':
-        return await runActionStep(ctx, run, step)
-      case 'if':
-        return await runSteps(ctx, run, await chooseBranch(ctx, run, step))
-      case 'reply':
-        return await reply(ctx, run, step)
-      case 'stop':
-        return await stop(ctx, run, step)
-    }
+    if (run.stepsRun > MAX_STEPS_RUN) throw tooManySteps()
+    const progress = await runOfKind(ctx, run, frame, step)
+    return progress.kind === 'failed' ? failAround(ctx, run, frame, step, progress) : progress
   } catch (error) {
     // why: a database that is away for a moment says nothing about the step: the job is taken up again where it was.
     if (isDatabaseOutage(error)) throw error
-    return failStep(ctx, run, step, error)
+    return failStep(ctx, run, frame, step, shownError(ctx, run, error))
   }
 }
 
-/** The branch whose condition holds. Deciding again after a crash gives the same, from the same recorded outputs. */
-async function chooseBranch(ctx: JobsContext, run: Run, step: IfStep): Promise<readonly Step[]> {
-  const { scope } = run
-  const path = pathOf(run, step.name)
-  const first = await holds(ctx, step.condition, { scope, path: `${path}.condition` })
-  let index = first ? -1 : 0
-  while (!first && index < step.else_if.length) {
-    const { condition } = step.else_if[index] as IfStep['else_if'][number]
-    if (await holds(ctx, condition, { scope, path: `${path}.else_if[${index}].condition` })) break
-    index++
+async function runOfKind(ctx: JobsContext, run: Run, frame: Frame, step: Step): Promise<Progress> {
+  switch (step.kind) {
+    case 'action':
+      return runActionStep(ctx, run, frame, step)
+    case 'if':
+      return runSteps(ctx, run, frame, await chooseBranch(ctx, run, frame, step))
+    case 'for_each':
+      return runForEach(ctx, run, frame, step, runSteps)
+    case 'repeat':
+      return runRepeat(ctx, run, frame, step, runSteps)
+    case 'handle_errors':
+      return runHandleErrors(ctx, run, frame, step, runSteps)
+    case 'call':
+      return runCallStep(ctx, run, frame, step, runSteps)
+    case 'ask':
+      return runAskStep(ctx, run, frame, step)
+    case 'reply':
+      return reply(ctx, run, frame, step)
+    case 'stop':
+      return stop(ctx, run, frame, step)
   }
-  if (index === step.else_if.length) index = -1
-  const chosen = first ? 'if' : index >= 0 ? `else if ${index + 1}` : 'else'
-  noteStep(ctx, run, step.name, { status: 'succeeded', output: { branch: chosen } })
-  return first ? step.steps : (step.else_if[index]?.steps ?? step.else)
 }
 
-async function reply(ctx: JobsContext, run: Run, step: ReplyStep): Promise<Progress> {
-  const { scope } = run
-  const path = pathOf(run, step.name)
-  const text = asText(await evaluateMapping(ctx, step.text, { scope, path: `${path}.text` }))
-  const fields: { name: string; value: string }[] = []
-  for (const [i, { name, value }] of step.fields.entries())
-    fields.push({
-      name,
-      value: asText(await evaluateMapping(ctx, value, { scope, path: `${path}.fields[${i}].value` })),
-    })
-  const output = step.output ? await evaluateMapping(ctx, step.output, { scope, path: `${path}.output` }) : null
-  run.result = { text, output }
-  // why: a reply on record was written together with its message: it is not sent again.
-  if (run.recorded.get(step.name)?.status === 'succeeded') return { kind: 'through' }
-  noteStep(ctx, run, step.name, { status: 'succeeded', output: { text, fields, output } })
-  run.unwritten.outgoing.push({ kind: 'reply', message: { text, fields, links: [], tone: 'success' } })
+/** The branch whose condition holds; once it was chosen it stays, whatever the condition says later. */
+async function chooseBranch(ctx: JobsContext, run: Run, frame: Frame, step: IfStep): Promise<readonly Step[]> {
+  const key = keyOf(frame, step)
+  const before = run.recorded.get(key)?.output as { branch: string } | null | undefined
+  const branch = before?.branch ?? (await branchThatHolds(ctx, frame, step))
+  noteOutcome(ctx, run, key, { status: 'succeeded', output: { branch } })
+  if (branch === 'if') return step.steps
+  if (branch === 'else') return step.else
+  return step.else_if[Number(branch.slice('else if '.length)) - 1]?.steps ?? []
+}
+
+async function branchThatHolds(ctx: JobsContext, frame: Frame, step: IfStep): Promise<string> {
+  if (await holds(ctx, step.condition, placeOf(frame, step, 'condition'))) return 'if'
+  for (const [index, { condition }] of step.else_if.entries())
+    if (await holds(ctx, condition, placeOf(frame, step, `else_if[${index}].condition`))) return `else if ${index + 1}`
+  return 'else'
+}
+
+interface Replied {
+  text: string
+  fields: { name: string; value: string }[]
+  output: Json
+}
+
+/** Says something where the job came from; within a function it says it to whoever called. What is on record was sent with it. */
+async function reply(ctx: JobsContext, run: Run, frame: Frame, step: ReplyStep): Promise<Progress> {
+  const key = keyOf(frame, step)
+  const before = run.recorded.get(key)?.output as Replied | null | undefined
+  const { text, fields, output } = before ?? (await renderReply(ctx, frame, step))
+  frame.reply.last = { text, output }
+  if (before) return { kind: 'through' }
+  noteOutcome(ctx, run, key, { status: 'succeeded', output: { text, fields, output } })
+  if (frame.calls === 0)
+    run.unwritten.outgoing.push({ kind: 'reply', message: { text, fields, links: [], tone: 'success' } })
   return { kind: 'through' }
 }
 
-async function stop(ctx: JobsContext, run: Run, step: StopStep): Promise<Progress> {
-  const place = { scope: run.scope, path: `${pathOf(run, step.name)}.message` }
-  const message = asText(await evaluateMapping(ctx, step.message, place))
-  noteStep(ctx, run, step.name, { status: 'succeeded', output: { outcome: step.outcome, message } })
-  if (step.outcome === 'succeeded') {
-    if (message)
-      run.unwritten.outgoing.push({ kind: 'reply', message: { text: message, fields: [], links: [], tone: 'success' } })
-    return { kind: 'ended', finish: { status: 'succeeded', error: null, result: null } }
+async function renderReply(ctx: JobsContext, frame: Frame, step: ReplyStep): Promise<Replied> {
+  const text = asText(await evaluateMapping(ctx, step.text, placeOf(frame, step, 'text')))
+  const fields: Replied['fields'] = []
+  for (const [index, { name, value }] of step.fields.entries()) {
+    const place = placeOf(frame, step, `fields[${index}].value`)
+    fields.push({ name, value: asText(await evaluateMapping(ctx, value, place)) })
   }
-  const error = { code: 'stopped_by_recipe', message: message || 'The recipe stopped here.' }
-  return { kind: 'ended', finish: { status: 'failed', error, result: null } }
+  const output = step.output ? await evaluateMapping(ctx, step.output, placeOf(frame, step, 'output')) : null
+  return { text, fields, output }
 }
 
-function noteStep(ctx: JobsContext, run: Run, step: string, outcome: Pick<StepRecord, 'status' | 'output'>): void {
-  if (run.recorded.has(step)) return
-  const now = ctx.clock()
-  const position = run.placed.get(step)?.position ?? 0
-  run.unwritten.steps.push({ step, position, action: null, startedAt: now, finishedAt: now, ...outcome })
-}
-
-/** A step that failed ends the job, with the error on the step and on the job. Our own faults are shown as a reference only. */
-function failStep(ctx: JobsContext, run: Run, step: Step, error: unknown): Progress {
-  const shown = shownError(ctx, run, error)
-  const now = ctx.clock()
-  const present = run.unwritten.steps.find((each) => each.step === step.name)
-  if (present) Object.assign(present, { status: 'failed', error: shown, finishedAt: now })
-  else {
-    const position = run.placed.get(step.name)?.position ?? 0
-    const action = step.kind === 'action' ? step.action : null
-    run.unwritten.steps.push({
-      step: step.name,
-      position,
-      action,
-      status: 'failed',
-      error: shown,
-      startedAt: now,
-      finishedAt: now,
-    })
+async function stop(ctx: JobsContext, run: Run, frame: Frame, step: StopStep): Promise<Progress> {
+  const message = asText(await evaluateMapping(ctx, step.message, placeOf(frame, step, 'message')))
+  noteOutcome(ctx, run, keyOf(frame, step), { status: 'succeeded', output: { outcome: step.outcome, message } })
+  if (step.outcome === 'failed') {
+    const error = { code: 'stopped_by_recipe', message: message || 'The recipe stopped here.' }
+    return { kind: 'ended', finish: { status: 'failed', error, result: null } }
   }
-  const message = `The step “${step.name}” failed: ${shown.message}`
-  return { kind: 'ended', finish: { status: 'failed', error: { code: shown.code, message }, result: null } }
+  if (message && frame.calls === 0)
+    run.unwritten.outgoing.push({ kind: 'reply', message: { text: message, fields: [], links: [], tone: 'success' } })
+  return { kind: 'ended', finish: { status: 'succeeded', error: null, result: null } }
 }
 
-const asText = (value: Json): string =>
-  value === null
-    ? ''
-    : typeof value === 'string'
-      ? value
-      : typeof value === 'object'
-        ? JSON.stringify(value)
-        : String(value)
+/** A step that failed, with the error on it. Our own faults are shown as a reference only. */
+function failStep(
+  ctx: JobsContext,
+  run: Run,
+  frame: Frame,
+  step: Step,
+  error: { code: string; message: string },
+): Progress {
+  const now = ctx.clock()
+  const action = step.kind === 'action' ? step.action : null
+  noteStep(run, { step: keyOf(frame, step), action, status: 'failed', error, startedAt: now, finishedAt: now })
+  return { kind: 'failed', step: step.name, error }
+}
+
+/** A step that holds others fails with the one that failed in it; an if is not to blame for what it chose. */
+function failAround(
+  ctx: JobsContext,
+  run: Run,
+  frame: Frame,
+  step: Step,
+  progress: Extract<Progress, { kind: 'failed' }>,
+): Progress {
+  if (step.kind === 'if' || step.kind === 'handle_errors') return progress
+  return failStep(ctx, run, frame, step, { code: progress.error.code, message: wordsOf(progress) })
+}
+
+/** What a failed step is to whoever hears of it from outside. */
+export const wordsOf = ({ step, error }: Extract<Progress, { kind: 'failed' }>): string =>
+  `The step “${step}” failed: ${error.message}`
+
+function tooManySteps(): UserError {
+  const message = `This job has run ${MAX_STEPS_RUN} steps, each time of a loop counted: split the work over several jobs.`
+  return new UserError('too_many_steps_run', message)
+}
+
+const asText = (value: Json): string => {
+  if (value === null) return ''
+  if (typeof value === 'string') return value
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+export type RunSteps = typeof runSteps

@@ -1,59 +1,151 @@
 import type { Interruption } from '#connections/connect-reason.ts'
 import type { RecipeUse } from '#connections/standing.ts'
+import type { ConnectionId, PersonId } from '#core/ids.ts'
 import { footprintOf } from '#recipes/footprint.ts'
+import type { Part } from '#recipes/program.ts'
 import type { Json, Scope } from '#recipes/scope.ts'
-import { type PlacedStep, stepsInOrder } from '#recipes/steps.ts'
+import type { AskStep, Step } from '#recipes/step.ts'
+import { pathsOf } from '#recipes/steps.ts'
 import type { Outgoing } from '#surfaces/surface.ts'
 import type { ClaimedJob } from './claim-job.ts'
 import type { JobsContext } from './context.ts'
 import { loadStepRecords, type RecordedStep } from './load-step-records.ts'
+import type { JobResult } from './read-job-answer.ts'
 import type { Finish, StepRecord } from './record.ts'
 
 /** A run of a claimed job: what is known, and what is not written yet. */
 export interface Run {
   job: ClaimedJob
-  scope: Scope
-  /** Outcomes on record from before, by step name. */
+  /** Outcomes on record from before, by the steps' keys. */
   recorded: ReadonlyMap<string, RecordedStep>
   /** What the person's consent must cover. */
   use: RecipeUse
-  /** Where each step stands in the recipe. */
-  placed: ReadonlyMap<string, PlacedStep>
-  /** Written with the next statement: before the next outside effect, at the latest at the end. */
-  unwritten: { steps: StepRecord[]; outgoing: Outgoing[] }
-  /** The last reply's data, for a caller by API or webhook. */
-  result: { text: string; output: Json } | null
+  /** Written with the next statement: before the next outside effect, at the latest at the end; steps by their keys. */
+  unwritten: { steps: Map<string, StepRecord>; outgoing: Outgoing[] }
+  /** The place of each step in the history, in the order in which they were come to. */
+  positions: Map<string, number>
+  /** How many steps it has run, those on record counted. */
+  stepsRun: number
+}
+
+/** Where in its job a list of steps runs: in which recipe, within which loops and calls. */
+export interface Frame {
+  part: Part
+  /**
+   * What a step's name is preceded by in its key: `lines[2].` within a loop or a try, `notify.` within the function that `notify` calls.
+   * Of `lines[2].create` there is one in a job.
+   */
+  prefix: string
+  /** The same without the numbers of tries: an application that is sent the same once more shall know it. */
+  effectPrefix: string
+  scope: Scope
+  /** The last reply's data, for the caller: of the job, or of the function. */
+  reply: { last: JobResult | null }
+  /** How deep in calls it is. */
+  calls: number
+  /** Whose connections are used in the place of the invoker's, by their names in this recipe. */
+  delegated: ReadonlyMap<string, DelegatedConnection>
+}
+
+/** A connection that its person lets a recipe use without them. */
+export interface DelegatedConnection {
+  parentId: ConnectionId
+  personId: PersonId
+  use: RecipeUse
 }
 
 /** How far a list of steps came. */
 export type Progress =
   | { kind: 'through' }
+  /** By a step that says so. */
   | { kind: 'ended'; finish: Finish }
+  /** A step failed, and it is on record. */
+  | { kind: 'failed'; step: string; error: { code: string; message: string } }
   /** The connection a step needs must be connected first. */
-  | { kind: 'must_ask'; step: string; parentId: NonNullable<RecordedStep['parentId']>; interruption: Interruption }
+  | { kind: 'must_ask'; step: string; parentId: ConnectionId; interruption: Interruption }
+  /** Its person is asked something. */
+  | { kind: 'must_wait'; step: string; question: AskStep; text: string }
+  /** It is to be tried again, but not yet. */
+  | { kind: 'not_before'; at: Date }
   /** Another process speaks for this job now. */
   | { kind: 'fence_lost' }
 
 /** A run with what earlier turns put on record. */
 export async function beginRun(ctx: JobsContext, job: ClaimedJob): Promise<Run> {
   const recorded = job.resumed ? await loadStepRecords(ctx, job) : new Map<string, RecordedStep>()
-  const outputs = [...recorded.values()].filter(({ status, kind }) => status === 'succeeded' && kind === 'action')
-  const { person } = job
   return {
     job,
     recorded,
-    use: { recipeId: job.recipeId, footprint: footprintOf(job.document, ctx.connectors) },
-    placed: new Map(stepsInOrder(job.document).map((placed) => [placed.step.name, placed])),
-    unwritten: { steps: [], outgoing: [] },
-    result: null,
+    use: { recipeId: job.recipeId, footprint: footprintOf(job.program, ctx.connectors) },
+    unwritten: { steps: new Map(), outgoing: [] },
+    positions: new Map([...recorded].map(([step, { position }]) => [step, position])),
+    stepsRun: 0,
+  }
+}
+
+/** Where a job's own steps run. */
+export function outerFrame({ program, input, person, id, recipeName, createdAt }: ClaimedJob): Frame {
+  return {
+    part: program.main,
+    prefix: '',
+    effectPrefix: '',
+    reply: { last: null },
+    calls: 0,
+    delegated: new Map(),
     scope: {
-      trigger: job.input,
-      steps: Object.fromEntries(outputs.map(({ step, output }) => [step, output])),
+      trigger: input,
+      steps: {},
       person: person && { id: person.id, name: person.name, email: person.email },
-      job: { id: job.id, recipe: job.recipeName, created_at: job.createdAt.toISOString() },
+      job: { id, recipe: recipeName, created_at: createdAt.toISOString() },
     },
   }
 }
 
-/** Where a step stands in its recipe: `steps[2].else[0]`. */
-export const pathOf = (run: Run, step: string): string => run.placed.get(step)?.path ?? step
+/** What a step is on record as: once in a job. */
+export const keyOf = (frame: Frame, step: Pick<Step, 'name'>): string => frame.prefix + step.name
+
+/** Where a mapping of a step stands, and what it may name. */
+export function placeOf(frame: Frame, step: Pick<Step, 'name'>, part: string): { scope: Scope; path: string } {
+  const path = pathsOf(frame.part.document).get(step.name) ?? step.name
+  return { scope: frame.scope, path: `${path}.${part}` }
+}
+
+/** Notes what is known of a step by now; it is written with the next statement. */
+export function noteStep(run: Run, record: Omit<StepRecord, 'position'>): void {
+  const present = run.unwritten.steps.get(record.step)
+  const position = run.positions.get(record.step) ?? run.positions.size
+  run.positions.set(record.step, position)
+  run.unwritten.steps.set(record.step, {
+    ...present,
+    ...record,
+    position,
+    startedAt: present?.startedAt ?? record.startedAt,
+  })
+}
+
+/** What a step that is no action comes to, all at once. */
+export function noteOutcome(
+  ctx: JobsContext,
+  run: Run,
+  step: string,
+  outcome: Pick<StepRecord, 'status'> & Partial<Pick<StepRecord, 'input' | 'output' | 'error'>>,
+): void {
+  const before = run.recorded.get(step)
+  if (before && before.status !== 'began' && before.status !== 'interrupted') return
+  const now = ctx.clock()
+  const startedAt = before?.began?.startedAt ?? now
+  const input = outcome.input ?? before?.began?.input
+  noteStep(run, {
+    step,
+    action: null,
+    startedAt,
+    finishedAt: outcome.status === 'began' ? null : now,
+    ...outcome,
+    input,
+  })
+}
+
+/** An output that later steps may name. */
+export function putOutput(frame: Frame, step: Pick<Step, 'name'>, output: Json): void {
+  frame.scope.steps[step.name] = output
+}

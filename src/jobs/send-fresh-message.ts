@@ -7,6 +7,7 @@ import type { Db } from '#database/db.ts'
 import { PERSON_COLUMNS, type Person, personFromRow } from '#people/person.ts'
 import { footprintOf } from '#recipes/footprint.ts'
 import { loadRecipeVersion } from '#recipes/load-recipe.ts'
+import { loadProgram } from '#recipes/program.ts'
 import { askForConnections } from './ask-for-connections.ts'
 import type { JobsContext } from './context.ts'
 import { continueAtOnce } from './continue-jobs.ts'
@@ -23,8 +24,10 @@ export async function sendFreshMessage(ctx: JobsContext, jobId: JobId): Promise<
     if (!job || !ctx.surfaces.has(job.surface) || (await isAtIt(ctx, tx, jobId))) return
     const dataKey = await ctx.dataKeys.load(job.data_key_id)
     const waits = await tx.selectFrom('waits').selectAll().where('job_id', '=', jobId).execute()
-    const document = await loadRecipeVersion(tx, job.recipe_id, job.recipe_version)
-    const use = { recipeId: job.recipe_id, footprint: footprintOf(document, ctx.connectors) }
+    const { recipe_id: id, recipe_name: name, recipe_version: version } = job
+    const main = { id, name, version, document: await loadRecipeVersion(tx, id, version) }
+    const program = await loadProgram(tx, main, job.functions ?? {})
+    const use = { recipeId: id, footprint: footprintOf(program, ctx.connectors) }
     const asked = await askForConnections(ctx, tx, {
       jobId,
       recipeName: job.recipe_name,
@@ -51,7 +54,14 @@ function lockWaiting(tx: Db, jobId: JobId) {
     .innerJoin('recipes', 'recipes.id', 'jobs.recipe_id')
     .innerJoin('persons', 'persons.id', 'jobs.person_id')
     .select(PERSON_COLUMNS)
-    .select(['jobs.surface', 'jobs.sealed_address', 'jobs.data_key_id', 'jobs.recipe_id', 'jobs.recipe_version'])
+    .select([
+      'jobs.surface',
+      'jobs.sealed_address',
+      'jobs.data_key_id',
+      'jobs.recipe_id',
+      'jobs.recipe_version',
+      'jobs.functions',
+    ])
     .select('recipes.name as recipe_name')
     .where('jobs.id', '=', jobId)
     .where('jobs.status', '=', 'waiting_for_connection')

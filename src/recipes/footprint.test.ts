@@ -26,7 +26,8 @@ function footprintWith(personal: boolean, steps: unknown[]): string[] {
     connections: { crm: { connector: 'crm', connection_id: CONNECTION, personal } },
     steps,
   })
-  return footprintOf(document, connectors)
+  const main = { id: 'rcp_1' as const, name: 'Tell', version: 1, document }
+  return footprintOf({ main, functions: new Map() }, connectors)
 }
 
 it('names every connector, action, connection and recipient once', () => {

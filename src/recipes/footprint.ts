@@ -1,5 +1,7 @@
 import type { ConnectorRegistry } from '#connectors/connector.ts'
-import { findConnection, type Mapping, type RecipeDocument } from './recipe.ts'
+import { type Program, partsOf } from './program.ts'
+import { findConnection, type RecipeDocument } from './recipe.ts'
+import type { Mapping } from './step.ts'
 import { stepsInOrder } from './steps.ts'
 import { parseTemplate } from './template.ts'
 
@@ -10,12 +12,17 @@ const ANYONE = 'anyone'
 const SHARED = ' shared'
 
 /**
- * Everything a recipe may do, one text for each connector, action, connection and recipient, sorted: what a person's consent covers. A
+ * Everything a recipe may do, with the functions that run within its jobs: one text for each connector, action, connection and recipient, sorted: what a person's consent covers. A
  * recipient that is mapped counts as anyone. Steps with the switch off count too, marked as such: where they take what was read is part of
  * it, and turning a switch off takes it to somebody else's account.
  */
-export function footprintOf(document: RecipeDocument, connectors: ConnectorRegistry): string[] {
-  const entries = stepsInOrder(document).flatMap(({ step }) => {
+export function footprintOf(program: Program, connectors: ConnectorRegistry): string[] {
+  const entries = partsOf(program).flatMap(({ document }) => entriesOf(document, connectors))
+  return [...new Set(entries)].sort()
+}
+
+function entriesOf(document: RecipeDocument, connectors: ConnectorRegistry): string[] {
+  return stepsInOrder(document).flatMap(({ step }) => {
     if (step.kind !== 'action') return []
     const connection = findConnection(document, step.connection)
     if (!connection) return []
@@ -24,7 +31,6 @@ export function footprintOf(document: RecipeDocument, connectors: ConnectorRegis
     const account = connection.personal ? '' : SHARED
     return [`${connection.connector}/${step.action} ${connection.connection_id}${account}${to}`]
   })
-  return [...new Set(entries)].sort()
 }
 
 function recipientOf(mapping: Mapping | undefined): string {

@@ -1,19 +1,22 @@
 import type { Connector, ConnectorRegistry } from '#connectors/connector.ts'
 import type { ConnectionId, RecipeId, WorkspaceId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
+import type { ExpressionsContext } from './expressions/expressions.ts'
+import { expressionsIn } from './expressions/expressions-in.ts'
 import type { RecipeDocument } from './recipe.ts'
+import type { Mapping } from './step.ts'
 import type { Recipe } from './stored-recipe.ts'
 import type { ParentFacts, RecipeFacts } from './validation/recipe-facts.ts'
 
-/** What the functions that validate need: the database, or a transaction on it, and every connector. */
-export interface RecipeDependencies {
+/** What the functions that validate need: the database, or a transaction on it, every connector, and who reads expressions. */
+export interface RecipeDependencies extends ExpressionsContext {
   db: Db
   connectors: ConnectorRegistry
 }
 
 /** The facts to validate a recipe's document with, as they are now. */
 export async function loadRecipeFacts(
-  { db, connectors }: RecipeDependencies,
+  { db, connectors, expressions }: RecipeDependencies,
   recipe: Pick<Recipe, 'id' | 'workspaceId' | 'projectId' | 'environment'>,
   document: RecipeDocument,
 ): Promise<RecipeFacts> {
@@ -22,6 +25,7 @@ export async function loadRecipeFacts(
     environment: recipe.environment,
     connectors,
     parents: await loadParents({ db, connectors }, recipe.workspaceId, document),
+    expressions: await expressions.read(expressionsIn(document.steps as Mapping, 'steps').map(({ source }) => source)),
     takenCommands: await loadTakenCommand(db, recipe, document),
   }
 }
@@ -51,7 +55,7 @@ export async function lockParents(db: Db, workspaceId: WorkspaceId, document: Re
 }
 
 async function loadParents(
-  { db, connectors }: RecipeDependencies,
+  { db, connectors }: Pick<RecipeDependencies, 'db' | 'connectors'>,
   workspaceId: WorkspaceId,
   document: RecipeDocument,
 ): Promise<Map<string, ParentFacts>> {

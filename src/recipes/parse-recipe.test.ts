@@ -88,5 +88,5 @@ test.each([[null], [[]], ['text'], [1], [undefined]])('refuses %j', (json) => {
 test('the published schema names its parts and lets defaults be left out', () => {
   const schema = recipeJsonSchema() as { required: string[]; $defs: Record<string, unknown> }
   expect(schema.required).toEqual(['name', 'trigger', 'steps'])
-  expect(Object.keys(schema.$defs).sort()).toEqual(['Condition', 'Mapping', 'Step', 'Steps'])
+  expect(Object.keys(schema.$defs).sort()).toEqual(['Condition', 'JsonSchema', 'Mapping', 'Step', 'Steps'])
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { readInput } from './read-input.ts'
-import { Parameter } from './recipe.ts'
+import { Parameter } from './step.ts'
 
 const parameters = [
   { name: 'name', type: 'text' },

@@ -1,6 +1,6 @@
 import { UserError } from '#core/errors.ts'
-import type { Parameter } from './recipe.ts'
 import type { Json } from './scope.ts'
+import type { Parameter } from './step.ts'
 
 export interface InputProblem {
   name: string

@@ -8,7 +8,7 @@ import { type SavedVersion, saveRecipeVersion, type VersionChange } from './save
  * validation when started. Throws as `saveRecipeVersion`, and `recipe_version_not_found`.
  */
 export async function restoreVersion(
-  { db, connectors }: RecipeDependencies,
+  { db, ...dependencies }: RecipeDependencies,
   { version, ...change }: VersionChange & { version: number },
 ): Promise<SavedVersion> {
   return inTransaction(db, async (tx) => {
@@ -16,6 +16,6 @@ export async function restoreVersion(
     await loadRecipe(tx, change)
     const document = await loadRecipeVersion(tx, change.recipeId, version)
     const comment = change.comment ?? `Version ${version} restored`
-    return saveRecipeVersion({ db: tx, connectors }, { ...change, comment, document })
+    return saveRecipeVersion({ ...dependencies, db: tx }, { ...change, comment, document })
   })
 }

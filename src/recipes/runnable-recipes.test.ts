@@ -9,6 +9,7 @@ import {
 } from '../../test/support/recipe-fixtures.ts'
 import { createRecipe } from './create-recipe.ts'
 import { deleteRecipe } from './delete-recipe.ts'
+import { makeExpressionPool } from './expressions/expression-pool.ts'
 import { listRunnableCommands, listRunnableRecipes, mayRun } from './runnable-recipes.ts'
 import { loadRunners, type Runners, setRunners } from './runners.ts'
 import { startRecipe } from './start-recipe.ts'
@@ -16,6 +17,7 @@ import { stopRecipe } from './stop-recipe.ts'
 
 const { db, drop } = await testDatabase()
 afterAll(drop)
+const dependencies = { db, connectors: imaginaryConnectors, expressions: makeExpressionPool() }
 const home = await insertWorkspace(db)
 const { workspaceId } = home
 const [alice, bob] = [await insertPerson(db, workspaceId, 'Alice Ng'), await insertPerson(db, workspaceId, 'Bob Ortiz')]
@@ -27,7 +29,7 @@ async function startedRecipe(trigger: Record<string, unknown>, name = 'r') {
   const steps = [{ kind: 'reply', name: 'say', text: 'hello' }]
   const document = exampleRecipe(null, { trigger, steps, name })
   const { id } = await createRecipe(db, { ...home, environment: 'PROD', approve: () => {}, document })
-  await startRecipe({ db, connectors: imaginaryConnectors }, { workspaceId, recipeId: id })
+  await startRecipe(dependencies, { workspaceId, recipeId: id })
   return id
 }
 const share = (recipeId: Awaited<ReturnType<typeof startedRecipe>>, runners: Partial<Runners>) =>
@@ -79,7 +81,7 @@ test('lists to each person what they can invoke: shared, started and no webhook'
     const document = exampleRecipe(null, { trigger, name, steps: [{ kind: 'reply', name: 'say', text: 'hello' }] })
     const approve = () => {}
     const { id } = await createRecipe(db, { workspaceId: own, ...rest, environment: 'PROD', approve, document })
-    await startRecipe({ db, connectors: imaginaryConnectors }, { workspaceId: own, recipeId: id })
+    await startRecipe(dependencies, { workspaceId: own, recipeId: id })
     const nobody = { everyone: false, personIds: [], groupIds: [] }
     await setRunners(db, { workspaceId: own, recipeId: id, ...nobody, ...runners })
     return id

@@ -11,6 +11,7 @@ import {
 } from '../../test/support/recipe-fixtures.ts'
 import type { RecipeChange } from './approve-change.ts'
 import { createRecipe } from './create-recipe.ts'
+import { makeExpressionPool } from './expressions/expression-pool.ts'
 import { listRecipes, listRecipeVersions } from './list-recipes.ts'
 import { loadRecipe, loadRecipeVersion } from './load-recipe.ts'
 import { restoreVersion } from './restore-version.ts'
@@ -19,7 +20,7 @@ import { startRecipe } from './start-recipe.ts'
 
 const { db, drop } = await testDatabase()
 afterAll(drop)
-const dependencies = { db, connectors: imaginaryConnectors }
+const dependencies = { db, connectors: imaginaryConnectors, expressions: makeExpressionPool() }
 
 const home = await insertWorkspace(db)
 const { workspaceId, personId } = home

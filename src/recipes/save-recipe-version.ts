@@ -38,7 +38,7 @@ export interface SavedVersion {
  * `expectedVersion` is current: of two at once, one is saved.
  */
 export async function saveRecipeVersion(
-  { db, connectors }: RecipeDependencies,
+  { db, ...dependencies }: RecipeDependencies,
   { document: json, ...change }: VersionChange & { document: unknown },
 ): Promise<SavedVersion> {
   const document = parseRecipe(json)
@@ -49,7 +49,7 @@ export async function saveRecipeVersion(
     await askApproval(change.approve, await loadRecipeVersion(tx, recipe.id, recipe.version), document)
     await storeVersion(tx, recipe, document, change)
     const webhookSecret =
-      recipe.status === 'started' ? await putInForce({ db: tx, connectors }, recipe, document) : null
+      recipe.status === 'started' ? await putInForce({ ...dependencies, db: tx }, recipe, document) : null
     return { recipe: await loadRecipe(tx, change), webhookSecret }
   })
 }

@@ -9,10 +9,18 @@ export interface Scope {
   trigger: Json
   /** The outputs of the actions that have run, by the step's name. A step that did not run is left out. */
   steps: { [name: string]: Json }
+  /** Where a step stands in loops: the item and its place from 0, by the loop's name. */
+  loops?: { [name: string]: { item?: Json; index: number } }
+  /** What failed, within the steps that handle it. */
+  error?: { code: string; message: string; step: string }
   /** The invoker; null for a webhook's job. */
   person: { id: string; name: string; email: string | null } | null
   job: { id: string; recipe: string; created_at: string }
 }
+
+/** The fields of `error` and of a loop that pills may name. */
+export const ERROR_FIELDS = ['code', 'message', 'step'] satisfies (keyof NonNullable<Scope['error']>)[]
+export const LOOP_FIELDS = ['item', 'index'] as const
 
 /** The fields of `person` and `job` that pills may name, for validation; the types keep them in step with `Scope`. */
 export const PERSON_FIELDS = ['id', 'name', 'email'] satisfies (keyof NonNullable<Scope['person']>)[]

@@ -12,6 +12,7 @@ import {
 import { until } from '../../test/support/until.ts'
 import { createRecipe } from './create-recipe.ts'
 import { deleteRecipe } from './delete-recipe.ts'
+import { makeExpressionPool } from './expressions/expression-pool.ts'
 import { loadRecipe, loadRecipeVersion } from './load-recipe.ts'
 import { recipesUsing } from './recipes-using.ts'
 import { findCommand } from './runnable-recipes.ts'
@@ -22,7 +23,7 @@ import { findWebhook, renewWebhookSecret } from './webhooks.ts'
 
 const { db, drop } = await testDatabase()
 afterAll(drop)
-const dependencies = { db, connectors: imaginaryConnectors }
+const dependencies = { db, connectors: imaginaryConnectors, expressions: makeExpressionPool() }
 const home = await insertWorkspace(db)
 const { workspaceId } = home
 const connectionId = await insertConnection(db, home)
@@ -196,7 +197,7 @@ test('a parent that is deleted while a recipe starts on it waits, and stops the 
   const { id } = await create(exampleRecipe(parentId, { trigger: { kind: 'api' }, steps: [createStep] }))
   let deleting: Promise<unknown> | undefined
   await db.transaction().execute(async (tx) => {
-    await startRecipe({ db: tx, connectors: imaginaryConnectors }, { workspaceId, recipeId: id })
+    await startRecipe({ ...dependencies, db: tx }, { workspaceId, recipeId: id })
     deleting = db.transaction().execute(async (other) => {
       await other.updateTable('connections').set({ deleted_at: new Date() }).where('id', '=', parentId).execute()
       return stopRecipesUsing(other, { connectionId: parentId, reason: 'gone' })

@@ -13,7 +13,7 @@ import { putInForce, type SavedVersion, versionConflict } from './save-recipe-ve
  * A parent that is deleted at the same moment either stops the recipe again or keeps it from starting.
  */
 export async function startRecipe(
-  { db, connectors }: RecipeDependencies,
+  { db, ...dependencies }: RecipeDependencies,
   ids: { workspaceId: WorkspaceId; recipeId: RecipeId },
 ): Promise<SavedVersion> {
   return inTransaction(db, async (tx) => {
@@ -21,7 +21,7 @@ export async function startRecipe(
     await lockParents(tx, ids.workspaceId, document)
     const recipe = await lockRecipe(tx, ids)
     if (recipe.version !== version) throw versionConflict(recipe.version)
-    const webhookSecret = await putInForce({ db: tx, connectors }, recipe, document)
+    const webhookSecret = await putInForce({ ...dependencies, db: tx }, recipe, document)
     await tx
       .updateTable('recipes')
       .set({ status: 'started', stopped_reason: null })

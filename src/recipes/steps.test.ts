@@ -36,7 +36,9 @@ const branching = parseRecipe(
 )
 
 test('lists every step with its path, in the order written', () => {
-  expect(stepsInOrder(branching).map(({ step, path, position, depth }) => [position, step.name, path, depth])).toEqual([
+  expect(
+    stepsInOrder(branching).map(({ step, path, position, within }) => [position, step.name, path, within.length]),
+  ).toEqual([
     [0, 'a', 'steps[0]', 0],
     [1, 'b', 'steps[1]', 0],
     [2, 'c', 'steps[1].steps[0]', 1],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { exampleRecipe } from '../../test/support/recipe-fixtures.ts'
 import { parseRecipe } from './parse-recipe.ts'
-import { isPrivate, switchChanged, switchesOf } from './switch.ts'
+import { hasSwitchOn, switchChanged, switchesOf } from './switch.ts'
 
 type Entry = [connectionId: string | null, personal: boolean, connector?: string]
 
@@ -92,7 +92,7 @@ test('a change one way is a change the other way, and none is none, for any two 
     const [a, b] = [any(), any()]
     expect(switchChanged(a, a)).toBe(false)
     expect(switchChanged(a, b)).toBe(switchChanged(b, a))
-    expect(switchChanged(null, a)).toBe(isPrivate(a))
+    expect(switchChanged(null, a)).toBe(hasSwitchOn(a))
     // Whoever is told that nothing changed has the same switches on.
     const onIn = (document: typeof a) => [...switchesOf(document)].filter(([, personal]) => personal).sort()
     if (!switchChanged(a, b)) expect(onIn(a)).toEqual(onIn(b))
@@ -107,7 +107,7 @@ test('names each switch by connector and parent, by its own name while none is c
 })
 
 test('a recipe is private as soon as any switch is on, used or not', () => {
-  expect(isPrivate(on)).toBe(true)
-  expect(isPrivate(withConnections({ crm: ['con_1', false], idle: [null, true] }))).toBe(true)
-  expect(isPrivate(off)).toBe(false)
+  expect(hasSwitchOn(on)).toBe(true)
+  expect(hasSwitchOn(withConnections({ crm: ['con_1', false], idle: [null, true] }))).toBe(true)
+  expect(hasSwitchOn(off)).toBe(false)
 })

@@ -1,3 +1,4 @@
+import { callsIn, type Program } from './program.ts'
 import type { RecipeDocument } from './recipe.ts'
 
 /**
@@ -32,7 +33,18 @@ function personalEntries(document: RecipeDocument): string[] {
     .sort()
 }
 
-/** Whether jobs of this version are private to the person who runs them: the switch is on for any connection, used or not. */
-export function isPrivate(document: RecipeDocument): boolean {
+/**
+ * Whether jobs of this program are private to the person who runs them: the switch is on for any connection, used or not, of the recipe or
+ * of a function it may call, or a function uses a connection that a person delegated.
+ */
+export function isPrivate({ main, functions }: Program): boolean {
+  return [main, ...functions.values()].some(({ document }) => hasSwitchOn(document) || hasOverrides(document))
+}
+
+/** Whether a recipe by itself has the switch on for any connection. */
+export function hasSwitchOn(document: RecipeDocument): boolean {
   return Object.values(document.connections).some(({ personal }) => personal)
 }
+
+const hasOverrides = (document: RecipeDocument): boolean =>
+  callsIn(document).some(({ connection_overrides }) => Object.keys(connection_overrides).length > 0)

@@ -13,7 +13,7 @@ export interface Pill {
   optional: boolean
 }
 
-const ROOTS = ['trigger', 'steps', 'person', 'job'] as const
+export const ROOTS = ['trigger', 'steps', 'loops', 'error', 'person', 'job'] as const
 export type Root = (typeof ROOTS)[number]
 
 /** A text with its pills, or the pill that cannot be read and why. */
@@ -81,6 +81,7 @@ function readPill(text: string): { pill: Pill; length: number } | { reason: stri
     if (match !== null) at = pattern.lastIndex
     return match
   }
+  if (text.startsWith('=')) return { reason: 'an expression stands alone in its text; it joins texts by &' }
   take(SPACE)
   const start = at
   const root = take(NAME)?.[0]
@@ -107,7 +108,8 @@ function takeKey(take: (pattern: RegExp) => RegExpExecArray | null): string | nu
   return (quoted?.[1] ?? quoted?.[2])?.replace(/\\(.)/g, '$1')
 }
 
-function isRoot(name: string | undefined): name is Root {
+/** Whether a name is one that pills and expressions begin with. */
+export function isRoot(name: string | undefined): name is Root {
   return (ROOTS as readonly (string | undefined)[]).includes(name)
 }
 

@@ -4,6 +4,7 @@ import { type JobId, newId, type RecipeId } from '../../src/core/ids.ts'
 import type { Checkpoint } from '../../src/jobs/context.ts'
 import { invoke } from '../../src/jobs/invoke.ts'
 import { loadRecipe } from '../../src/recipes/load-recipe.ts'
+import { loadProgram } from '../../src/recipes/program.ts'
 import { startTestBehalf, type TestBehalf } from '../support/behalf.ts'
 import { createByWebhook } from '../support/recipes.ts'
 import { jobEnded } from '../support/run.ts'
@@ -84,7 +85,8 @@ async function invokeForAnotherProcess(name: string): Promise<JobId> {
   const { workspaceId } = behalf.owner.person
   const { jobId } = await invoke(behalf.ctx, {
     id: newId('job'),
-    recipe: await loadRecipe(behalf.ctx.db, { workspaceId, recipeId: recipe }),
+    program: await loadProgram(behalf.ctx.db, await loadRecipe(behalf.ctx.db, { workspaceId, recipeId: recipe })),
+    workspaceId,
     person: null,
     origin: { surface: 'webhook', address: {} },
     input: { body: { name }, headers: {}, query: {} },

@@ -3,6 +3,7 @@ import { useConnection as connectionFor } from '../../src/connections/use-connec
 import type { ConnectionId, PersonId, RecipeId } from '../../src/core/ids.ts'
 import { footprintOf } from '../../src/recipes/footprint.ts'
 import { loadRecipe } from '../../src/recipes/load-recipe.ts'
+import { loadProgram } from '../../src/recipes/program.ts'
 import { connectAt, createOpportunity, startTestBehalf, type TestBehalf, type TestPerson } from '../support/behalf.ts'
 
 let behalf: TestBehalf
@@ -26,8 +27,8 @@ const inDays = (days: number): string => new Date(Date.now() + ahead + days * DA
 /** How a recipe that nobody runs finds this person's connection. */
 async function standingOf(personId: PersonId, recipeId: RecipeId, by: 'consent' | 'delegation' = 'delegation') {
   const { workspaceId } = alice.person
-  const { document } = await loadRecipe(behalf.ctx.db, { workspaceId, recipeId })
-  const footprint = footprintOf(document, behalf.ctx.connectors)
+  const program = await loadProgram(behalf.ctx.db, await loadRecipe(behalf.ctx.db, { workspaceId, recipeId }))
+  const footprint = footprintOf(program, behalf.ctx.connectors)
   const used = await connectionFor(behalf.ctx, { parentId: parent, personId, recipe: { recipeId, footprint, by } })
   return used.kind === 'connect' ? used.reason : used.kind
 }

@@ -4,6 +4,7 @@ import { type ConnectionId, type DelegationId, newId, type PersonId, type Recipe
 import { type Actor, hasPrivilege, type PersonActor, requirePrivilege } from '#people/actor.ts'
 import { footprintOf } from '#recipes/footprint.ts'
 import { loadRecipe } from '#recipes/load-recipe.ts'
+import { loadProgram } from '#recipes/program.ts'
 import { mayRun } from '#recipes/runnable-recipes.ts'
 import type { CommandsContext } from '../context.ts'
 import { requirePerson } from '../identify.ts'
@@ -44,7 +45,7 @@ export async function delegate(ctx: CommandsContext, actor: Actor, wanted: Deleg
     person_id: ownerId,
     connection_id: connectionId,
     recipe_id: recipeId,
-    footprint: footprintOf(recipe.document, ctx.connectors),
+    footprint: footprintOf(await loadProgram(ctx.db, recipe), ctx.connectors),
     created_by: delegator.person.id,
     created_at: now,
     expires_at: until,

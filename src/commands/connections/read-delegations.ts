@@ -3,6 +3,7 @@ import { type DelegationFilter, listDelegations } from '#connections/delegations
 import type { ConnectionId, DelegationId, PersonId, RecipeId } from '#core/ids.ts'
 import { type Actor, workspaceOf } from '#people/actor.ts'
 import { footprintOf } from '#recipes/footprint.ts'
+import { loadProgram } from '#recipes/program.ts'
 import { documentOfRow, selectRecipes } from '#recipes/stored-recipe.ts'
 import type { CommandsContext } from '../context.ts'
 
@@ -49,10 +50,17 @@ export async function readDelegations(
   })
 }
 
-async function recipesById(ctx: CommandsContext, actor: Actor, ids: RecipeId[]) {
-  if (ids.length === 0) return new Map<RecipeId, { name: string; footprint: string[] }>()
+async function recipesById(
+  ctx: CommandsContext,
+  actor: Actor,
+  ids: RecipeId[],
+): Promise<Map<RecipeId, { name: string; footprint: string[] }>> {
+  if (ids.length === 0) return new Map()
   const rows = await selectRecipes(ctx.db, workspaceOf(actor)).where('recipes.id', 'in', ids).execute()
-  return new Map(
-    rows.map((row) => [row.id, { name: row.name, footprint: footprintOf(documentOfRow(row), ctx.connectors) }]),
-  )
+  const recipes = new Map<RecipeId, { name: string; footprint: string[] }>()
+  for (const row of rows) {
+    const program = await loadProgram(ctx.db, { ...row, document: documentOfRow(row) })
+    recipes.set(row.id, { name: row.name, footprint: footprintOf(program, ctx.connectors) })
+  }
+  return recipes
 }

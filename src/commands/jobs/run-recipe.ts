@@ -8,7 +8,9 @@ import type { JobAnswer } from '#jobs/read-job-answer.ts'
 import { watchJob } from '#jobs/watch-job.ts'
 import { type Actor, requirePrivilege, workspaceOf } from '#people/actor.ts'
 import { loadRecipe } from '#recipes/load-recipe.ts'
+import { loadProgram, type Program } from '#recipes/program.ts'
 import { readInput } from '#recipes/read-input.ts'
+import type { Trigger } from '#recipes/recipe.ts'
 import { mayRun } from '#recipes/runnable-recipes.ts'
 import type { RecipeWithDocument } from '#recipes/stored-recipe.ts'
 import { isPrivate } from '#recipes/switch.ts'
@@ -43,22 +45,33 @@ export async function runRecipe(
   requirePrivilege(caller, 'recipes.run')
   const actor = await runningAs(ctx, caller, wanted)
   const recipe = await loadRecipe(ctx.db, { workspaceId: workspaceOf(actor), recipeId: wanted.recipeId })
-  await requireMayRun(ctx, actor, recipe)
-  const { trigger } = recipe.document
-  if (trigger.kind === 'webhook')
-    throw new UserError('recipe_needs_webhook', 'This recipe is run by its webhook address.', { status: 409 })
+  const program = await loadProgram(ctx.db, recipe)
+  await requireMayRun(ctx, actor, recipe, program)
   const person = actor.kind === 'person' ? actor.person : null
-  const input = readInput(trigger.parameters, wanted.input)
+  const input = readTriggerInput(recipe.document.trigger, wanted.input)
   const delivery = {
     source: deliverySource(actor, wanted.origin),
     key: wanted.deliveryKey,
     request: input,
   }
   const watched = wanted.waitMs > 0
-  const origin = await originOf(ctx, caller, wanted, recipe)
-  const invocation = { id: newId('job'), recipe, person, origin, input, delivery, watched }
+  const origin = await originOf(ctx, caller, wanted, program)
+  const { workspaceId } = recipe
+  const invocation = { id: newId('job'), program, workspaceId, person, origin, input, delivery, watched }
   const invoked = await invoke(ctx, invocation)
   return { ...invoked, settled: await afterInvoking(ctx, invoked, wanted.waitMs) }
+}
+
+/** What a person or a program gives for a trigger. */
+function readTriggerInput(trigger: Trigger, given: Record<string, unknown>): Invocation['input'] {
+  switch (trigger.kind) {
+    case 'webhook':
+      throw new UserError('recipe_needs_webhook', 'This recipe is run by its webhook address.', { status: 409 })
+    case 'function':
+      throw new UserError('recipe_is_function', 'A function is run by the recipes that call it.', { status: 409 })
+    default:
+      return readInput(trigger.parameters, given)
+  }
 }
 
 /** A key of a namespace acts as people of its product and as nobody else: which, it must say. */
@@ -75,16 +88,21 @@ async function originOf(
   ctx: CommandsContext,
   actor: Actor,
   { external, origin }: RunWanted,
-  { document }: RecipeWithDocument,
+  program: Program,
 ): Promise<Origin> {
-  if (!external || !isPrivate(document)) return origin
+  if (!external || !isPrivate(program)) return origin
   return { ...origin, address: { ...origin.address, external: await readReturn(ctx, actor, external) } }
 }
 
-async function requireMayRun(ctx: CommandsContext, actor: Actor, recipe: RecipeWithDocument): Promise<void> {
+async function requireMayRun(
+  ctx: CommandsContext,
+  actor: Actor,
+  recipe: RecipeWithDocument,
+  program: Program,
+): Promise<void> {
   if (actor.kind === 'person' && !(await mayRun(ctx.db, { personId: actor.person.id, recipeId: recipe.id })))
     throw new UserError('recipe_not_shared', 'This recipe is not shared with you. Ask its builder.', { status: 403 })
-  if (actor.kind !== 'person' && isPrivate(recipe.document))
+  if (actor.kind !== 'person' && isPrivate(program))
     throw new UserError(
       'api_key_has_no_person',
       'This recipe runs as the person who runs it, and this API key is nobody. Run it as a signed-in person, or by a key of a namespace with external_id.',
@@ -133,7 +151,8 @@ export async function receiveWebhook(ctx: CommandsContext, call: WebhookCall): P
   if (recipe?.document.trigger.kind !== 'webhook') return undefined
   const { body, headers, query } = call
   const invocation = {
-    recipe,
+    program: await loadProgram(ctx.db, recipe),
+    workspaceId: recipe.workspaceId,
     person: null,
     origin: { surface: 'webhook', address: {} },
     input: { body, headers, query } as Invocation['input'],

@@ -25,7 +25,10 @@ export async function startRecipe(
   requirePrivilege(actor, 'recipes.start_stop')
   return ctx.db.transaction().execute(async (tx) => {
     const ids = { workspaceId: workspaceOf(actor), recipeId }
-    const { recipe, webhookSecret } = await start({ db: tx, connectors: ctx.connectors }, ids)
+    const { recipe, webhookSecret } = await start(
+      { db: tx, connectors: ctx.connectors, expressions: ctx.expressions },
+      ids,
+    )
     const details = { name: recipe.name, version: recipe.version }
     await recordAudit(tx, actor, { action: 'recipe.started', targetId: recipeId, details })
     return { ...asListed(recipe), webhookUrl: webhookSecret && webhookUrl(ctx, recipeId, webhookSecret) }

@@ -6,7 +6,7 @@ import { loadRecipeFacts } from '#recipes/load-recipe-facts.ts'
 import type { Problem } from '#recipes/problem.ts'
 import { loadRunners } from '#recipes/runners.ts'
 import type { RecipeWithDocument } from '#recipes/stored-recipe.ts'
-import { isPrivate } from '#recipes/switch.ts'
+import { hasSwitchOn } from '#recipes/switch.ts'
 import { validateRecipe } from '#recipes/validation/validate-recipe.ts'
 import type { CommandsContext } from '../context.ts'
 
@@ -34,7 +34,11 @@ export async function viewRecipe(
 
 /** Reads what a recipe's page shows besides its rows. The caller has checked the privilege. */
 export async function completeRecipe(ctx: CommandsContext, db: Db, recipe: RecipeWithDocument): Promise<ViewedRecipe> {
-  const facts = await loadRecipeFacts({ db, connectors: ctx.connectors }, recipe, recipe.document)
+  const facts = await loadRecipeFacts(
+    { db, connectors: ctx.connectors, expressions: ctx.expressions },
+    recipe,
+    recipe.document,
+  )
   return {
     ...asListed(recipe),
     problems: validateRecipe(recipe.document, facts),
@@ -43,5 +47,5 @@ export async function completeRecipe(ctx: CommandsContext, db: Db, recipe: Recip
 }
 
 export function asListed(recipe: RecipeWithDocument): ListedRecipe {
-  return { ...recipe, personal: isPrivate(recipe.document) }
+  return { ...recipe, personal: hasSwitchOn(recipe.document) }
 }

@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely'
+import type { Generated, JSONColumnType } from 'kysely'
 import type { ConnectionId, JobId, PersonId, RecipeId, WorkspaceId } from '#core/ids.ts'
 import type { NullableJson } from './columns.ts'
 
@@ -27,6 +27,9 @@ export interface JobsTable {
   holder: string | null
   watched: Generated<boolean>
   waited: Generated<boolean>
+  functions: JSONColumnType<Record<string, number> | null, string | null | undefined, string | null>
+  not_before: Date | null
+  delegator_id: PersonId | null
   data_key_id: string
   sealed_input: Buffer | null
   input_shape: NullableJson
@@ -58,10 +61,11 @@ export interface JobStepsTable {
 
 export interface WaitsTable {
   job_id: JobId
-  kind: 'connection'
+  kind: 'connection' | 'answer'
   key: string
   step: string | null
   expires_at: Date
+  on_lapse: Generated<'end' | 'go_on'>
 }
 
 export interface OutboxTable {

@@ -1,9 +1,8 @@
 import { resolveMapping } from '../mapping.ts'
-import { below } from '../problem.ts'
 import type { Json, Scope } from '../scope.ts'
 import type { Mapping } from '../step.ts'
-import { expressionIn } from './expression-text.ts'
-import type { ExpressionsContext, PlacedExpression } from './expressions.ts'
+import type { ExpressionsContext } from './expressions.ts'
+import { expressionsIn } from './expressions-in.ts'
 
 /** Where a mapping stands in its recipe, and what is known there. */
 export interface Place {
@@ -27,21 +26,4 @@ export async function evaluateMapping(
   const values = await ctx.expressions.evaluate(expressions, scope)
   const byPath = new Map(expressions.map((each, index) => [each.path, values[index]]))
   return resolveMapping(mapping, scope, path, { ...options, expressions: byPath })
-}
-
-function expressionsIn(mapping: Mapping, path: string): PlacedExpression[] {
-  const found: PlacedExpression[] = []
-  collect(mapping, path, found)
-  return found
-}
-
-function collect(mapping: Mapping, path: string, found: PlacedExpression[]): void {
-  if (typeof mapping === 'string') {
-    const source = mapping.includes('{{=') ? expressionIn(mapping) : undefined
-    if (source !== undefined) found.push({ source, path })
-  } else if (Array.isArray(mapping)) {
-    for (const [index, item] of mapping.entries()) collect(item, below(path, index), found)
-  } else if (typeof mapping === 'object' && mapping !== null) {
-    for (const [key, item] of Object.entries(mapping)) collect(item, below(path, key), found)
-  }
 }

@@ -4,7 +4,14 @@ import { evaluateMapping } from './evaluate-mapping.ts'
 import { makeExpressionPool } from './expression-pool.ts'
 
 const scope: Scope = {
-  trigger: { name: 'Acme', lines: [{ price: 2, count: 3 }, { price: 5, count: 1 }], note: null },
+  trigger: {
+    name: 'Acme',
+    lines: [
+      { price: 2, count: 3 },
+      { price: 5, count: 1 },
+    ],
+    note: null,
+  },
   steps: { find: { records: [{ Id: '1' }, { Id: '2' }] }, make: { id: 'x' } },
   person: { id: 'per_1', name: 'Alice Ng', email: null },
   job: { id: 'job_1', recipe: 'r', created_at: '2026-11-22T10:00:00.000Z' },
@@ -12,7 +19,8 @@ const scope: Scope = {
 const expressions = makeExpressionPool()
 afterAll(() => expressions.close())
 
-const valueOf = (source: string) => evaluateMapping({ expressions }, `{{= ${source} }}`, { scope, path: 'steps[0].input' })
+const evaluated = (source: string) =>
+  evaluateMapping({ expressions }, `{{= ${source} }}`, { scope, path: 'steps[0].input' })
 
 test.each<[string, Json]>([
   ['$sum(trigger.lines.(price * count))', 11],
@@ -29,5 +37,5 @@ test.each<[string, Json]>([
   ['$exists(trigger.missing) ? 1 : steps.make.id', 'x'],
   ['{"a": {"b": 1}}', { a: { b: 1 } }],
 ])('evaluates %s', async (source, value) => {
-  expect(await valueOf(source)).toEqual(value)
+  expect(await evaluated(source)).toEqual(value)
 })

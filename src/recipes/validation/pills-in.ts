@@ -1,5 +1,6 @@
+import { expressionIn } from '../expressions/expression-text.ts'
 import { below } from '../problem.ts'
-import type { Conditions, Mapping, Step } from '../recipe.ts'
+import type { Conditions, Mapping, Step } from '../step.ts'
 import { type Pill, parseTemplate } from '../template.ts'
 
 /** A pill where it stands in a recipe, or one that cannot be read. */
@@ -10,10 +11,11 @@ export type PlacedPill = { path: string } & (
       /** Only asked whether it is there, so that it may be absent without a `?`. */
       asked: boolean
     }
+  | { kind: 'expression'; source: string }
   | { kind: 'broken'; pill: string; reason: string }
 )
 
-/** The pills of one step, those of the steps in its branches left out. */
+/** The pills a step needs when it is reached; those of the steps within it are left out. */
 export function pillsIn(step: Step, path: string): PlacedPill[] {
   const inMapping = (mapping: Mapping | undefined, key: string) => pillsInMapping(mapping ?? null, `${path}.${key}`)
   switch (step.kind) {
@@ -27,6 +29,15 @@ export function pillsIn(step: Step, path: string): PlacedPill[] {
       ]
     case 'stop':
       return inMapping(step.message, 'message')
+    case 'ask':
+      return inMapping(step.text, 'text')
+    case 'call':
+      return inMapping(step.input, 'input')
+    case 'for_each':
+      return inMapping(step.items, 'items')
+    case 'repeat':
+    case 'handle_errors':
+      return []
     case 'if':
       return [
         ...pillsInConditions(step.condition, `${path}.condition`),
@@ -35,6 +46,13 @@ export function pillsIn(step: Step, path: string): PlacedPill[] {
         ),
       ]
   }
+}
+
+/** The pills a step needs after the steps within it have run. */
+export function pillsAfterwards(step: Step, path: string): PlacedPill[] {
+  if (step.kind !== 'for_each' && step.kind !== 'repeat') return []
+  const collected = pillsInMapping(step.collect ?? null, `${path}.collect`)
+  return step.kind === 'repeat' ? [...pillsInConditions(step.while, `${path}.while`), ...collected] : collected
 }
 
 function pillsInConditions(conditions: Conditions, path: string): PlacedPill[] {
@@ -54,6 +72,8 @@ function pillsInMapping(mapping: Mapping, path: string, asked = false): PlacedPi
 }
 
 function pillsInText(text: string, path: string, asked: boolean): PlacedPill[] {
+  const source = expressionIn(text)
+  if (source !== undefined) return [{ path, kind: 'expression', source }]
   const template = parseTemplate(text)
   if (template.kind === 'broken') return [{ path, kind: 'broken', pill: template.pill, reason: template.reason }]
   return template.parts.flatMap((pill) => (typeof pill === 'string' ? [] : [{ path, kind: 'pill', pill, asked }]))

@@ -1,12 +1,17 @@
+import type { z } from 'zod'
+import type { JsonSchema } from '../json-schema.ts'
 import { below, type Problem } from '../problem.ts'
-import type { RecipeDocument, Step } from '../recipe.ts'
-import { JOB_FIELDS, PERSON_FIELDS } from '../scope.ts'
+import type { RecipeDocument } from '../recipe.ts'
+import { ERROR_FIELDS, JOB_FIELDS, LOOP_FIELDS, PERSON_FIELDS } from '../scope.ts'
+import type { Conditions, Step } from '../step.ts'
+import { AskOutput, LoopOutput } from '../step-outputs.ts'
 import { stepsInOrder } from '../steps.ts'
 import type { Pill } from '../template.ts'
 import { findAction } from './action-input.ts'
+import { expressionProblems } from './expressions.ts'
 import { type Before, followSteps } from './flow.ts'
 import { mayHavePath } from './output-paths.ts'
-import { pillsIn } from './pills-in.ts'
+import { type PlacedPill, pillsAfterwards, pillsIn } from './pills-in.ts'
 import type { RecipeFacts } from './recipe-facts.ts'
 
 /**
@@ -21,7 +26,10 @@ export function pillProblems(document: RecipeDocument, facts: RecipeFacts): Prob
     steps: new Map(stepsInOrder(document).map(({ step }) => [step.name, step])),
   }
   followSteps(document.steps, {
-    reached: (step, path, before) => problems.push(...stepProblems(step, path, before, known)),
+    reached: (step, path, before) => {
+      problems.push(...conditionProblems(step, path), ...problemsOf(pillsIn(step, path), before, known))
+    },
+    leaving: (step, path, within) => problems.push(...problemsOf(pillsAfterwards(step, path), within, known)),
     unreachable: (path) =>
       problems.push({ path, code: 'step_unreachable', message: 'Every way to this step stops before it.' }),
   })
@@ -34,16 +42,17 @@ interface Known {
   steps: ReadonlyMap<string, Step>
 }
 
-function stepProblems(step: Step, path: string, before: Before, known: Known): Problem[] {
-  const problems = pillsIn(step, path).flatMap((placed): Problem[] => {
+function problemsOf(pills: PlacedPill[], before: Before, known: Known): Problem[] {
+  return pills.flatMap((placed): Problem[] => {
     if (placed.kind === 'broken') {
       return [{ path: placed.path, code: 'mapping_broken', message: `{{ ${placed.pill} }}: ${placed.reason}.` }]
     }
+    if (placed.kind === 'expression')
+      return expressionProblems(placed, known.facts, (pill) => judge(pill, before, known))
     const finding = judge(placed.pill, before, known)
     if (finding === undefined || (finding.code === 'pill_may_be_absent' && placed.asked)) return []
     return [{ path: placed.path, ...finding }]
   })
-  return step.kind === 'if' ? [...conditionProblems(step, path), ...problems] : problems
 }
 
 type Finding = Omit<Problem, 'path'> | undefined
@@ -54,6 +63,10 @@ function judge(pill: Pill, before: Before, known: Known): Finding {
       return judgeTrigger(pill, known.document)
     case 'steps':
       return judgeStep(pill, before, known)
+    case 'loops':
+      return judgeLoop(pill, before)
+    case 'error':
+      return before.handlesError ? judgeFields(pill, ERROR_FIELDS) : unknown(pill, 'no error is handled here')
     case 'person':
       if (known.document.trigger.kind !== 'webhook') return judgeFields(pill, PERSON_FIELDS)
       return unknown(pill, 'a webhook has no person')
@@ -66,25 +79,62 @@ function judge(pill: Pill, before: Before, known: Known): Finding {
 function judgeTrigger(pill: Pill, { trigger }: RecipeDocument): Finding {
   const [name, ...deeper] = pill.path
   if (trigger.kind === 'webhook' || name === undefined) return undefined
+  if (trigger.kind === 'function') return judgeInput(pill, trigger.input)
   const parameter = trigger.parameters.find((one) => one.name === name)
   if (parameter === undefined) return unknown(pill, `the trigger has no parameter "${name}"`)
   if (deeper.length > 0) return unknown(pill, `a ${parameter.type} has no parts`)
   return parameter.required || pill.optional ? undefined : mayBeAbsent(pill, 'the parameter is not required')
 }
 
-function judgeStep(pill: Pill, before: Before, { document, facts, steps }: Known): Finding {
+const NO_OUTPUT: ReadonlySet<Step['kind']> = new Set(['reply', 'stop', 'if', 'handle_errors'])
+
+/** What a function is called with is described by its schema. */
+function judgeInput(pill: Pill, schema: JsonSchema): Finding {
+  const [name] = pill.path
+  const properties = (schema.properties ?? {}) as Record<string, unknown>
+  if (!Object.hasOwn(properties, String(name)))
+    return schema.additionalProperties === false ? unknown(pill, `the input has no “${name}”`) : undefined
+  const required = Array.isArray(schema.required) && schema.required.includes(name)
+  return required || pill.optional ? undefined : mayBeAbsent(pill, 'the input need not have it')
+}
+
+function judgeStep(pill: Pill, before: Before, known: Known): Finding {
   const [name, ...path] = pill.path
-  const step = steps.get(String(name))
+  const step = known.steps.get(String(name))
   if (step === undefined) return unknown(pill, `there is no step "${name}"`)
-  if (step.kind !== 'action') return unknown(pill, `"${name}" is no action, so that it has no output`)
+  if (NO_OUTPUT.has(step.kind)) return unknown(pill, `"${name}" has no output`)
   if (!before.possible.has(step.name)) {
     return { code: 'pill_too_early', message: `{{ ${pill.text} }}: "${name}" has not run when this step is reached.` }
   }
-  const action = findAction(step, document, facts)
-  if (action !== undefined && !mayHavePath(action.output, path)) {
-    return unknown(pill, `the output of "${action.label}" has no such part`)
-  }
+  const output = outputOf(step, known)
+  if (output !== undefined && !mayHavePath(output, path))
+    return unknown(pill, `the output of "${name}" has no such part`)
   return before.certain.has(step.name) || pill.optional ? undefined : mayBeAbsent(pill, `"${name}" may not have run`)
+}
+
+/** Undefined where it is not known what a step yields. */
+function outputOf(step: Step, { document, facts }: Known): z.ZodType | undefined {
+  switch (step.kind) {
+    case 'action':
+      return findAction(step, document, facts)?.output
+    case 'for_each':
+    case 'repeat':
+      return LoopOutput
+    case 'ask':
+      return AskOutput
+    default:
+      return undefined
+  }
+}
+
+function judgeLoop(pill: Pill, { loops }: Before): Finding {
+  const [name, field, ...deeper] = pill.path
+  const kind = loops.get(String(name))
+  if (kind === undefined) return unknown(pill, `this step is not in a loop "${name}"`)
+  if (field === undefined) return undefined
+  if (kind === 'for_each' && field === 'item') return undefined
+  if (field === 'index' && deeper.length === 0) return undefined
+  return unknown(pill, kind === 'for_each' ? `a loop has ${LOOP_FIELDS.join(', ')}` : 'this loop has index')
 }
 
 function judgeFields(pill: Pill, fields: readonly string[]): Finding {
@@ -102,12 +152,8 @@ function mayBeAbsent(pill: Pill, reason: string): Finding {
 }
 
 /** A comparison without something to compare with. */
-function conditionProblems(step: Extract<Step, { kind: 'if' }>, path: string): Problem[] {
-  const all = [
-    { condition: step.condition, at: below(path, 'condition') },
-    ...step.else_if.map(({ condition }, index) => ({ condition, at: `${path}.else_if[${index}].condition` })),
-  ]
-  return all.flatMap(({ condition, at }) => {
+function conditionProblems(step: Step, path: string): Problem[] {
+  return conditionsOf(step, path).flatMap(({ condition, at }) => {
     const [key, list] = 'all' in condition ? (['all', condition.all] as const) : (['any', condition.any] as const)
     return list.flatMap(({ is, right }, index) => {
       if (is === 'present' || is === 'absent' || right !== undefined) return []
@@ -115,4 +161,13 @@ function conditionProblems(step: Extract<Step, { kind: 'if' }>, path: string): P
       return [{ path: `${at}.${key}[${index}].right`, code: 'condition_incomplete', message }]
     })
   })
+}
+
+function conditionsOf(step: Step, path: string): { condition: Conditions; at: string }[] {
+  if (step.kind === 'repeat') return [{ condition: step.while, at: below(path, 'while') }]
+  if (step.kind !== 'if') return []
+  return [
+    { condition: step.condition, at: below(path, 'condition') },
+    ...step.else_if.map(({ condition }, index) => ({ condition, at: `${path}.else_if[${index}].condition` })),
+  ]
 }

@@ -1,5 +1,6 @@
 import type { ConnectorRegistry } from '#connectors/connector.ts'
 import type { Environment } from '#database/tables.ts'
+import type { ReadExpression } from '../expressions/expressions.ts'
 
 /** What validation must know beside the document: plain facts, loaded by `loadRecipeFacts` or made up by a test. */
 export interface RecipeFacts {
@@ -11,6 +12,8 @@ export interface RecipeFacts {
   parents: ReadonlyMap<string, ParentFacts>
   /** The commands of the workspace's other started recipes. */
   takenCommands: ReadonlySet<string>
+  /** What the document's expressions say, by source; those after one that took too long to read are left out. */
+  expressions: ReadonlyMap<string, ReadExpression>
 }
 
 /** A parent connection as validation sees it. */

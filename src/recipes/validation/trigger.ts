@@ -1,5 +1,7 @@
+import { schemaProblems } from '../json-schema.ts'
 import { below, type Problem } from '../problem.ts'
-import type { Parameter, RecipeDocument } from '../recipe.ts'
+import type { RecipeDocument } from '../recipe.ts'
+import type { Parameter } from '../step.ts'
 import type { RecipeFacts } from './recipe-facts.ts'
 
 /** What the chat understands by itself, on every surface. */
@@ -15,6 +17,8 @@ const RESERVED_COMMANDS: ReadonlySet<string> = new Set([
 /** What is wrong with the trigger: a command that is taken or the chat's own, or a parameter that cannot be asked for. */
 export function triggerProblems({ trigger }: RecipeDocument, facts: RecipeFacts): Problem[] {
   if (trigger.kind === 'webhook') return []
+  if (trigger.kind === 'function')
+    return [...schemaProblems(trigger.input, 'trigger.input'), ...schemaProblems(trigger.output, 'trigger.output')]
   const parameters = parameterProblems(trigger.parameters)
   return trigger.kind === 'command' ? [...commandProblems(trigger.command, facts), ...parameters] : parameters
 }

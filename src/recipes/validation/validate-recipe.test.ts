@@ -20,6 +20,7 @@ const factsWith = (change: Partial<ParentFacts> = {}, taken: string[] = []): Rec
   connectors: imaginaryConnectors,
   parents: new Map([['con_1', { ...parent, ...change }]]),
   takenCommands: new Set(taken),
+  expressions: new Map(),
 })
 
 /** Each problem as `path code`. */
@@ -166,13 +167,13 @@ test('refuses a step’s name that another has, in whatever branch', () => {
   ])
 })
 
-test('refuses more than 200 steps in all, and an if in ten others', () => {
+test('refuses more than 200 steps in all, and one in more than ten others', () => {
   const replies = (from: number) => Array.from({ length: 100 }, (_, index) => reply('x', `r${from + index}`))
   expect(problemsOf(withSteps(...replies(0), ...replies(100)))).toEqual([])
   expect(problemsOf(withSteps(...replies(0), when('one', replies(100))))).toEqual(['steps too_many_steps'])
   const nested = (depth: number): unknown => when(`if${depth}`, depth === 1 ? [reply('x')] : [nested(depth - 1)])
   expect(problemsOf(withSteps(nested(10)))).toEqual([])
-  expect(problemsOf(withSteps(nested(11)))).toEqual([`steps[0]${'.steps[0]'.repeat(10)} ifs_too_deep`])
+  expect(problemsOf(withSteps(nested(11)))).toEqual([`steps[0]${'.steps[0]'.repeat(11)} steps_too_deep`])
 })
 
 test('names the first step that can never be reached', () => {
