@@ -2,6 +2,7 @@ import { queryOptions } from '@tanstack/react-query'
 import type {
   ApiKey,
   ChatMessage,
+  ChildrenByStatus,
   ChildrenLimit,
   Connection,
   ConnectionsOfPerson,
@@ -11,13 +12,14 @@ import type {
   Delegation,
   Group,
   Job,
+  ListedPerson,
   MyConnection,
   MySession,
   Namespace,
-  Person,
   Preset,
   Project,
   Recipe,
+  RecipeSummary,
   RecipeVersion,
   Role,
   RunnableRecipe,
@@ -70,7 +72,14 @@ export const rolesQuery = queryOptions({
   queryFn: () => getData<Role[]>('/roles'),
   staleTime: SLOW,
 })
-export const peopleQuery = queryOptions({ queryKey: ['people'], queryFn: () => getData<Person[]>('/people') })
+export const peopleQuery = queryOptions({ queryKey: ['people'], queryFn: () => getData<ListedPerson[]>('/people') })
+
+/** The people of products that embed Behalf. */
+export const externalPeopleQuery = queryOptions({
+  queryKey: ['people', 'external'],
+  queryFn: () => getData<ListedPerson[]>('/people?kind=external'),
+})
+
 export const connectionsOfPersonQuery = (id: string) =>
   queryOptions({
     queryKey: ['people', id, 'connections'],
@@ -93,6 +102,13 @@ export const parentsQuery = (connector?: string) =>
 export const connectionQuery = (id: string) =>
   queryOptions({ queryKey: ['connections', id], queryFn: () => getData<Connection>(`/connections/${id}`) })
 
+/** How many people's own connections beneath a parent have which status. */
+export const childrenOfQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['connections', id, 'children'],
+    queryFn: () => getData<ChildrenByStatus>(`/connections/${id}/children`),
+  })
+
 export const consequencesQuery = (id: string, of: 'disconnect' | 'delete') =>
   queryOptions({
     queryKey: ['connections', id, 'consequences', of],
@@ -103,6 +119,12 @@ export const consequencesQuery = (id: string, of: 'disconnect' | 'delete') =>
 
 export const recipeQuery = (id: string) =>
   queryOptions({ queryKey: ['recipes', id], queryFn: () => getData<Recipe>(`/recipes/${id}`) })
+
+/** Recipes that work with the account of a person. */
+export const personalRecipesQuery = queryOptions({
+  queryKey: ['recipes', 'personal'],
+  queryFn: async () => (await getData<RecipeSummary[]>('/recipes?limit=200')).filter(({ personal }) => personal),
+})
 
 export const recipeVersionsQuery = (id: string) =>
   queryOptions({

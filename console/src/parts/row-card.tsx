@@ -7,11 +7,13 @@ interface RowCardProps {
   badges?: ReactNode
   /** What can be done with it; below the words where there is no room beside them. */
   actions?: ReactNode
+  /** Beneath all of it, in its whole width. */
+  below?: ReactNode
   children: ReactNode
 }
 
 /** One thing of a short list: what it is, a few words about it, and what can be done with it. */
-export function RowCard({ picture, title, badges, actions, children }: RowCardProps) {
+export function RowCard({ picture, title, badges, actions, below, children }: RowCardProps) {
   return (
     <Card padding="md" component="section" aria-label={title}>
       <Group justify="space-between" gap="md">
@@ -29,6 +31,7 @@ export function RowCard({ picture, title, badges, actions, children }: RowCardPr
         </Group>
         {actions && <Group gap="xs">{actions}</Group>}
       </Group>
+      {below}
     </Card>
   )
 }

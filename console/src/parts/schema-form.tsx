@@ -48,6 +48,9 @@ export function SchemaForm({ legend, schema, value, onChange, disabled }: Schema
   return legend === undefined ? fields : <Fieldset legend={legend}>{fields}</Fieldset>
 }
 
+// `api_key_in_header` is "API key in header".
+const optionOf = (value: string) => ({ value, label: stepTitle(value).replace(/^Api\b/, 'API') })
+
 interface FieldProps {
   name: string
   property: Property
@@ -61,7 +64,9 @@ function Field({ name, property, required, value, disabled, onChange }: FieldPro
   const common = { label: property.title ?? stepTitle(name), description: property.description, disabled }
   if (property.enum) {
     const chosen = typeof value === 'string' ? value : null
-    return <Select {...common} required={required} data={property.enum} value={chosen} onChange={onChange} />
+    return (
+      <Select {...common} required={required} data={property.enum.map(optionOf)} value={chosen} onChange={onChange} />
+    )
   }
   if (property.type === 'boolean') {
     return <Switch {...common} checked={value === true} onChange={(event) => onChange(event.currentTarget.checked)} />

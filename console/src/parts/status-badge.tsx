@@ -23,6 +23,7 @@ const STATES: Record<string, { label: string; color: string }> = {
   lost: { label: 'Lost', color: 'red' },
   exception: { label: 'Lost', color: 'red' },
   disconnected: { label: 'Disconnected', color: 'gray' },
+  lapsed: { label: 'Lapsed', color: 'orange' },
   orphaned: { label: 'Orphaned', color: 'orange' },
   not_connected: { label: 'Not connected', color: 'gray' },
   active: { label: 'Active', color: 'pine' },

@@ -1,5 +1,3 @@
-import type { Trigger } from './document.ts'
-
 const IS: Record<string, string> = {
   equal_to: 'is',
   not_equal_to: 'is not',
@@ -22,10 +20,18 @@ export function stepTitle(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
+const TRIGGERS: Record<string, string> = {
+  api: 'API',
+  webhook: 'Webhook',
+  schedule: 'Schedule',
+  form: 'Form',
+  skill: 'Skill',
+  function: 'Function',
+}
+
 /** What sets a recipe off, in a few words. */
-export function triggerWords(trigger: Pick<Trigger, 'kind'> & { command?: string | null }): string {
-  if (trigger.kind === 'command') return `Command “${trigger.command ?? ''}”`
-  return trigger.kind === 'webhook' ? 'Webhook' : 'API'
+export function triggerWords({ kind, command }: { kind: string; command?: string | null }): string {
+  return kind === 'command' ? `Command “${command ?? ''}”` : (TRIGGERS[kind] ?? kind)
 }
 
 /** A template's pieces: plain text, and the pills in it (`{{ steps.create.id }}`) without their braces. */

@@ -1,8 +1,9 @@
 import { Card, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { consequencesQuery, projectsQuery } from '../../api/queries.ts'
+import { childrenOfQuery, consequencesQuery, projectsQuery } from '../../api/queries.ts'
 import type { Connection } from '../../contract.ts'
+import { DelegationsOf } from '../../parts/delegations.tsx'
 import { Facts } from '../../parts/facts.tsx'
 import { TextLink } from '../../parts/links.tsx'
 import { Time } from '../../parts/time.tsx'
@@ -30,22 +31,31 @@ export function ConnectionFacts({ connection }: { connection: Connection }) {
       <Card>
         <Facts>
           {[
-            ['People connected', <Children key="children" connection={connection} />],
+            ['People’s own', <Children key="children" connection={connection} />],
             ['Used by', <Recipes key="recipes" connection={connection} />],
           ]}
         </Facts>
       </Card>
+      <DelegationsOf connection_id={connection.id} />
     </Stack>
   )
 }
 
 function Children({ connection: { id, children_count } }: { connection: Connection }): ReactNode {
-  const can = useCan()
-  if (!children_count || !can('runtime_user_connections.view')) return children_count ?? 0
+  const enabled = useCan()('runtime_user_connections.view') && children_count !== 0
+  const counts = useQuery({ ...childrenOfQuery(id), enabled }).data
+  if (!counts || !children_count) return children_count ?? 0
   return (
-    <TextLink to="/tools/runtime-user-connections" search={{ parent_id: id }}>
-      {children_count}
-    </TextLink>
+    <Stack gap={4}>
+      {Object.entries(counts).map(
+        ([status, count]) =>
+          count > 0 && (
+            <TextLink key={status} to="/tools/runtime-user-connections" search={{ parent_id: id, status }} size="sm">
+              {count.toLocaleString()} {status}
+            </TextLink>
+          ),
+      )}
+    </Stack>
   )
 }
 

@@ -95,6 +95,7 @@ function PresetField({ connector, draft, onDraft }: PresetProps) {
         <TextInput
           key={part}
           label={`Your ${part} at ${chosen.label}`}
+          required
           value={parts[part] ?? ''}
           onChange={(event) => apply(chosen, { ...parts, [part]: event.currentTarget.value })}
         />

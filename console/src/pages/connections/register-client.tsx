@@ -60,7 +60,7 @@ export function RegisterClient({ connector, draft, onBack }: RegisterClientProps
       </Grid.Col>
       <Grid.Col span={{ base: 12, md: 6 }}>
         <Text fw={600} mb="xs">
-          How to register Behalf at {connector.label}
+          {isOAuth ? `How to register Behalf at ${connector.label}` : `About ${connector.label}`}
         </Text>
         <ConnectorGuide connector={connector.name} />
       </Grid.Col>

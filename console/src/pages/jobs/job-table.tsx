@@ -2,6 +2,7 @@ import type { JobSummary } from '../../contract.ts'
 import { TextLink } from '../../parts/links.tsx'
 import { type Column, ListTable } from '../../parts/list-table.tsx'
 import { StatusBadge } from '../../parts/status-badge.tsx'
+import { surfaceWords } from '../../parts/surface-words.ts'
 import { Duration, Time } from '../../parts/time.tsx'
 
 interface JobTableProps {
@@ -22,7 +23,7 @@ const COLUMNS: Column<JobSummary>[] = [
   },
   { title: 'Status', cell: (job) => <StatusBadge status={job.status} /> },
   { title: 'Person', cell: (job) => job.person?.name ?? 'Nobody' },
-  { title: 'From', cell: (job) => job.surface },
+  { title: 'From', cell: (job) => surfaceWords(job.surface) },
   { title: 'Error', cell: (job) => job.error_code ?? '–' },
   { title: 'Began', cell: (job) => <Time at={job.created_at} /> },
   { title: 'Took', cell: (job) => <Duration from={job.started_at} to={job.finished_at} /> },

@@ -12,6 +12,7 @@ import { TextLink } from '../../parts/links.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
 import { Page } from '../../parts/page.tsx'
 import { StatusBadge } from '../../parts/status-badge.tsx'
+import { surfaceWords } from '../../parts/surface-words.ts'
 import { Duration, Time } from '../../parts/time.tsx'
 import { useCan, useSession } from '../../session.ts'
 import { ConnectButton } from '../my-connections/my-connection-actions.tsx'
@@ -101,7 +102,7 @@ function About({ job }: { job: Job }) {
               `${job.recipe.name}, version ${job.recipe_version}`
             ),
           ],
-          ['Came from', job.surface],
+          ['Came from', surfaceWords(job.surface)],
           ['Invoked', <Time key="at" at={job.created_at} />],
           ['Started', <Time key="started" at={job.started_at} never="Not yet" />],
           ['Ended', <Time key="ended" at={job.finished_at} never="Not yet" />],

@@ -1,10 +1,11 @@
-import { Anchor, Button, Select, Stack, Text } from '@mantine/core'
+import { Anchor, Badge, Button, Group, SegmentedControl, Select, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { peopleQuery, rolesQuery } from '../../api/queries.ts'
+import { externalPeopleQuery, peopleQuery, rolesQuery } from '../../api/queries.ts'
 import { request } from '../../api/request.ts'
 import { useAct } from '../../api/use-act.ts'
-import type { Person } from '../../contract.ts'
+import type { ListedPerson, Person } from '../../contract.ts'
+import { Empty } from '../../parts/empty.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { type Column, ListTable } from '../../parts/list-table.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
@@ -20,12 +21,15 @@ import { PersonDrawer } from './person-drawer.tsx'
 export function People() {
   const [adding, setAdding] = useState(false)
   const [leaving, setLeaving] = useState<Person>()
-  const [shown, setShown] = useState<Person>()
+  const [shownId, setShownId] = useState<string>()
+  const [whose, setWhose] = useState('here')
+  const query = useQuery(whose === 'here' ? peopleQuery : externalPeopleQuery)
+  const shown = query.data?.find(({ id }) => id === shownId)
   const mayEdit = useCan()('people.edit')
-  const columns: Column<Person>[] = [
-    { title: 'Person', cell: (person) => <Name person={person} onOpen={() => setShown(person)} /> },
+  const columns: Column<ListedPerson>[] = [
+    { title: 'Person', cell: (person) => <Name person={person} onOpen={() => setShownId(person.id)} /> },
     { title: 'Role', cell: (person) => <Role person={person} /> },
-    { title: 'Status', cell: ({ status }) => <StatusBadge status={status} /> },
+    { title: 'Status', cell: (person) => <Status person={person} /> },
     { title: 'Since', cell: ({ created_at }) => <Time at={created_at} /> },
     { title: '', cell: (person) => mayEdit && <Turn person={person} onLeaving={setLeaving} /> },
   ]
@@ -42,13 +46,41 @@ export function People() {
       }
       wide
     >
-      <Loaded query={useQuery(peopleQuery)}>
-        {(people) => <ListTable label="People" columns={columns} rows={people} rowId={({ id }) => id} />}
+      <SegmentedControl
+        aria-label="Whose people"
+        data={[
+          { value: 'here', label: 'Of this workspace' },
+          { value: 'external', label: 'Of products' },
+        ]}
+        value={whose}
+        onChange={setWhose}
+        mb="md"
+      />
+      <Loaded query={query}>
+        {(people) =>
+          people.length === 0 ? (
+            <Empty icon="people" title="Nobody yet">
+              Whoever connects an account in a product that embeds Behalf shows here, under the product’s own id of
+              them.
+            </Empty>
+          ) : (
+            <ListTable label="People" columns={columns} rows={people} rowId={({ id }) => id} />
+          )
+        }
       </Loaded>
       {adding && <NewPersonDialog onClose={() => setAdding(false)} />}
-      {shown && <PersonDrawer person={shown} onClose={() => setShown(undefined)} />}
+      {shown && <PersonDrawer person={shown} onClose={() => setShownId(undefined)} />}
       {leaving && <DeactivateDialog person={leaving} onClose={() => setLeaving(undefined)} />}
     </Page>
+  )
+}
+
+function Status({ person: { status, asking_paused_until } }: { person: ListedPerson }) {
+  return (
+    <Group gap={6}>
+      <StatusBadge status={status} />
+      {asking_paused_until !== null && <Badge color="yellow">Asking paused</Badge>}
+    </Group>
   )
 }
 

@@ -1,20 +1,23 @@
 import { Alert, Button, Drawer, Group, Select, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { connectionsOfPersonQuery, parentsQuery } from '../../api/queries.ts'
+import { connectionsOfPersonQuery, parentsQuery, personalRecipesQuery } from '../../api/queries.ts'
 import { request } from '../../api/request.ts'
 import { useAct } from '../../api/use-act.ts'
-import type { Connection, Person } from '../../contract.ts'
+import type { Connection, ListedPerson, Person } from '../../contract.ts'
 import { ConnectorIcon } from '../../parts/app-icon.tsx'
+import { accountLabel, DelegateDialog } from '../../parts/delegate-dialog.tsx'
+import { DelegationsOf } from '../../parts/delegations.tsx'
 import { TextLink } from '../../parts/links.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
 import { Refusal } from '../../parts/problem-list.tsx'
 import { StatusBadge } from '../../parts/status-badge.tsx'
 import { Time } from '../../parts/time.tsx'
 import { useCan } from '../../session.ts'
+import { AskingPaused } from './asking-paused.tsx'
 
 /** What one person connected; of a service person, the way to connect an account for it. */
-export function PersonDrawer({ person, onClose }: { person: Person; onClose: () => void }) {
+export function PersonDrawer({ person, onClose }: { person: ListedPerson; onClose: () => void }) {
   const can = useCan()
   return (
     <Drawer opened onClose={onClose} title={person.name}>
@@ -25,6 +28,7 @@ export function PersonDrawer({ person, onClose }: { person: Person; onClose: () 
             In the workspace since <Time at={person.created_at} />
           </Text>
         </Stack>
+        <AskingPaused person={person} />
         {can('runtime_user_connections.view') ? (
           <Connections person={person} />
         ) : (
@@ -32,8 +36,12 @@ export function PersonDrawer({ person, onClose }: { person: Person; onClose: () 
             To see what they connected you need the privilege to view runtime user connections.
           </Text>
         )}
+        <DelegationsOf person_id={person.id} />
         {person.kind === 'service' && person.status === 'active' && can('connections.create') && (
-          <ConnectForService person={person} />
+          <>
+            <DelegateForService person={person} />
+            <ConnectForService person={person} />
+          </>
         )}
       </Stack>
     </Drawer>
@@ -83,6 +91,26 @@ function Line({ connection: { connector, name, account, status, last_used_at } }
       </Stack>
       <StatusBadge status={status} />
     </Group>
+  )
+}
+
+/** Which recipes may use its accounts: it is there for those that nobody runs. */
+function DelegateForService({ person }: { person: Person }) {
+  const [delegating, setDelegating] = useState(false)
+  const enabled = useCan()('recipes.view')
+  const recipes = useQuery({ ...personalRecipesQuery, enabled }).data ?? []
+  const connections = useQuery(connectionsOfPersonQuery(person.id)).data?.connections ?? []
+  const possible = connections
+    .filter(({ status }) => status === 'connected')
+    .map((one) => ({ connection_id: one.id, label: accountLabel(one.name, one), recipes }))
+  if (possible.length === 0 || recipes.length === 0) return null
+  return (
+    <>
+      <Button variant="default" w="fit-content" onClick={() => setDelegating(true)}>
+        Delegate an account to a recipe
+      </Button>
+      {delegating && <DelegateDialog possible={possible} onClose={() => setDelegating(false)} />}
+    </>
   )
 }
 

@@ -6,11 +6,13 @@ import { useAct } from '../../api/use-act.ts'
 import type { Connection } from '../../contract.ts'
 import { ConnectorIcon, useConnector } from '../../parts/app-icon.tsx'
 import type { Intent } from '../../parts/consequence-dialog.tsx'
+import { DelegationsOf } from '../../parts/delegations.tsx'
 import { Facts } from '../../parts/facts.tsx'
 import { History } from '../../parts/history.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
 import { lostReason } from '../../parts/lost-reason.ts'
 import { EnvironmentBadge, StatusBadge } from '../../parts/status-badge.tsx'
+import { surfaceWords } from '../../parts/surface-words.ts'
 import { Time } from '../../parts/time.tsx'
 import { useCan, useSession } from '../../session.ts'
 import { useParentName, useProjectName } from './connection-table.tsx'
@@ -33,6 +35,7 @@ export function ConnectionDrawer({ id, known, onClose, onIntent }: ConnectionDra
           <Stack gap="lg">
             <Details connection={connection} />
             <Actions connection={connection} onIntent={onIntent} />
+            <DelegationsOf connection_id={id} />
             <History connectionId={id} />
           </Stack>
         )}
@@ -69,7 +72,7 @@ function Details({ connection }: { connection: Connection }) {
           'Person',
           `${connection.person?.name ?? '–'}${connection.person?.email ? `, ${connection.person.email}` : ''}`,
         ],
-        ['Surface', connection.surface ?? '–'],
+        ['Surface', surfaceWords(connection.surface)],
         ['Parent', parentName(connection.parent_id)],
         [
           'Project',

@@ -5,6 +5,7 @@ import type { Connection } from '../../contract.ts'
 import { ConnectorIcon, useConnector } from '../../parts/app-icon.tsx'
 import { type Column, ListTable } from '../../parts/list-table.tsx'
 import { EnvironmentBadge, StatusBadge } from '../../parts/status-badge.tsx'
+import { surfaceWords } from '../../parts/surface-words.ts'
 import { Time } from '../../parts/time.tsx'
 import { useCan } from '../../session.ts'
 
@@ -41,7 +42,7 @@ export function ConnectionTable({ connections, onOpen, more }: ConnectionTablePr
       cell: ({ account, scopes }) => <Two first={account?.label ?? '–'} second={scopes.join(', ')} />,
     },
     { title: 'Status', cell: ({ status }) => <StatusBadge status={status} /> },
-    { title: 'Surface', cell: ({ surface }) => surface ?? '–' },
+    { title: 'Surface', cell: ({ surface }) => surfaceWords(surface) },
     {
       title: 'Project',
       cell: ({ project_id, environment }) => (

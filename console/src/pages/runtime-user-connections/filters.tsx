@@ -5,6 +5,7 @@ import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import { connectorsQuery, parentsQuery, peopleQuery, projectsQuery } from '../../api/queries.ts'
 import { Icon } from '../../parts/icon.tsx'
+import { SURFACES } from '../../parts/surface-words.ts'
 import { useCan } from '../../session.ts'
 import type { Filter, FilterName } from './filter-names.ts'
 
@@ -15,11 +16,6 @@ const capitalised = (values: string[]) =>
 const STATUSES = capitalised(['pending', 'connected', 'lost', 'disconnected', 'orphaned'])
 const REVOCATIONS = capitalised(['pending', 'revoked', 'kept', 'unsupported', 'failed'])
 const KINDS = capitalised(['member', 'external', 'service'])
-const SURFACES = [
-  { value: 'web', label: 'Console' },
-  { value: 'portal', label: 'Chat here' },
-  ...capitalised(['slack', 'teams', 'mcp', 'api']),
-]
 const ENVIRONMENTS = ['DEV', 'TEST', 'PROD']
 const SORTS = [
   { value: 'created:desc', label: 'Newest first' },

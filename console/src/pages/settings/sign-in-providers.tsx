@@ -61,6 +61,12 @@ function ProviderCard({ provider, onEdit }: { provider: SignInProvider; onEdit: 
   return (
     <RowCard
       title={label}
+      below={
+        <Stack gap={6} mt="sm">
+          <Text size="sm">Register this redirect URI there:</Text>
+          <CopyField value={redirect_uri} label={`Redirect URI to register at ${label}`} />
+        </Stack>
+      }
       actions={
         <>
           <Button size="sm" variant="default" loading={test.isPending} onClick={() => test.mutate()}>
@@ -83,12 +89,11 @@ function ProviderCard({ provider, onEdit }: { provider: SignInProvider; onEdit: 
       <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
         {issuer}
       </Text>
-      <Text size="sm" c="dimmed" mb="xs">
+      <Text size="sm" c="dimmed">
         {email_domains.length === 0
           ? 'Links nobody by their e-mail address.'
           : `Links ${may_create_persons ? 'or makes people' : 'people'} with addresses at ${email_domains.join(', ')}.`}
       </Text>
-      <CopyField value={redirect_uri} label={`Redirect URI to register at ${label}`} />
     </RowCard>
   )
 }
