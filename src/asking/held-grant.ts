@@ -3,7 +3,7 @@ import { openTokens, sealTokens, type Tokens } from '#connections/grant.ts'
 import { findParent } from '#connections/parent.ts'
 import { attemptRevocations, revokeLater } from '#connections/revocations.ts'
 import type { SealedPlace } from '#connections/sealing/seal.ts'
-import { Bug } from '#core/errors.ts'
+import { whatOpens } from '#connections/sealing/what-opens.ts'
 import type { Db } from '#database/db.ts'
 import type { AskingContext } from './context.ts'
 import type { Attempt } from './refuse-callback.ts'
@@ -121,12 +121,8 @@ async function toRevocation(ctx: AskingContext, tx: Db, attemptId: string): Prom
   const parent = row?.parent_id && (await findParent(tx, row.parent_id))
   if (!row || !parent) return undefined
   // why: what does not open any more can only be let go.
-  const tokens = await openTokens(ctx, placeOf(attemptId), row.sealed).catch(ifBroken)
+  const tokens = await whatOpens(() => openTokens(ctx, placeOf(attemptId), row.sealed))
   // What was typed nobody gave us, so there is nothing to give back.
   if (tokens?.connectedBy === 'form') return undefined
   return tokens && revokeLater(ctx, tx, { connectionId: parent.id, parent, tokens, accountId: row.account_id })
-}
-
-function ifBroken(error: unknown): undefined {
-  if (!(error instanceof Bug)) throw error
 }

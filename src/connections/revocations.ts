@@ -10,6 +10,7 @@ import { loadParentAt } from './kept-clients.ts'
 import { revokeTokens } from './oauth/revoke-tokens.ts'
 import { authenticationOf, type Parent } from './parent.ts'
 import type { SealedPlace } from './sealing/seal.ts'
+import { whatOpens } from './sealing/what-opens.ts'
 
 const TRY_FOR_MS = 24 * 60 * 60 * 1000
 const FIRST_RETRY_MS = 30_000
@@ -34,7 +35,7 @@ export async function takeOutGrant(
     .returning(['sealed', 'account_id', 'granted_client_version'])
     .executeTakeFirst()
   if (!row) return null
-  const tokens = await openTokens(ctx, grantPlace(connectionId), row.sealed).catch(ifBroken)
+  const tokens = await whatOpens(() => openTokens(ctx, grantPlace(connectionId), row.sealed))
   const clientVersion = row.granted_client_version ?? parent.clientVersion
   if (!tokens) return insertRevocation(ctx, tx, { connectionId, parent, status: 'failed', outcome: UNREADABLE })
   return revokeLater(ctx, tx, { connectionId, parent, tokens, accountId: row.account_id, clientVersion })
@@ -42,14 +43,6 @@ export async function takeOutGrant(
 
 const UNREADABLE =
   'What was stored of this access does not open, so it could not be revoked: end it at the application.'
-
-/**
- * Undefined for a `Bug`: what was sealed does not open, and yet a person must be able to cut it off, and to connect anew. Any other
- * fault is thrown on.
- */
-function ifBroken(error: unknown): undefined {
-  if (!(error instanceof Bug)) throw error
-}
 
 /** Tokens that nobody may use (any more), and what is known of them. */
 export interface EndedTokens {

@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely'
-import { Bug } from '#core/errors.ts'
+import { whatOpens } from '#connections/sealing/what-opens.ts'
 import type { JobId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
 import type { Tables } from '#database/tables.ts'
@@ -63,16 +63,6 @@ async function tell(ctx: JobsContext, tx: Db, job: Ended, end: JobEnd): Promise<
     address,
     outgoing: { kind: 'reply', message: { text: end.message, fields: [], links: [], tone: 'failure' } },
   })
-}
-
-/** Undefined for what does not open any more: a job must be able to end all the same. */
-async function whatOpens<T>(open: () => T | Promise<T>): Promise<T | undefined> {
-  try {
-    return await open()
-  } catch (error) {
-    if (error instanceof Bug) return undefined
-    throw error
-  }
 }
 
 /** The job's waits go; so do its visits, and requests that no other job waits for. */

@@ -185,14 +185,26 @@ test('row-swap: a step’s output and a chat line of Alice do not open in Bob’
   await sql`update job_steps set sealed_output = (select sealed_output from job_steps where job_id = ${hers} and step = 'first')
     where job_id = ${his} and step = 'first'`.execute(db())
   const job = await bob.api('GET', `/jobs/${his}`)
-  expect(job).toMatchObject({ status: 500, body: { error: { code: 'bug' } } })
+  const closed = { kind: 'private', label: '[cannot be opened any more]' }
+  expect(job).toMatchObject({ status: 200, body: { data: { status: 'succeeded', result: closed } } })
+  expect(job.body.data.steps[0].output).toMatchObject(closed)
+  expect((await bob.api('GET', '/me/jobs')).body.data).toContainEqual(expect.objectContaining({ id: his }))
 
   await alice.say('one Said by Alice')
   await bob.say('help')
+  await bob.say('connections')
   await sql`update chat_messages set sealed_body = (select sealed_body from chat_messages where person_id = ${alice.person.id} order by seq limit 1)
-    where person_id = ${bob.person.id}`.execute(db())
+    where id = (select id from chat_messages where person_id = ${bob.person.id} order by seq desc limit 1)`.execute(
+    db(),
+  )
   const lines = await bob.api('GET', '/chat/messages')
-  expect(lines.status).toBe(500)
+  expect(lines.status).toBe(200)
+  const texts: string[] = lines.body.data.map(({ text }: { text: string }) => text)
+  expect(texts.at(-1)).toContain('This line cannot be opened')
+  expect(texts).toContain('connections')
+  expect(behalf.log.map((line) => JSON.parse(line).msg)).toEqual(
+    expect.arrayContaining(['the data of a job does not open', 'a line of chat does not open']),
+  )
   expect(JSON.stringify([job, lines])).not.toContain('Alice')
 })
 

@@ -66,6 +66,22 @@ export const atRestSabotages: Sabotage[] = [
     replace: '`jobs/${column}`',
   },
   {
+    name: 'row-swap: one line, and not the whole chat',
+    test: SWAP,
+    testName: 'a chat line of Alice',
+    file: 'src/commands/chat/chat-lines.ts',
+    find: 'await whatOpens(() => openBody(ctx, row), tell)',
+    replace: 'await openBody(ctx, row)',
+  },
+  {
+    name: 'row-swap: a job’s data, and not the job',
+    test: SWAP,
+    testName: 'a chat line of Alice',
+    file: 'src/commands/jobs/view-jobs.ts',
+    find: 'await whatOpens(() => job.open(), tell)',
+    replace: 'await job.open()',
+  },
+  {
     name: 'row-swap: taken up for ever',
     test: SWAP,
     testName: 'the input of another',

@@ -1,5 +1,7 @@
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
+import { whatOpens } from '#connections/sealing/what-opens.ts'
 import { type JobId, newId, type PersonId, type WorkspaceId } from '#core/ids.ts'
+import type { Tables } from '#database/tables.ts'
 import type { Message, Outgoing } from '#jobs/context.ts'
 import type { Actor } from '#people/actor.ts'
 import type { CommandsContext } from '../context.ts'
@@ -16,6 +18,9 @@ export interface ChatLine {
   message: Message
   at: Date
 }
+
+/** What of it is sealed. */
+type Body = Pick<ChatLine, 'from' | 'kind' | 'message'>
 
 export interface NewChatLine {
   workspaceId: WorkspaceId
@@ -59,7 +64,7 @@ export async function addChatLine(ctx: CommandsContext, line: NewChatLine): Prom
   })
 }
 
-/** A person's own chat, the oldest first: what came after a line, or the last hundred lines. */
+/** A person's own chat, the oldest first: what came after a line, or the last hundred lines. One that does not open any more says so. */
 export async function listChatLines(ctx: CommandsContext, actor: Actor, after?: string): Promise<ChatLine[]> {
   const { person } = requirePerson(actor)
   let query = ctx.db.selectFrom('chat_messages').selectAll().where('person_id', '=', person.id).limit(100)
@@ -67,12 +72,28 @@ export async function listChatLines(ctx: CommandsContext, actor: Actor, after?: 
   const rows = await query.execute()
   const lines = await Promise.all(
     rows.map(async (row) => {
-      const key = await ctx.dataKeys.load(row.data_key_id)
-      const body = key.open<Pick<ChatLine, 'from' | 'kind' | 'message'>>(place(row.id), row.sealed_body)
-      return { id: row.id, seq: row.seq, ...body, jobId: row.job_id, at: row.created_at }
+      const tell = (err: Error) => ctx.log.error({ err, line: row.id }, 'a line of chat does not open')
+      const body = await whatOpens(() => openBody(ctx, row), tell)
+      return { id: row.id, seq: row.seq, ...(body ?? UNREADABLE), jobId: row.job_id, at: row.created_at }
     }),
   )
   return after === undefined ? lines.reverse() : lines
+}
+
+async function openBody(ctx: CommandsContext, row: Selectable<Tables['chat_messages']>): Promise<Body> {
+  const key = await ctx.dataKeys.load(row.data_key_id)
+  return key.open(place(row.id), row.sealed_body)
+}
+
+const UNREADABLE: Body = {
+  from: 'behalf',
+  kind: 'reply',
+  message: {
+    text: 'This line cannot be opened any more: its key was lost, or it was changed.',
+    fields: [],
+    links: [],
+    tone: 'neutral',
+  },
 }
 
 /** Calls `told` whenever something is said in this person's chat, until the returned function is called. */

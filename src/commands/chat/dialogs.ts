@@ -1,3 +1,4 @@
+import { whatOpens } from '#connections/sealing/what-opens.ts'
 import type { RecipeId } from '#core/ids.ts'
 import type { Actor } from '#people/actor.ts'
 import type { CommandsContext } from '../context.ts'
@@ -15,7 +16,7 @@ const DIALOG_LIFE_MS = 30 * 60 * 1000
 
 const place = (personId: string, conversation: string): string => `dialogs/${personId}/${conversation}`
 
-/** The dialog a person has in a conversation, unless half an hour has passed. */
+/** The dialog a person has in a conversation, unless half an hour has passed. One that does not open any more is as if there were none. */
 export async function findDialog(
   ctx: CommandsContext,
   actor: Actor,
@@ -30,8 +31,10 @@ export async function findDialog(
     .where('expires_at', '>', ctx.clock())
     .executeTakeFirst()
   if (!row) return undefined
-  const key = await ctx.dataKeys.load(row.data_key_id)
-  return key.open<Dialog>(place(person.id, conversation), row.sealed_state)
+  return whatOpens(async () => {
+    const key = await ctx.dataKeys.load(row.data_key_id)
+    return key.open<Dialog>(place(person.id, conversation), row.sealed_state)
+  })
 }
 
 /** Keeps a dialog, in place of the one there was. */

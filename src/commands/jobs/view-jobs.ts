@@ -1,3 +1,4 @@
+import { whatOpens } from '#connections/sealing/what-opens.ts'
 import { UserError } from '#core/errors.ts'
 import type { JobId } from '#core/ids.ts'
 import { findJob, type JobData, type JobFilter, type JobSummary, listJobs, type SealedJob } from '#jobs/read-job.ts'
@@ -33,9 +34,9 @@ export async function viewJobsOf(
 
 /** A job, with its data only for whoever may read it. */
 export interface ViewedJob extends Pick<SealedJob, 'summary' | 'shapes' | 'steps' | 'waits'> {
-  /** Null when it is not for the viewer: then shapes and codes are all there is. */
+  /** Null when it is not for the viewer, or does not open any more: then shapes and codes are all there is. */
   data: JobData | null
-  /** What stands in the place of data: `[private to Alice Ng]`. */
+  /** What stands in the place of data then: `[private to Alice Ng]`. */
   privateLabel: string
 }
 
@@ -48,12 +49,17 @@ export async function viewJob(ctx: CommandsContext, actor: Actor, id: JobId): Pr
   if (!job || !(isOwn(actor, job) || hasPrivilege(actor, 'job_history.view')))
     throw new UserError('job_not_found', 'There is no such job, or it is not yours to see.', { status: 404 })
   const { summary, shapes, steps, waits } = job
-  const data = mayReadData(actor, job) ? await job.open() : null
-  const privateLabel = summary.private
-    ? `[private to ${summary.person?.name ?? 'its person'}]`
-    : '[needs View job data]'
-  return { summary, shapes, steps, waits, data, privateLabel }
+  const mayRead = mayReadData(actor, job)
+  const tell = (err: Error) => ctx.log.error({ err, job: id }, 'the data of a job does not open')
+  const data = mayRead ? await whatOpens(() => job.open(), tell) : null
+  return { summary, shapes, steps, waits, data: data ?? null, privateLabel: mayRead ? UNREADABLE : labelOf(summary) }
 }
+
+/** In the place of data that does not open any more, its key lost. */
+const UNREADABLE = '[cannot be opened any more]'
+
+const labelOf = ({ private: isPrivate, person }: JobSummary): string =>
+  isPrivate ? `[private to ${person?.name ?? 'its person'}]` : '[needs View job data]'
 
 function isOwn(actor: Actor, { summary, deliverySource }: SealedJob): boolean {
   if (actor.kind === 'person') return summary.person?.id === actor.person.id
