@@ -14,6 +14,7 @@ import { documentRoutes } from './routes/documents.ts'
 import { externalConnectionRoutes } from './routes/external-connections.ts'
 import { groupRoutes } from './routes/groups.ts'
 import { jobRoutes } from './routes/jobs.ts'
+import { mappingPreviewRoutes } from './routes/mapping-preview.ts'
 import { myAccountRoutes } from './routes/my-account.ts'
 import { myRoutes } from './routes/my-things.ts'
 import { namespaceRoutes } from './routes/namespaces.ts'
@@ -81,6 +82,7 @@ const ROUTES: ((ctx: CommandsContext, app: ApiApp) => void)[] = [
   connectionHistoryRoutes,
   recipeRoutes,
   recipeVersionRoutes,
+  mappingPreviewRoutes,
   runRoutes,
   jobRoutes,
 ]

@@ -248,6 +248,8 @@ export const REQUESTS: Record<string, (world: MatrixWorld, asker: Asker) => Matr
   'POST /api/recipes/:id/restore': async (world) => of(await world.newRecipe(false), '/restore', { version: 1 }),
   'POST /api/recipes/:id/restore (switch turned on)': async (world) =>
     of(await world.recipeOnceOn(), '/restore', { version: 1 }),
+  'POST /api/recipes/:id/mapping_preview': (world) =>
+    of(world.plainRecipe, '/mapping_preview', { mapping: '{{= 1 + 1 }}' }),
   'PUT /api/recipes/:id/runners': (world) => of(world.plainRecipe, '/runners', { everyone: true }),
   'POST /api/recipes/:id/webhook': (world) => of(world.spareWebhookRecipe, '/webhook', {}),
   'DELETE /api/recipes/:id': async (world) => of(await world.newRecipe(false)),

@@ -164,6 +164,7 @@ PUT /api/recipes/:id                                        401    403     403  
 PUT /api/recipes/:id (switch turned on)                     401    403     403      200    200   200 |  403  200 | recipes.edit runtime_user_connections.view runtime_user_connections.edit
 POST /api/recipes/:id/restore                               401    403     403      200    200   200 |  403  200 | recipes.view recipes.edit
 POST /api/recipes/:id/restore (switch turned on)            401    403     403      200    200   200 |  403  200 | recipes.view recipes.edit runtime_user_connections.view runtime_user_connections.edit
+POST /api/recipes/:id/mapping_preview                       401    403     403      200    200   200 |  403  200 | recipes.edit
 PUT /api/recipes/:id/runners                                401    403     403      200    200   200 |  403  200 | recipes.edit
 POST /api/recipes/:id/webhook                               401    403     403      200    200   200 |  403  200 | recipes.edit
 DELETE /api/recipes/:id                                     401    403     403      204    204   204 |  403  204 | recipes.edit
