@@ -7,7 +7,7 @@ import { actorOf, requirePrivilege } from '#people/actor.ts'
 import type { Person } from '#people/person.ts'
 import { findOpenRequest } from './connect-request.ts'
 import type { AskingContext } from './context.ts'
-import { type Attempt, recordRefusal, refuse } from './refuse-callback.ts'
+import { type Attempt, REQUEST_OVER, recordRefusal, refuse } from './refuse-callback.ts'
 import { storeGrant } from './store-grant.ts'
 
 /** An answer from an application whose ties have all been checked. */
@@ -42,12 +42,7 @@ export async function checkParent(ctx: AskingContext, attempt: Attempt): Promise
 export async function checkWanted(ctx: AskingContext, attempt: Attempt, person: Person): Promise<void> {
   if (attempt.kind === 'parent') return requirePrivilege(actorOf(person), 'connections.edit')
   if (await findOpenRequest(ctx.db, { personId: person.id, parentId: attempt.parent_id })) return
-  throw await refuse(
-    ctx,
-    attempt,
-    'request_over',
-    'This request is over: it was declined, or has lapsed. Run the command again.',
-  )
+  throw await refuse(ctx, attempt, 'request_over', REQUEST_OVER)
 }
 
 async function exchange(ctx: AskingContext, { attempt, parent, query }: Redeeming): Promise<Tokens> {

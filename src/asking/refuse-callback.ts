@@ -7,6 +7,10 @@ import type { AskingContext } from './context.ts'
 /** One trip to an application, as it was begun. */
 export type Attempt = Selectable<Tables['connect_attempts']>
 
+/** Nobody waits for this answer any more: one that was given in another browser, or on another page, was taken before. */
+export const REQUEST_OVER =
+  'This was answered, declined, or has lapsed meanwhile, so this answer was not taken. Look where you began for what came of it.'
+
 /** What is thrown when an answer to a trip is not taken. */
 export function refusal(message: string): UserError {
   return new UserError('callback_refused', message, { status: 403 })

@@ -16,7 +16,7 @@ import type { AskingContext } from './context.ts'
 import { findDoubt } from './find-doubt.ts'
 import { freeRecipes } from './free-recipes.ts'
 import { holdGrant, revokeHeld, takeHeld } from './held-grant.ts'
-import { type Attempt, recordRefusal, refusal } from './refuse-callback.ts'
+import { type Attempt, REQUEST_OVER, recordRefusal, refusal } from './refuse-callback.ts'
 
 /** Fresh tokens at the end of a trip whose opener has been checked. */
 export interface Storing {
@@ -115,7 +115,7 @@ async function storeChild(
 ): Promise<Stored> {
   const { parent, person, tokens } = child
   const request = await findOpenRequest(tx, { personId: person.id, parentId: parent.id })
-  if (!request) throw refusal('This request ended meanwhile. Run the command again.')
+  if (!request) throw refusal(REQUEST_OVER)
   const { connectionId, replaced } = await authorizeChild(ctx, tx, child)
   const uses = attempt.uses.map(({ recipe_id: recipeId, footprint }) => ({ recipeId, footprint }))
   await giveConsent(ctx, tx, { workspaceId: attempt.workspace_id, personId: person.id, connectionId, uses })

@@ -145,7 +145,7 @@ export const refreshingSabotages: Sabotage[] = [
     test: CUT_OFF,
     testName: '(the request is declined)',
     file: 'src/asking/store-grant.ts',
-    find: "if (!request) throw refusal('This request ended meanwhile. Run the command again.')",
+    find: 'if (!request) throw refusal(REQUEST_OVER)',
     replace: '',
   },
   {

@@ -40,7 +40,7 @@ test('connectors are listed with their forms as JSON Schema, and nothing of how 
   expect(JSON.stringify(body)).not.toContain('token_endpoint')
 })
 
-test('a parent says when this server’s address is another one than when it was set up, until somebody saves it', async () => {
+test('a parent says when this server’s address is another one than when it was set up, until somebody saves it, or connects it again', async () => {
   const { id } = (await owner.api('POST', '/connections', wanted())).body.data
   const changed = async () => (await owner.api('GET', `/connections/${id}`)).body.data.redirect_uri_changed
   const moved = { public_origin: 'https://behalf.old.test' }
@@ -50,6 +50,11 @@ test('a parent says when this server’s address is another one than when it was
   expect((await owner.api('PATCH', `/connections/${id}`, { name: 'Registered again' })).status).toBe(204)
   expect(await changed()).toBe(false)
   expect(await countMovedRedirectUris(behalf.ctx)).toBe(0)
+
+  await behalf.database.db.updateTable('connections').set(moved).where('id', '=', id).execute()
+  await behalf.crm.addRedirectUri('behalf', `${behalf.url.origin}/connect/callback/${id}`)
+  await behalf.connectParent(id)
+  expect(await changed()).toBe(false)
 })
 
 test('a parent is made, shows its redirect URI, is renamed, and never shows its secret', async () => {

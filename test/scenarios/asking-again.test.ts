@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connectAt } from '../support/behalf.ts'
 import { openBrowser } from '../support/browser.ts'
 import { type Stage, startStage } from '../support/stage.ts'
-import { post } from '../support/trip.ts'
+import { consentAt, post, pressConnect } from '../support/trip.ts'
 import { until } from '../support/until.ts'
 
 let stage: Stage
@@ -44,8 +44,33 @@ test('a link that is over has a fresh message sent to its person, whoever presse
   for (const status of [200, 200, 429]) expect((await post(stranger, `${link}/fresh`, {})).status).toBe(status)
   expect((await stage.alice.browser.open(fresh?.links[0]?.url ?? '')).status).toBe(410)
   const newest = await until(async () => (await asks())[before.length + 2])
+  const middle = (await asks())[before.length + 1]
+  expect((await stage.alice.browser.open(middle?.links[0]?.url ?? '')).status).toBe(410)
   await stage.expectAliceCanConnect(newest.links[0]?.url ?? '', 'Fresh')
   expect((await stranger.open(link)).text()).toContain('The run has ended as well')
+})
+
+test('a fresh message cuts nobody off who is following the newest link', async () => {
+  const link = await stage.ask(stage.alice, 'At it')
+  await supersede()
+  const before = (await asks()).length
+  const stranger = openBrowser()
+  await (await stranger.open(link)).click('Send me a fresh message')
+  const newest = await stage.alice.prompt(before)
+  const callback = await consentAt(stage.alice.browser, await pressConnect(stage.alice.browser, newest), 'Alice Ng')
+  const links = () =>
+    stage.database.db
+      .selectFrom('connect_visits')
+      .innerJoin('jobs', 'jobs.id', 'connect_visits.job_id')
+      .select('connect_visits.status')
+      .where('jobs.status', '=', 'waiting_for_connection')
+      .orderBy('connect_visits.id')
+      .execute()
+  expect(await links()).toEqual([{ status: 'superseded' }, { status: 'open' }])
+  expect((await post(stranger, `${link}/fresh`, {})).status).toBe(200)
+  expect(await links()).toEqual([{ status: 'superseded' }, { status: 'open' }])
+  expect((await stage.alice.browser.open(callback)).text()).toContain('Salesforce is connected')
+  await stage.alice.api('DELETE', `/connections/${(await connectionOf()).id}`)
 })
 
 test('an administrator has a person asked again, privately; not one who is connected, or deactivated', async () => {
@@ -59,13 +84,26 @@ test('an administrator has a person asked again, privately; not one who is conne
   await stage.owner.api('POST', `/connections/${id}/disconnect`)
   const before = (await asks()).length
   expect((await again()).status).toBe(204)
-  const ask = await stage.alice.prompt(before)
+  const first = await stage.alice.prompt(before)
+  expect((await again()).status).toBe(204)
+  const ask = await stage.alice.prompt(before + 1)
+  expect((await stage.alice.browser.open(first)).status).toBe(410)
   expect((await stage.mallory.browser.open(ask)).status).toBe(403)
   const asked = await stage.alice.browser.open(ask)
   await (await (await asked.click('Connect Salesforce')).click('Allow')).text()
   expect((await connectionOf()).status).toBe('connected')
-  expect(await stage.audit('connect.asked_again')).toHaveLength(1)
+  expect(await stage.audit('connect.asked_again')).toHaveLength(2)
   await stage.alice.api('DELETE', `/connections/${id}`)
+})
+
+test('an administrator cannot have somebody asked who is deactivated', async () => {
+  const carol = await stage.addPerson('Carol Diaz')
+  await connectAt(carol, await stage.ask(carol, 'Before she left'), 'Carol Diaz')
+  const { id } = await connectionOf(carol)
+  await stage.owner.api('POST', `/people/${carol.person.id}/deactivate`)
+  const again = async () => (await stage.owner.api('POST', `/connections/${id}/ask-again`)).body.error
+  expect(await again()).toMatchObject({ code: 'cannot_ask', details: { why: 'person_not_active' } })
+  expect((await stage.owner.api('DELETE', `/connections/${id}`)).status).toBe(204)
 })
 
 test('beyond the limit the next connection is refused; near it administrators are warned once', async () => {

@@ -25,6 +25,12 @@ const jobs = async () => (await alice.api('GET', '/me/jobs')).body.data as { id:
 const consents = async () => (await alice.api('GET', '/me/consents')).body.data
 const requests = () =>
   behalf.database.db.selectFrom('connect_requests').select(['reason', 'status']).where('status', '=', 'open').execute()
+const unmoved = () =>
+  behalf.database.db
+    .selectFrom('jobs')
+    .select(['recipe_id', 'fence', 'waited'])
+    .where('status', '=', 'waiting_for_connection')
+    .execute()
 
 test('one page lists every recipe that waits, and connecting frees exactly those that stay ticked', async () => {
   await alice.say('make one name: Ticked')
@@ -44,6 +50,9 @@ test('one page lists every recipe that waits, and connecting frees exactly those
   expect((await consents()).map(({ recipe }: { recipe: { id: string } }) => recipe.id)).toEqual([first])
   expect((await jobs())[0]).toMatchObject({ status: 'waiting_for_connection' })
   expect(await requests()).toEqual([{ reason: 'consent_needed', status: 'open' }])
+  // Nobody even looked whether the other one could go on.
+  expect(await unmoved()).toEqual([{ recipe_id: second, fence: '0', waited: false }])
+  expect(await prompts()).toHaveLength(2)
 
   const other = await alice.browser.open(otherLink)
   expect(other.buttons.map(({ label }) => label)).toContain('Let make other use your Salesforce (alice@acme.test)')
