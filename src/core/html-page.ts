@@ -62,7 +62,7 @@ ul.plain { list-style: none; margin: 20px 0; padding: 0; display: grid; gap: 12p
 .application header { display: flex; flex-wrap: wrap; align-items: center; gap: 12px; margin-bottom: 8px; }
 .application header:last-child { margin-bottom: 0; }
 .application header img { width: 28px; height: 28px; }
-.application header strong { flex: 1 1 120px; overflow-wrap: anywhere; }
+.application header strong { flex: 1 1 90px; overflow-wrap: anywhere; }
 .application ul { margin: 0 0 12px; padding-left: 20px; color: var(--soft); font-size: 14px; }
 .or { margin: 28px 0 8px; color: var(--soft); font-size: 14px; }
 .code code { display: block; padding: 14px; border: 1px dashed var(--line); border-radius: 12px; text-align: center; font: 600 26px/1.2 ui-monospace, monospace; letter-spacing: .12em; }
@@ -81,7 +81,7 @@ label.tick small { display: block; font-size: 13px; font-weight: 400; color: var
 form { margin: 0; }
 label { display: block; margin: 0 0 14px; font-size: 14px; font-weight: 600; }
 label .soft { font-weight: 400; }
-input { display: block; width: 100%; margin-top: 4px; padding: 10px 12px; font: inherit; font-weight: 400; color: inherit; background: transparent; border: 1px solid var(--soft); border-radius: 8px; }
+input { display: block; width: 100%; margin-top: 4px; padding: 10px 12px; font: inherit; font-weight: 400; color: inherit; background: transparent; border: 1px solid color-mix(in srgb, var(--soft) 70%, transparent); border-radius: 8px; }
 button, a.button { display: inline-block; padding: 10px 18px; font: inherit; font-weight: 600; border-radius: 8px; border: 1px solid var(--teal); background: var(--teal); color: var(--teal-ink); cursor: pointer; text-decoration: none; }
 button.quiet, a.quiet { background: transparent; color: var(--soft); border-color: var(--line); font-weight: 500; }
 button:hover, a.button:hover { filter: brightness(1.06); }

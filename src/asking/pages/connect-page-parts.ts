@@ -5,7 +5,7 @@ import type { ConnectPageApplication, ConnectPageFacts, ConnectPageRecipe } from
 export function scopesHtml({ label, scopes, newScopes, accountLabel }: ConnectPageApplication) {
   const asked = newScopes.length > 0 ? newScopes : scopes
   if (asked.length === 0) return ''
-  const before = `You gave access before${accountLabel ? `, as ${accountLabel}` : ''}. What is new: ${label} will ask whether Behalf may also:`
+  const before = `More is asked for than you gave access to${accountLabel ? `, as ${accountLabel}` : ''}. What is new: ${label} will ask whether Behalf may also:`
   return html`<p class="soft">${newScopes.length > 0 ? before : `${label} will ask whether Behalf may:`}</p>
 <ul>${asked.map(({ description }) => html`<li>${description}</li>`)}</ul>`
 }

@@ -79,13 +79,13 @@ const reasonState = ({ reason }: ConnectPageApplication): string =>
 
 /** What is asked at one application, and the one button that answers it. */
 function askHtml(application: ConnectPageApplication, facts: ConnectPageFacts, action: string) {
-  const { parent, label, reason, accountLabel, recipes } = application
+  const { parent, label, reason, accountLabel, recipes, newScopes } = application
   const consent = reason === 'consent_needed'
   const account = accountLabel ? ` (${accountLabel})` : ''
   const only = recipes.length === 1 ? recipes[0]?.name : undefined
   const button = consent ? `${only ? `Let ${only}` : 'Let them'} use your ${label}${account}` : `Connect ${label}`
   return html`
-<p class="soft">${consent ? `You connected it before, as ${accountLabel ?? 'you'}.` : REASON_TEXTS[reason ?? 'never_connected']}</p>
+${newScopes.length > 0 ? '' : html`<p class="soft">${consent ? `You connected it before, as ${accountLabel ?? 'you'}.` : REASON_TEXTS[reason ?? 'never_connected']}</p>`}
 ${consent ? '' : scopesHtml(application)}
 <form method="post" action="${action}"><input type="hidden" name="connection" value="${parent.id}">
 ${recipesHtml(application, facts)}

@@ -6,7 +6,7 @@ import { parseKey } from './key-text.ts'
 export const STEPS_BY_SETTINGS = [
   'Make a new key: openssl rand -base64 32',
   'On each machine, one after the other: set BEHALF_FORMER_SEALING_KEYS to the present value of BEHALF_SEALING_KEY, set BEHALF_SEALING_KEY to the new key, and restart. Once the last machine has both, everything is wrapped anew while they run.',
-  'When rotation.done_at is set (the log says so too): take BEHALF_FORMER_SEALING_KEYS out on each machine, at its next restart. Keep the old key with backups that were made before.',
+  'When it is done (Settings, the log and rotation.done_at say so): take BEHALF_FORMER_SEALING_KEYS out on each machine, at its next restart. Keep the old key with backups that were made before.',
 ]
 
 /** `BEHALF_SEALING_KEY`, and `BEHALF_FORMER_SEALING_KEYS` separated by commas. */
