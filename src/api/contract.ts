@@ -213,7 +213,10 @@ export const RecipeSummary = z
     status: z.enum(['stopped', 'started']),
     stopped_reason: z.string().nullable(),
     version: z.number(),
-    trigger: z.object({ kind: z.enum(['command', 'form', 'skill', 'api', 'function', 'webhook', 'schedule']), command: z.string().nullable() }),
+    trigger: z.object({
+      kind: z.enum(['command', 'form', 'skill', 'api', 'function', 'webhook', 'schedule']),
+      command: z.string().nullable(),
+    }),
     /** Whether any connection has the switch on. */
     personal: z.boolean(),
     created_at: Instant,
@@ -316,14 +319,44 @@ export const JobStep = z
   })
   .openapi('JobStep')
 
+/** A field to fill in. */
+const JobParameter = z.object({
+  name: z.string(),
+  label: z.string().optional(),
+  type: z.enum(['text', 'number', 'boolean', 'choice']),
+  hint: z.string().optional(),
+  required: z.boolean(),
+  choices: z.array(z.string()).optional(),
+})
+
 export const JobBody = JobSummary.extend({
   input: JobData.nullable(),
   result: JobData.nullable(),
   error: JobData.nullable(),
   /** What it waits for, by application. */
   waits: z.array(z.object({ connection_id: z.string(), connection_name: z.string(), expires_at: Instant })),
+  /** What it asks its person, who alone sees it; with choices or a form. */
+  question: z
+    .object({
+      step: z.string(),
+      text: z.string(),
+      choices: z.array(z.object({ label: z.string(), value: z.string() })).nullable(),
+      form: z.array(JobParameter).nullable(),
+      expires_at: Instant,
+    })
+    .nullable(),
   steps: z.array(JobStep),
 }).openapi('Job')
+
+/** An answer to what a job asks: the value or the label of a choice, or the fields of its form. */
+export const AnswerRequest = z
+  .object({
+    /** Which question, as the job showed it; left out: the one it waits with. */
+    step: z.string().max(2000).optional(),
+    choice: z.string().max(200).optional(),
+    values: z.record(z.string(), z.unknown()).optional(),
+  })
+  .openapi('AnswerRequest')
 
 export const RunRequest = z
   .object({

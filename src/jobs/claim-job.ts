@@ -148,6 +148,19 @@ function personOf(row: Row, id: NonNullable<Row['person_id']>, name: string): Pe
   return { id, workspaceId: row.workspace_id, name, email: row.person_email, kind, role, status, createdAt }
 }
 
+/** The name of a function it may call that may not be called any more. */
+async function findStoppedFunction(ctx: JobsContext, { program }: ClaimedJob): Promise<string | undefined> {
+  const ids = [...program.functions.values()].map(({ id }) => id)
+  if (ids.length === 0) return undefined
+  const stopped = await ctx.db
+    .selectFrom('recipes')
+    .select('name')
+    .where('id', 'in', ids)
+    .where(({ or, eb }) => or([eb('status', '=', 'stopped'), eb('deleted_at', 'is not', null)]))
+    .executeTakeFirst()
+  return stopped?.name
+}
+
 const REMEMBERED_PROGRAMS = 2000
 
 async function loadJobProgram(ctx: JobsContext, row: Row): Promise<Program> {
@@ -170,6 +183,13 @@ export async function mayGoOn(ctx: JobsContext, job: ClaimedJob): Promise<JobEnd
       status: 'failed',
       code: 'recipe_stopped',
       message: `“${job.recipeName}” was stopped meanwhile${stoppedReason ? `: ${stoppedReason}` : '.'}`,
+    }
+  const stopped = await findStoppedFunction(ctx, job)
+  if (stopped)
+    return {
+      status: 'failed',
+      code: 'function_stopped',
+      message: `“${stopped}”, which it calls, was stopped meanwhile.`,
     }
   if (!job.person) return undefined
   if (job.person.status !== 'active')

@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import type { ConnectionId, JobId, PersonId, RecipeId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
+import { goOnWith } from './answer-question.ts'
 import type { JobsContext } from './context.ts'
-import { endJob } from './end-job.ts'
+import { endJob, type JobEnd } from './end-job.ts'
 import { RUN_JOB } from './queue-names.ts'
 
 /**
@@ -65,20 +66,31 @@ export async function cancelJobsOf(ctx: JobsContext, tx: Db, personId: PersonId)
 
 const LAPSED_AT_ONCE = 200
 
-/** Ends jobs that nobody connected for in time; returns how many. Safe on any number of machines. */
+const NOT_CONNECTED: JobEnd = {
+  status: 'expired',
+  code: 'not_connected_in_time',
+  message: 'Nobody connected in time, so nothing was done. Run it again to be asked again.',
+}
+const NOT_ANSWERED: JobEnd = {
+  status: 'expired',
+  code: 'not_answered_in_time',
+  message: 'Nobody answered in time, so it ended there. Run it again to be asked again.',
+}
+
+/** Ends jobs that nobody connected for, or answered, in time; returns how many. Safe on any number of machines. */
 export async function lapseWaits(ctx: JobsContext): Promise<number> {
   const lapsed = await ctx.db
     .selectFrom('waits')
-    .select('job_id')
-    .distinct()
+    .select(['job_id', 'kind', 'key', 'on_lapse'])
     .where('expires_at', '<=', ctx.clock())
     .limit(LAPSED_AT_ONCE)
     .execute()
-  const message = 'Nobody connected in time, so nothing was done. Run it again to be asked again.'
-  for (const { job_id } of lapsed)
-    await ctx.db
-      .transaction()
-      .execute((tx) => endJob(ctx, tx, job_id, { status: 'expired', code: 'not_connected_in_time', message }))
+  for (const { job_id, kind, key, on_lapse } of lapsed)
+    await ctx.db.transaction().execute(async (tx) => {
+      if (kind === 'connection') await endJob(ctx, tx, job_id, NOT_CONNECTED)
+      else if (on_lapse === 'end') await endJob(ctx, tx, job_id, NOT_ANSWERED)
+      else await goOnWith(ctx, tx, { jobId: job_id, step: key, output: { answered: false } })
+    })
   return lapsed.length
 }
 

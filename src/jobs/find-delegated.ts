@@ -6,7 +6,7 @@ import { findConnection } from '#recipes/recipe.ts'
 import type { CallStep } from '#recipes/step.ts'
 import type { JobsContext } from './context.ts'
 import type { Invocation } from './record-job.ts'
-import type { DelegatedConnection, Frame, Run } from './run.ts'
+import type { DelegatedConnection, Frame } from './run.ts'
 
 /**
  * The connections a call names for a function that runs without a person. Each is one person's own, and that person lets the recipe that
@@ -14,10 +14,10 @@ import type { DelegatedConnection, Frame, Run } from './run.ts'
  */
 export async function findDelegated(
   ctx: JobsContext,
-  { job }: Run,
   frame: Frame,
   { step, called }: { step: CallStep; called: CalledPart },
 ): Promise<Frame['delegated']> {
+  const { job } = frame.run
   const named = Object.entries(step.connection_overrides)
   if (named.length === 0) return new Map()
   if (job.person)

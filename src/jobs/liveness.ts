@@ -74,7 +74,7 @@ async function ringAgain(tx: Db): Promise<number> {
       select j.id, j.surface from jobs j
       where (j.status = 'queued' or (j.status = 'running' and not exists (
           select from worker_pools where process = j.holder and seen_at > ${DEAD})))
-        and coalesce(j.started_at, j.created_at) < ${DEAD}
+        and coalesce(j.started_at, j.created_at) < ${DEAD} and (j.not_before is null or j.not_before < ${DEAD})
         and not exists (
           select from graphile_worker._private_jobs q
           where q.payload ->> 'id' = j.id and q.attempts < q.max_attempts

@@ -14,6 +14,8 @@ export interface JobSummary {
   recipeName: string
   recipeVersion: number
   person: { id: PersonId; name: string } | null
+  /** Whose delegated connection it uses, in the place of a person. */
+  delegator: { id: PersonId; name: string } | null
   status: JobStatus
   private: boolean
   surface: string
@@ -55,11 +57,14 @@ export interface SealedJob {
 
 export interface SealedStep {
   step: string
+  kind: string | null
   status: Selectable<Tables['job_steps']>['status']
   action: string | null
   connection: { id: string; name: string; personal: boolean; accountLabel: string | null } | null
   httpStatus: number | null
   errorCode: string | null
+  /** The builder lets nobody see its data. */
+  masked: boolean
   shapes: { input: unknown; output: unknown }
   startedAt: Date | null
   finishedAt: Date | null
@@ -95,7 +100,7 @@ export async function findJob(ctx: JobsContext, workspaceId: WorkspaceId, id: Jo
         input: openOptional(key, jobPlace(id, 'input'), row.sealed_input),
         result: openOptional(key, jobPlace(id, 'result'), row.sealed_result),
         error: openOptional<{ message: string }>(key, jobPlace(id, 'error'), row.sealed_error)?.message ?? null,
-        steps: new Map(steps.map((step) => [step.step, openStep(key, id, step)])),
+        steps: new Map(steps.filter(({ masked }) => !masked).map((step) => [step.step, openStep(key, id, step)])),
       }
     },
   }
@@ -106,6 +111,7 @@ function jobQuery(ctx: JobsContext) {
     .selectFrom('jobs')
     .innerJoin('recipes', 'recipes.id', 'jobs.recipe_id')
     .leftJoin('persons', 'persons.id', 'jobs.person_id')
+    .leftJoin('persons as delegators', 'delegators.id', 'jobs.delegator_id')
     .select([
       'jobs.id',
       'jobs.recipe_id',
@@ -113,6 +119,8 @@ function jobQuery(ctx: JobsContext) {
       'jobs.recipe_version',
       'jobs.person_id',
       'persons.name as person_name',
+      'jobs.delegator_id',
+      'delegators.name as delegator_name',
       'jobs.status',
       'jobs.private',
       'jobs.surface',
@@ -132,6 +140,7 @@ function summaryOf(row: SummaryRow): JobSummary {
     recipeName: row.recipe_name,
     recipeVersion: row.recipe_version,
     person: row.person_id && { id: row.person_id, name: row.person_name ?? '' },
+    delegator: row.delegator_id && { id: row.delegator_id, name: row.delegator_name ?? '' },
     status: row.status,
     private: row.private,
     surface: row.surface,
@@ -158,6 +167,7 @@ type StepRow = Awaited<ReturnType<typeof stepRows>>[number]
 function sealedStepOf(row: StepRow): SealedStep {
   return {
     step: row.step,
+    kind: row.kind,
     status: row.status,
     action: row.action,
     connection: row.connection_id && {
@@ -168,6 +178,7 @@ function sealedStepOf(row: StepRow): SealedStep {
     },
     httpStatus: row.http_status,
     errorCode: row.error_code,
+    masked: row.masked,
     shapes: { input: row.input_shape?.input ?? null, output: row.input_shape?.output ?? null },
     startedAt: row.started_at,
     finishedAt: row.finished_at,

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { ConnectionId } from '#core/ids.ts'
+import type { Step } from '#recipes/step.ts'
 import type { Outgoing } from '#surfaces/surface.ts'
 import type { ClaimedJob } from './claim-job.ts'
 import type { JobsContext } from './context.ts'
@@ -18,7 +19,11 @@ export interface CredentialUse {
 
 /** What is known of a step: that it began, or how it ended. */
 export interface StepRecord {
+  /** Its key in the job. */
   step: string
+  kind: Step['kind']
+  /** Nobody is ever shown its data. */
+  masked: boolean
   position: number
   status: 'began' | 'succeeded' | 'failed' | 'interrupted'
   action: string | null
@@ -81,10 +86,11 @@ function stepRows({ id, dataKey }: ClaimedJob, steps: StepRecord[]) {
   const sealed = (name: 'input' | 'output' | 'error') =>
     column((step) => sealOptional(dataKey, stepPlace(id, step.step, name), sealedValue(step, name)))
   return sql`
-    insert into job_steps (job_id, step, position, status, action, sealed_input, input_shape, sealed_output, sealed_error,
+    insert into job_steps (job_id, step, kind, masked, position, status, action, sealed_input, input_shape, sealed_output, sealed_error,
       error_code, http_status, connection_id, account_label, started_at, finished_at)
     select alive.id, s.* from alive, unnest(
-      ${column(({ step }) => step)}::text[], ${column(({ position }) => position)}::int[],
+      ${column(({ step }) => step)}::text[], ${column(({ kind }) => kind)}::text[],
+      ${column(({ masked }) => masked)}::boolean[], ${column(({ position }) => position)}::int[],
       ${column(({ status }) => status)}::text[], ${column(({ action }) => action)}::text[],
       ${sealed('input')}::bytea[], ${column(shapes)}::jsonb[], ${sealed('output')}::bytea[], ${sealed('error')}::bytea[],
       ${column(({ error }) => error?.code ?? null)}::text[], ${column(({ use }) => use?.httpStatus ?? null)}::int[],

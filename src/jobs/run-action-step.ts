@@ -11,52 +11,54 @@ import type { Json } from '#recipes/scope.ts'
 import type { ActionStep } from '#recipes/step.ts'
 import type { JobsContext } from './context.ts'
 import type { RecordedStep } from './load-step-records.ts'
-import { type CredentialUse, record } from './record.ts'
-import { type Frame, keyOf, noteStep, type Progress, placeOf, putOutput, type Run } from './run.ts'
+import type { CredentialUse } from './record.ts'
+import { type Frame, keyOf, noteStep, type Progress, placeOf, putOutput } from './run.ts'
 import { errorCodeOf } from './shown-error.ts'
+import { writeDown } from './write-down.ts'
 
 /**
  * Runs one action with the one grant it may use: the invoker's where the switch is on, the parent's where it is off, never the one in
  * place of the other. Its outcome is written before the next outside effect. Asks when the person's connection cannot be used.
  */
-export async function runActionStep(ctx: JobsContext, run: Run, frame: Frame, step: ActionStep): Promise<Progress> {
-  const before = run.recorded.get(keyOf(frame, step))
+export async function runActionStep(ctx: JobsContext, frame: Frame, step: ActionStep): Promise<Progress> {
+  const before = frame.run.recorded.get(keyOf(frame, step))
   if (before?.status === 'succeeded') {
     putOutput(frame, step, before.output)
     return { kind: 'through' }
   }
-  const { action, whose } = findAction(ctx, run, frame, step)
+  const { action, whose } = findAction(ctx, frame, step)
   const mayRepeat = action.idempotent || step.after_crash === 'run_again'
   if (before?.began && !mayRepeat) {
-    noteCutOff(ctx, run, frame, step, before.began)
+    noteCutOff(ctx, frame, step, before.began)
     throw outcomeUnknown(step)
   }
 
-  const claim = { jobId: run.job.id, fence: run.job.fence }
+  const claim = { jobId: frame.run.job.id, fence: frame.run.job.fence }
   const used = await withRetries(ctx, true, () => useConnection(ctx, whose, claim))
-  if (used.kind === 'connect') return cannotUse(run, frame, step, whose, used)
+  if (used.kind === 'connect') return cannotUse(frame, step, whose, used)
   if (used.kind === 'parent_unusable') throw parentUnusable(used)
   const input = parseInput(action, step, await evaluateMapping(ctx, step.input, placeOf(frame, step, 'input')))
   const acting = { frame, step, action, whose, mayRepeat, input, connection: used.connection }
-  return (await begin(ctx, run, acting)) ? act(ctx, run, acting) : { kind: 'fence_lost' }
+  return (await begin(ctx, acting)) ? act(ctx, acting) : { kind: 'fence_lost' }
 }
 
-function findAction(ctx: JobsContext, run: Run, frame: Frame, step: ActionStep): { action: Action; whose: Whose } {
+function findAction(ctx: JobsContext, frame: Frame, step: ActionStep): { action: Action; whose: Whose } {
   const connection = findConnection(frame.part.document, step.connection)
   const action = ctx.connectors.get(connection?.connector ?? '')?.actions.find(({ name }) => name === step.action)
-  if (!connection?.connection_id || !action) throw new Bug(`step ${step.name} of ${run.job.id} names what is not there`)
+  if (!connection?.connection_id || !action)
+    throw new Bug(`step ${step.name} of ${frame.run.job.id} names what is not there`)
   const parentId = connection.connection_id as ConnectionId
-  return { action, whose: connection.personal ? personsOwn(run, frame, step, parentId) : parentsOwn(parentId) }
+  return { action, whose: connection.personal ? personsOwn(frame, step, parentId) : parentsOwn(parentId) }
 }
 
 const parentsOwn = (parentId: ConnectionId): Whose => ({ parentId, personId: null, recipe: null })
 
 /** The connection that a person delegated, where the call named one; otherwise the invoker's. */
-function personsOwn(run: Run, frame: Frame, step: ActionStep, parentId: ConnectionId): Whose {
+function personsOwn(frame: Frame, step: ActionStep, parentId: ConnectionId): Whose {
   const delegated = frame.delegated.get(step.connection)
   if (delegated) return { parentId, personId: delegated.personId, recipe: delegated.use }
-  const { person } = run.job
-  if (person) return { parentId, personId: person.id, recipe: run.use }
+  const { person } = frame.run.job
+  if (person) return { parentId, personId: person.id, recipe: frame.run.use }
   throw new UserError(
     'person_needed',
     `This step uses the connection of the person who runs it, and nobody does: name one for “${step.connection}” where “${frame.part.name}” is called.`,
@@ -65,13 +67,12 @@ function personsOwn(run: Run, frame: Frame, step: ActionStep, parentId: Connecti
 
 /** Whoever runs the job is asked; of somebody else’s connection the job can only say that it cannot be used. */
 function cannotUse(
-  run: Run,
   frame: Frame,
   step: ActionStep,
   { parentId }: Whose,
   interruption: Extract<Interruption, { kind: 'connect' }>,
 ): Progress {
-  if (run.job.person) return { kind: 'must_ask', step: keyOf(frame, step), parentId, interruption }
+  if (frame.run.job.person) return { kind: 'must_ask', step: keyOf(frame, step), parentId, interruption }
   const notGiven =
     'Its person has not delegated it to this recipe, or the delegation has ended or covers less than the recipe does by now. Ask them to delegate it.'
   const message = interruption.reason === 'consent_needed' ? notGiven : 'It must be connected again by its person.'
@@ -100,18 +101,17 @@ function parseInput(action: Action, step: ActionStep, mapped: Json): unknown {
  * Before an outside effect, what came before it is put on record; so is, for a step that must not repeat, that it begins. False when
  * this process no longer speaks for the job.
  */
-async function begin(ctx: JobsContext, run: Run, acting: Acting): Promise<boolean> {
-  const { connectionId, accountLabel } = acting.connection
-  if (!acting.mayRepeat) {
+async function begin(ctx: JobsContext, { frame, step, input, mayRepeat, connection }: Acting): Promise<boolean> {
+  const { run } = frame
+  const stepsBefore = run.unwritten.steps.size
+  if (!mayRepeat) {
+    const { connectionId, accountLabel } = connection
     const use = { connectionId, accountLabel, requests: 0, httpStatus: null, outcome: 'began' }
-    noteStep(run, { ...recordOf(ctx, acting), status: 'began', use, finishedAt: null })
+    noteStep(frame, step, { status: 'began', input, use, startedAt: ctx.clock(), finishedAt: null })
   }
-  const { steps, outgoing } = run.unwritten
-  if (steps.size + outgoing.length === 0) return true
-  run.unwritten = { steps: new Map(), outgoing: [] }
-  const written = await record(ctx, run.job, { steps: [...steps.values()], outgoing, finish: null })
-  if (written && steps.size > (acting.mayRepeat ? 0 : 1)) ctx.checkpoint('step recorded')
-  if (written && !acting.mayRepeat) ctx.checkpoint('step begun')
+  const written = await writeDown(ctx, run)
+  if (written && stepsBefore > 0) ctx.checkpoint('step recorded')
+  if (written && !mayRepeat) ctx.checkpoint('step begun')
   return written
 }
 
@@ -125,30 +125,23 @@ interface Acting {
   connection: ReadyConnection
 }
 
-const recordOf = (ctx: JobsContext, { frame, step, input }: Pick<Acting, 'frame' | 'step' | 'input'>) => ({
-  step: keyOf(frame, step),
-  action: step.action,
-  input,
-  startedAt: ctx.clock(),
-})
-
-async function act(ctx: JobsContext, run: Run, acting: Acting): Promise<Progress> {
+async function act(ctx: JobsContext, acting: Acting): Promise<Progress> {
   const { frame, step, action, connection, input } = acting
-  const began = recordOf(ctx, acting)
+  const startedAt = ctx.clock()
   const { request, settings } = connection
-  const call = { input, request, settings, idempotencyKey: `${run.job.id}/${frame.effectPrefix}${step.name}` }
+  const call = { input, request, settings, idempotencyKey: `${frame.run.job.id}/${frame.effectPrefix}${step.name}` }
   try {
     const output = action.output.parse(await withRetries(ctx, acting.mayRepeat, () => action.run(call))) as Json
     const interruption = connection.interruption()
     if (interruption) throw new Interrupted(interruption)
     ctx.checkpoint('step done but not recorded')
     putOutput(frame, step, output)
-    noteStep(run, { ...began, ...ended(ctx, connection, 'succeeded'), status: 'succeeded', output })
+    noteStep(frame, step, { input, startedAt, ...ended(ctx, connection, 'succeeded'), status: 'succeeded', output })
     return { kind: 'through' }
   } catch (error) {
     const interruption = connection.interruption()
-    if (interruption) return afterInterruption(ctx, run, { ...acting, began, interruption })
-    noteStep(run, { ...began, ...ended(ctx, connection, errorCodeOf(error)), status: 'failed' })
+    if (interruption) return afterInterruption(ctx, { ...acting, startedAt, interruption })
+    noteStep(frame, step, { input, startedAt, ...ended(ctx, connection, errorCodeOf(error)), status: 'failed' })
     throw error
   }
 }
@@ -164,18 +157,18 @@ function ended(
 }
 
 interface CutOff extends Acting {
-  began: ReturnType<typeof recordOf>
+  startedAt: Date
   interruption: Interruption
 }
 
 /** The connection, or the job, was cut off while the action ran. What it may have done already must not be done twice. */
-async function afterInterruption(ctx: JobsContext, run: Run, cutOff: CutOff): Promise<Progress> {
-  const { frame, step, mayRepeat, whose, connection, began, interruption } = cutOff
+async function afterInterruption(ctx: JobsContext, cutOff: CutOff): Promise<Progress> {
+  const { frame, step, mayRepeat, whose, connection, input, startedAt, interruption } = cutOff
   const note = (status: 'failed' | 'interrupted', outcome: string) =>
-    noteStep(run, { ...began, ...ended(ctx, connection, outcome), status })
+    noteStep(frame, step, { input, startedAt, ...ended(ctx, connection, outcome), status })
   if (interruption.kind === 'fence_lost') {
     note('interrupted', 'interrupted')
-    await record(ctx, run.job, { steps: [...run.unwritten.steps.values()], outgoing: [], finish: null })
+    await writeDown(ctx, frame.run)
     return { kind: 'fence_lost' }
   }
   if (interruption.kind === 'parent_unusable') {
@@ -188,24 +181,17 @@ async function afterInterruption(ctx: JobsContext, run: Run, cutOff: CutOff): Pr
   }
   // Nothing that was accepted has had an effect: it begins again after the person connected.
   note('interrupted', 'interrupted')
-  return cannotUse(run, frame, step, whose, interruption)
+  return cannotUse(frame, step, whose, interruption)
 }
 
 /** A crash came between the beginning of a step and its end. Its credential may have been used, so that is on record too. */
-function noteCutOff(
-  ctx: JobsContext,
-  run: Run,
-  frame: Frame,
-  step: ActionStep,
-  began: NonNullable<RecordedStep['began']>,
-): void {
+function noteCutOff(ctx: JobsContext, frame: Frame, step: ActionStep, began: NonNullable<RecordedStep['began']>): void {
   const { connectionId, accountLabel, input } = began
-  const record = recordOf(ctx, { frame, step, input })
   const use = { requests: 0, httpStatus: null, outcome: 'outcome_unknown' }
-  noteStep(run, {
-    ...record,
+  noteStep(frame, step, {
     status: 'failed',
-    startedAt: began.startedAt ?? record.startedAt,
+    input,
+    startedAt: began.startedAt ?? ctx.clock(),
     finishedAt: ctx.clock(),
     ...(connectionId && { use: { ...use, connectionId, accountLabel } }),
   })

@@ -1,18 +1,21 @@
 import { evaluateMapping } from '#recipes/expressions/evaluate-mapping.ts'
 import type { AskStep } from '#recipes/step.ts'
 import type { JobsContext } from './context.ts'
-import { type Frame, keyOf, noteOutcome, type Progress, placeOf, putOutput, type Run } from './run.ts'
+import { type Frame, keyOf, noteOutcome, type Progress, placeOf, putOutput } from './run.ts'
 
 /** Asks the person the job runs for, and goes on with what they answer. Until then the job is rows and nothing else. */
-export async function runAskStep(ctx: JobsContext, run: Run, frame: Frame, step: AskStep): Promise<Progress> {
+export async function runAskStep(ctx: JobsContext, frame: Frame, step: AskStep): Promise<Progress> {
   const key = keyOf(frame, step)
-  const before = run.recorded.get(key)
+  const before = frame.run.recorded.get(key)
   if (before?.status === 'succeeded') {
     putOutput(frame, step, before.output)
     return { kind: 'through' }
   }
   const text = String((await evaluateMapping(ctx, step.text, placeOf(frame, step, 'text'))) ?? '')
   const { choices, form } = step
-  noteOutcome(ctx, run, key, { status: 'began', input: { text, ...(choices && { choices }), ...(form && { form }) } })
+  noteOutcome(ctx, frame, step, {
+    status: 'began',
+    input: { text, ...(choices && { choices }), ...(form && { form }) },
+  })
   return { kind: 'must_wait', step: key, question: step, text }
 }

@@ -6,7 +6,7 @@ import type { Json } from '#recipes/scope.ts'
 import type { CallStep } from '#recipes/step.ts'
 import type { JobsContext } from './context.ts'
 import { findDelegated } from './find-delegated.ts'
-import { type Frame, keyOf, noteOutcome, type Progress, placeOf, putOutput, type Run } from './run.ts'
+import { type Frame, keyOf, noteOutcome, type Progress, placeOf, putOutput } from './run.ts'
 import type { RunSteps } from './run-steps.ts'
 import { startCalled } from './start-called.ts'
 
@@ -16,29 +16,28 @@ import { startCalled } from './start-called.ts'
  */
 export async function runCallStep(
   ctx: JobsContext,
-  run: Run,
   frame: Frame,
   step: CallStep,
   runSteps: RunSteps,
 ): Promise<Progress> {
   const key = keyOf(frame, step)
-  const before = run.recorded.get(key)
+  const before = frame.run.recorded.get(key)
   if (before?.status === 'succeeded') return done(frame, step, before.output)
-  const called = findCalled(run, frame, step)
+  const called = findCalled(frame, step)
   const input = before?.began?.input ?? (await evaluateMapping(ctx, step.input, placeOf(frame, step, 'input')))
   refuseMisfit(called, 'input', input)
-  noteOutcome(ctx, run, key, { status: 'began', input })
-  if (!step.wait) return startApart(ctx, run, frame, step, { called, input })
+  noteOutcome(ctx, frame, step, { status: 'began', input })
+  if (!step.wait) return startApart(ctx, frame, step, { called, input })
   const within = frameOf(frame, step, called, input)
-  const delegated = await findDelegated(ctx, run, frame, { step, called })
-  const progress = await runSteps(ctx, run, { ...within, delegated }, called.document.steps)
+  const delegated = await findDelegated(ctx, frame, { step, called })
+  const progress = await runSteps(ctx, { ...within, delegated }, called.document.steps)
   return progress.kind === 'through' || progress.kind === 'ended'
-    ? afterCall(ctx, run, frame, step, { called, within, progress })
+    ? afterCall(ctx, frame, step, { called, within, progress })
     : progress
 }
 
-function findCalled({ job }: Run, frame: Frame, step: CallStep): CalledPart {
-  const called = job.program.functions.get(step.recipe_id ?? '')
+function findCalled(frame: Frame, step: CallStep): CalledPart {
+  const called = frame.run.job.program.functions.get(step.recipe_id ?? '')
   if (!called) throw new UserError('function_missing', 'The function it calls is gone. Ask the recipe’s builder.')
   if (frame.calls < MAX_CALLS_WITHIN) return called
   const message = `Functions call one another more than ${MAX_CALLS_WITHIN} deep. Ask the recipe’s builder.`
@@ -57,6 +56,7 @@ function refuseMisfit({ name, document }: CalledPart, side: 'input' | 'output', 
 function frameOf(frame: Frame, step: CallStep, called: CalledPart, input: Json): Frame {
   const { person, job } = frame.scope
   return {
+    run: frame.run,
     part: called,
     prefix: `${keyOf(frame, step)}.`,
     effectPrefix: `${frame.effectPrefix}${step.name}.`,
@@ -74,33 +74,26 @@ interface Returned {
 }
 
 /** What the function yields is what its last reply holds. One that stops as failed fails the call, and this job only by that. */
-function afterCall(
-  ctx: JobsContext,
-  run: Run,
-  frame: Frame,
-  step: CallStep,
-  { called, within, progress }: Returned,
-): Progress {
+function afterCall(ctx: JobsContext, frame: Frame, step: CallStep, { called, within, progress }: Returned): Progress {
   if (progress.kind === 'ended' && progress.finish.error) {
     const { code, message } = progress.finish.error
     throw new UserError(code, message)
   }
   const output = within.reply.last?.output ?? {}
   refuseMisfit(called, 'output', output)
-  noteOutcome(ctx, run, keyOf(frame, step), { status: 'succeeded', output })
+  noteOutcome(ctx, frame, step, { status: 'succeeded', output })
   return done(frame, step, output as Json)
 }
 
 /** Cut off in between, it is started once all the same: its key is this step. */
 async function startApart(
   ctx: JobsContext,
-  run: Run,
   frame: Frame,
   step: CallStep,
   { called, input }: { called: CalledPart; input: Json },
 ): Promise<Progress> {
-  const jobId = await startCalled(ctx, run.job, { called, input, key: keyOf(frame, step) })
-  noteOutcome(ctx, run, keyOf(frame, step), { status: 'succeeded', output: { job_id: jobId } })
+  const jobId = await startCalled(ctx, frame.run.job, { called, input, key: keyOf(frame, step) })
+  noteOutcome(ctx, frame, step, { status: 'succeeded', output: { job_id: jobId } })
   return done(frame, step, { job_id: jobId })
 }
 

@@ -1,6 +1,6 @@
 import type { HandleErrorsStep } from '#recipes/step.ts'
 import type { JobsContext } from './context.ts'
-import { type Frame, keyOf, noteOutcome, type Progress, type Run } from './run.ts'
+import { type Frame, keyOf, noteOutcome, type Progress } from './run.ts'
 import type { RunSteps } from './run-steps.ts'
 
 /** What is on record of tries: how many were begun, and from when on the last of them may be. */
@@ -15,36 +15,36 @@ interface Tries {
  */
 export async function runHandleErrors(
   ctx: JobsContext,
-  run: Run,
   frame: Frame,
   step: HandleErrorsStep,
   runSteps: RunSteps,
 ): Promise<Progress> {
   const key = keyOf(frame, step)
-  const begun = (run.recorded.get(key)?.began?.input ?? run.recorded.get(key)?.output) as unknown as Tries | null
+  const begun = (frame.run.recorded.get(key)?.began?.input ??
+    frame.run.recorded.get(key)?.output) as unknown as Tries | null
   for (let tries = 1; ; tries++) {
     if (begun?.tries === tries && begun.not_before && ctx.clock() < new Date(begun.not_before))
       return { kind: 'not_before', at: new Date(begun.not_before) }
     const within = tryOf(frame, step, tries)
-    const progress = await runSteps(ctx, run, within, step.steps)
+    const progress = await runSteps(ctx, within, step.steps)
     if (progress.kind === 'through')
-      noteOutcome(ctx, run, key, { status: 'succeeded', output: { tries, failed: false } })
+      noteOutcome(ctx, frame, step, { status: 'succeeded', output: { tries, failed: false } })
     if (progress.kind !== 'failed') {
       Object.assign(frame.scope.steps, within.scope.steps)
       return progress
     }
     // why: of a step that may have taken effect nobody knows; trying again would be doing it twice.
     if (tries > step.retries || progress.error.code === 'outcome_unknown') {
-      noteOutcome(ctx, run, key, { status: 'succeeded', output: { tries, failed: true, code: progress.error.code } })
+      noteOutcome(ctx, frame, step, { status: 'succeeded', output: { tries, failed: true, code: progress.error.code } })
       const error = { ...progress.error, step: progress.step }
       const handling = { ...frame, scope: { ...frame.scope, steps: { ...within.scope.steps }, error } }
-      const handled = await runSteps(ctx, run, handling, step.on_error)
+      const handled = await runSteps(ctx, handling, step.on_error)
       Object.assign(frame.scope.steps, handling.scope.steps)
       return handled
     }
     if ((begun?.tries ?? 1) > tries) continue
     const at = new Date(ctx.clock().getTime() + step.interval_seconds * 1000)
-    noteOutcome(ctx, run, key, { status: 'began', input: { tries: tries + 1, not_before: at.toISOString() } })
+    noteOutcome(ctx, frame, step, { status: 'began', input: { tries: tries + 1, not_before: at.toISOString() } })
     return { kind: 'not_before', at }
   }
 }

@@ -14,8 +14,9 @@ import { outputOf } from './read-job-answer.ts'
 import { type Finish, record } from './record.ts'
 import { beginRun, type Frame, outerFrame, type Progress, type Run } from './run.ts'
 import { runSteps, wordsOf } from './run-steps.ts'
-import { waitForAnswer, waitUntil, writeDown } from './wait-for.ts'
+import { waitForAnswer, waitUntil } from './wait-for.ts'
 import { wakeWatchers } from './watch-job.ts'
+import { writeDown } from './write-down.ts'
 
 /**
  * Runs a job as far as it goes: to its end, or to a step that must wait for its person. Steps on record are not run again. Does
@@ -73,8 +74,8 @@ async function drive(ctx: JobsContext, job: ClaimedJob): Promise<void> {
     const missing = await findMissingNow(ctx, run, job.person)
     if (missing.length > 0) return waitForConnections(ctx, run, { missing, step: null })
   }
-  const frame = outerFrame(job)
-  const progress = await runSteps(ctx, run, frame, job.program.main.document.steps)
+  const frame = outerFrame(run)
+  const progress = await runSteps(ctx, frame, job.program.main.document.steps)
   switch (progress.kind) {
     case 'fence_lost':
       return

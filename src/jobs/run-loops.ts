@@ -4,31 +4,30 @@ import { evaluateMapping } from '#recipes/expressions/evaluate-mapping.ts'
 import type { Json } from '#recipes/scope.ts'
 import type { ForEachStep, RepeatStep } from '#recipes/step.ts'
 import type { JobsContext } from './context.ts'
-import { type Frame, keyOf, noteOutcome, type Progress, placeOf, putOutput, type Run } from './run.ts'
+import { type Frame, keyOf, noteOutcome, type Progress, placeOf, putOutput } from './run.ts'
 import type { RunSteps } from './run-steps.ts'
 
 /** Runs the steps once for each item. The items are those it began with, whatever happens to where they came from. */
 export async function runForEach(
   ctx: JobsContext,
-  run: Run,
   frame: Frame,
   step: ForEachStep,
   runSteps: RunSteps,
 ): Promise<Progress> {
   const key = keyOf(frame, step)
-  const before = run.recorded.get(key)
+  const before = frame.run.recorded.get(key)
   if (before?.status === 'succeeded') return done(frame, step, before.output)
   const begun = before?.began?.input as { items: Json[] } | undefined
   const items = begun?.items ?? (await itemsOf(ctx, frame, step))
-  noteOutcome(ctx, run, key, { status: 'began', input: { items } })
+  noteOutcome(ctx, frame, step, { status: 'began', input: { items } })
   const collected: Json[] = []
   for (const [index, item] of items.entries()) {
     const within = turnOf(frame, step, index, item)
-    const progress = await runSteps(ctx, run, within, step.steps)
+    const progress = await runSteps(ctx, within, step.steps)
     if (progress.kind !== 'through') return progress
     await collect(ctx, within, step, collected)
   }
-  return finish(ctx, run, frame, step, { count: items.length, collected })
+  return finish(ctx, frame, step, { count: items.length, collected })
 }
 
 async function itemsOf(ctx: JobsContext, frame: Frame, step: ForEachStep): Promise<Json[]> {
@@ -42,31 +41,30 @@ async function itemsOf(ctx: JobsContext, frame: Frame, step: ForEachStep): Promi
 /** Runs the steps, and again for as long as the condition holds; each time knows what the time before has left. */
 export async function runRepeat(
   ctx: JobsContext,
-  run: Run,
   frame: Frame,
   step: RepeatStep,
   runSteps: RunSteps,
 ): Promise<Progress> {
   const key = keyOf(frame, step)
-  const before = run.recorded.get(key)
+  const before = frame.run.recorded.get(key)
   if (before?.status === 'succeeded') return done(frame, step, before.output)
   // why: that it went on is on record; the condition may say something else by now.
   let times = (before?.began?.input as { times: number } | undefined)?.times ?? 1
-  noteOutcome(ctx, run, key, { status: 'began', input: { times } })
+  noteOutcome(ctx, frame, step, { status: 'began', input: { times } })
   const collected: Json[] = []
   let { scope } = frame
   for (let index = 0; index < times; index++) {
     const within = turnOf({ ...frame, scope }, step, index)
-    const progress = await runSteps(ctx, run, within, step.steps)
+    const progress = await runSteps(ctx, within, step.steps)
     if (progress.kind !== 'through') return progress
     scope = within.scope
     await collect(ctx, within, step, collected)
     if (index + 1 < times || !(await holds(ctx, step.while, placeOf(within, step, 'while')))) continue
     if (times >= step.limit) throw tooManyTimes(step)
     times++
-    noteOutcome(ctx, run, key, { status: 'began', input: { times } })
+    noteOutcome(ctx, frame, step, { status: 'began', input: { times } })
   }
-  return finish(ctx, run, frame, step, { count: times, collected })
+  return finish(ctx, frame, step, { count: times, collected })
 }
 
 function tooManyTimes({ limit }: RepeatStep): UserError {
@@ -95,13 +93,12 @@ async function collect(ctx: JobsContext, within: Frame, step: LoopStep, collecte
 
 function finish(
   ctx: JobsContext,
-  run: Run,
   frame: Frame,
   step: LoopStep,
   { count, collected }: { count: number; collected: Json[] },
 ): Progress {
   const output = { count, ...(step.collect !== undefined && { collected }) }
-  noteOutcome(ctx, run, keyOf(frame, step), { status: 'succeeded', output })
+  noteOutcome(ctx, frame, step, { status: 'succeeded', output })
   return done(frame, step, output)
 }
 

@@ -6,7 +6,6 @@ import { evaluateMapping } from '#recipes/expressions/evaluate-mapping.ts'
 import type { Json } from '#recipes/scope.ts'
 import type { IfStep, ReplyStep, Step, StopStep } from '#recipes/step.ts'
 import type { JobsContext } from './context.ts'
-import { record } from './record.ts'
 import { type Frame, keyOf, noteOutcome, noteStep, type Progress, placeOf, type Run } from './run.ts'
 import { runActionStep } from './run-action-step.ts'
 import { runAskStep } from './run-ask-step.ts'
@@ -14,12 +13,13 @@ import { runCallStep } from './run-call-step.ts'
 import { runHandleErrors } from './run-handle-errors.ts'
 import { runForEach, runRepeat } from './run-loops.ts'
 import { shownError } from './shown-error.ts'
+import { writeDown } from './write-down.ts'
 
 /** Runs steps in their order, as far as they go. What goes wrong in one is put on record, never thrown. */
-export async function runSteps(ctx: JobsContext, run: Run, frame: Frame, steps: readonly Step[]): Promise<Progress> {
+export async function runSteps(ctx: JobsContext, frame: Frame, steps: readonly Step[]): Promise<Progress> {
   for (const step of steps) {
-    if (!(await mayRunOne(ctx, run))) return { kind: 'fence_lost' }
-    const progress = await runStep(ctx, run, frame, step)
+    if (!(await mayRunOne(ctx, frame.run))) return { kind: 'fence_lost' }
+    const progress = await runStep(ctx, frame, step)
     if (progress.kind !== 'through') return progress
   }
   return { kind: 'through' }
@@ -34,56 +34,53 @@ const PAUSE_AFTER = 50
 async function mayRunOne(ctx: JobsContext, run: Run): Promise<boolean> {
   run.stepsRun++
   if (run.stepsRun % PAUSE_AFTER === 0) await setImmediate()
-  if (run.unwritten.steps.size < WRITE_AFTER) return true
-  const { steps, outgoing } = run.unwritten
-  run.unwritten = { steps: new Map(), outgoing: [] }
-  return record(ctx, run.job, { steps: [...steps.values()], outgoing, finish: null })
+  return run.unwritten.steps.size < WRITE_AFTER || writeDown(ctx, run)
 }
 
-async function runStep(ctx: JobsContext, run: Run, frame: Frame, step: Step): Promise<Progress> {
-  const before = run.recorded.get(keyOf(frame, step))
+async function runStep(ctx: JobsContext, frame: Frame, step: Step): Promise<Progress> {
+  const before = frame.run.recorded.get(keyOf(frame, step))
   if (before?.status === 'failed')
     return { kind: 'failed', step: step.name, error: before.error ?? { code: 'failed', message: 'It failed.' } }
   try {
-    if (run.stepsRun > MAX_STEPS_RUN) throw tooManySteps()
-    const progress = await runOfKind(ctx, run, frame, step)
-    return progress.kind === 'failed' ? failAround(ctx, run, frame, step, progress) : progress
+    if (frame.run.stepsRun > MAX_STEPS_RUN) throw tooManySteps()
+    const progress = await runOfKind(ctx, frame, step)
+    return progress.kind === 'failed' ? failAround(ctx, frame, step, progress) : progress
   } catch (error) {
     // why: a database that is away for a moment says nothing about the step: the job is taken up again where it was.
     if (isDatabaseOutage(error)) throw error
-    return failStep(ctx, run, frame, step, shownError(ctx, run, error))
+    return failStep(ctx, frame, step, shownError(ctx, frame.run, error))
   }
 }
 
-async function runOfKind(ctx: JobsContext, run: Run, frame: Frame, step: Step): Promise<Progress> {
+async function runOfKind(ctx: JobsContext, frame: Frame, step: Step): Promise<Progress> {
   switch (step.kind) {
     case 'action':
-      return runActionStep(ctx, run, frame, step)
+      return runActionStep(ctx, frame, step)
     case 'if':
-      return runSteps(ctx, run, frame, await chooseBranch(ctx, run, frame, step))
+      return runSteps(ctx, frame, await chooseBranch(ctx, frame, step))
     case 'for_each':
-      return runForEach(ctx, run, frame, step, runSteps)
+      return runForEach(ctx, frame, step, runSteps)
     case 'repeat':
-      return runRepeat(ctx, run, frame, step, runSteps)
+      return runRepeat(ctx, frame, step, runSteps)
     case 'handle_errors':
-      return runHandleErrors(ctx, run, frame, step, runSteps)
+      return runHandleErrors(ctx, frame, step, runSteps)
     case 'call':
-      return runCallStep(ctx, run, frame, step, runSteps)
+      return runCallStep(ctx, frame, step, runSteps)
     case 'ask':
-      return runAskStep(ctx, run, frame, step)
+      return runAskStep(ctx, frame, step)
     case 'reply':
-      return reply(ctx, run, frame, step)
+      return reply(ctx, frame, step)
     case 'stop':
-      return stop(ctx, run, frame, step)
+      return stop(ctx, frame, step)
   }
 }
 
 /** The branch whose condition holds; once it was chosen it stays, whatever the condition says later. */
-async function chooseBranch(ctx: JobsContext, run: Run, frame: Frame, step: IfStep): Promise<readonly Step[]> {
+async function chooseBranch(ctx: JobsContext, frame: Frame, step: IfStep): Promise<readonly Step[]> {
   const key = keyOf(frame, step)
-  const before = run.recorded.get(key)?.output as { branch: string } | null | undefined
+  const before = frame.run.recorded.get(key)?.output as { branch: string } | null | undefined
   const branch = before?.branch ?? (await branchThatHolds(ctx, frame, step))
-  noteOutcome(ctx, run, key, { status: 'succeeded', output: { branch } })
+  noteOutcome(ctx, frame, step, { status: 'succeeded', output: { branch } })
   if (branch === 'if') return step.steps
   if (branch === 'else') return step.else
   return step.else_if[Number(branch.slice('else if '.length)) - 1]?.steps ?? []
@@ -103,15 +100,15 @@ interface Replied {
 }
 
 /** Says something where the job came from; within a function it says it to whoever called. What is on record was sent with it. */
-async function reply(ctx: JobsContext, run: Run, frame: Frame, step: ReplyStep): Promise<Progress> {
+async function reply(ctx: JobsContext, frame: Frame, step: ReplyStep): Promise<Progress> {
   const key = keyOf(frame, step)
-  const before = run.recorded.get(key)?.output as Replied | null | undefined
+  const before = frame.run.recorded.get(key)?.output as Replied | null | undefined
   const { text, fields, output } = before ?? (await renderReply(ctx, frame, step))
   frame.reply.last = { text, output }
   if (before) return { kind: 'through' }
-  noteOutcome(ctx, run, key, { status: 'succeeded', output: { text, fields, output } })
+  noteOutcome(ctx, frame, step, { status: 'succeeded', output: { text, fields, output } })
   if (frame.calls === 0)
-    run.unwritten.outgoing.push({ kind: 'reply', message: { text, fields, links: [], tone: 'success' } })
+    frame.run.unwritten.outgoing.push({ kind: 'reply', message: { text, fields, links: [], tone: 'success' } })
   return { kind: 'through' }
 }
 
@@ -126,42 +123,36 @@ async function renderReply(ctx: JobsContext, frame: Frame, step: ReplyStep): Pro
   return { text, fields, output }
 }
 
-async function stop(ctx: JobsContext, run: Run, frame: Frame, step: StopStep): Promise<Progress> {
+async function stop(ctx: JobsContext, frame: Frame, step: StopStep): Promise<Progress> {
   const message = asText(await evaluateMapping(ctx, step.message, placeOf(frame, step, 'message')))
-  noteOutcome(ctx, run, keyOf(frame, step), { status: 'succeeded', output: { outcome: step.outcome, message } })
+  noteOutcome(ctx, frame, step, { status: 'succeeded', output: { outcome: step.outcome, message } })
   if (step.outcome === 'failed') {
     const error = { code: 'stopped_by_recipe', message: message || 'The recipe stopped here.' }
     return { kind: 'ended', finish: { status: 'failed', error, result: null } }
   }
   if (message && frame.calls === 0)
-    run.unwritten.outgoing.push({ kind: 'reply', message: { text: message, fields: [], links: [], tone: 'success' } })
+    frame.run.unwritten.outgoing.push({
+      kind: 'reply',
+      message: { text: message, fields: [], links: [], tone: 'success' },
+    })
   return { kind: 'ended', finish: { status: 'succeeded', error: null, result: null } }
 }
 
 /** A step that failed, with the error on it. Our own faults are shown as a reference only. */
-function failStep(
-  ctx: JobsContext,
-  run: Run,
-  frame: Frame,
-  step: Step,
-  error: { code: string; message: string },
-): Progress {
-  const now = ctx.clock()
-  const action = step.kind === 'action' ? step.action : null
-  noteStep(run, { step: keyOf(frame, step), action, status: 'failed', error, startedAt: now, finishedAt: now })
+function failStep(ctx: JobsContext, frame: Frame, step: Step, error: { code: string; message: string }): Progress {
+  noteStep(frame, step, { status: 'failed', error, startedAt: ctx.clock(), finishedAt: ctx.clock() })
   return { kind: 'failed', step: step.name, error }
 }
 
 /** A step that holds others fails with the one that failed in it; an if is not to blame for what it chose. */
 function failAround(
   ctx: JobsContext,
-  run: Run,
   frame: Frame,
   step: Step,
   progress: Extract<Progress, { kind: 'failed' }>,
 ): Progress {
   if (step.kind === 'if' || step.kind === 'handle_errors') return progress
-  return failStep(ctx, run, frame, step, { code: progress.error.code, message: wordsOf(progress) })
+  return failStep(ctx, frame, step, { code: progress.error.code, message: wordsOf(progress) })
 }
 
 /** What a failed step is to whoever hears of it from outside. */

@@ -30,6 +30,7 @@ export interface Run {
 
 /** Where in its job a list of steps runs: in which recipe, within which loops and calls. */
 export interface Frame {
+  run: Run
   part: Part
   /**
    * What a step's name is preceded by in its key: `lines[2].` within a loop or a try, `notify.` within the function that `notify` calls.
@@ -84,8 +85,10 @@ export async function beginRun(ctx: JobsContext, job: ClaimedJob): Promise<Run> 
 }
 
 /** Where a job's own steps run. */
-export function outerFrame({ program, input, person, id, recipeName, createdAt }: ClaimedJob): Frame {
+export function outerFrame(run: Run): Frame {
+  const { program, input, person, id, recipeName, createdAt } = run.job
   return {
+    run,
     part: program.main,
     prefix: '',
     effectPrefix: '',
@@ -111,37 +114,47 @@ export function placeOf(frame: Frame, step: Pick<Step, 'name'>, part: string): {
 }
 
 /** Notes what is known of a step by now; it is written with the next statement. */
-export function noteStep(run: Run, record: Omit<StepRecord, 'position'>): void {
-  const present = run.unwritten.steps.get(record.step)
-  const position = run.positions.get(record.step) ?? run.positions.size
-  run.positions.set(record.step, position)
-  run.unwritten.steps.set(record.step, {
+export function noteStep(
+  { run, prefix }: Frame,
+  step: Step,
+  known: Omit<StepRecord, 'step' | 'position' | 'kind' | 'masked' | 'action'>,
+): void {
+  const key = prefix + step.name
+  const present = run.unwritten.steps.get(key)
+  const position = run.positions.get(key) ?? run.positions.size
+  run.positions.set(key, position)
+  const action = step.kind === 'action' ? step.action : null
+  const masked = 'masked' in step && step.masked === true
+  const startedAt = present?.startedAt ?? known.startedAt
+  run.unwritten.steps.set(key, {
     ...present,
-    ...record,
+    ...known,
+    step: key,
+    kind: step.kind,
+    masked,
+    action,
     position,
-    startedAt: present?.startedAt ?? record.startedAt,
+    startedAt,
   })
 }
 
-/** What a step that is no action comes to, all at once. */
+/** What a step that is no action comes to by now. What is on record as ended stays as it is. */
 export function noteOutcome(
   ctx: JobsContext,
-  run: Run,
-  step: string,
+  frame: Frame,
+  step: Step,
   outcome: Pick<StepRecord, 'status'> & Partial<Pick<StepRecord, 'input' | 'output' | 'error'>>,
 ): void {
-  const before = run.recorded.get(step)
-  if (before && before.status !== 'began' && before.status !== 'interrupted') return
+  const before = frame.run.recorded.get(keyOf(frame, step))
+  if (before && before.status !== 'began') return
   const now = ctx.clock()
   const startedAt = before?.began?.startedAt ?? now
   const input = outcome.input ?? before?.began?.input
-  noteStep(run, {
-    step,
-    action: null,
+  noteStep(frame, step, {
     startedAt,
     finishedAt: outcome.status === 'began' ? null : now,
     ...outcome,
-    input,
+    ...(input !== undefined && { input }),
   })
 }
 

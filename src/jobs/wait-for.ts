@@ -4,16 +4,8 @@ import { deliverOutbox } from './deliver-outbox.ts'
 import { writeOutgoing } from './outbox.ts'
 import { questionMessage } from './question-message.ts'
 import { queueTaskOf } from './queue-names.ts'
-import { record } from './record.ts'
 import type { Progress, Run } from './run.ts'
-
-/** Puts what is known so far on record; false when this process no longer speaks for the job. */
-export async function writeDown(ctx: JobsContext, run: Run): Promise<boolean> {
-  const { steps, outgoing } = run.unwritten
-  run.unwritten = { steps: new Map(), outgoing: [] }
-  if (steps.size + outgoing.length === 0) return true
-  return record(ctx, run.job, { steps: [...steps.values()], outgoing, finish: null })
-}
+import { writeDown } from './write-down.ts'
 
 /** Ends the turn of this process until a time; then any process takes the job up where it was. */
 export async function waitUntil(ctx: JobsContext, run: Run, at: Date): Promise<void> {

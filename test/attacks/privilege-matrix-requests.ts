@@ -260,6 +260,10 @@ export const REQUESTS: Record<string, (world: MatrixWorld, asker: Asker) => Matr
   'POST /api/recipes/:id/run (switch on)': (world) => of(world.personalRecipe, '/run', { wait_seconds: 0 }),
 
   'GET /api/jobs/:id': async (world) => ({ path: `/api/jobs/${await world.job()}` }),
+  'POST /api/jobs/:id/answer': async (world) => ({
+    path: `/api/jobs/${await world.job()}/answer`,
+    body: { choice: 'yes' },
+  }),
   'POST /api/jobs/:id/cancel': async (world) => ({ path: `/api/jobs/${await world.job()}/cancel` }),
 }
 

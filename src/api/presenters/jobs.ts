@@ -33,15 +33,21 @@ export function presentJob(job: ViewedJob): z.infer<typeof JobBody> {
       connection_name: connectionName,
       expires_at: expiresAt.toISOString(),
     })),
+    question: job.question && presentQuestion(job.question),
     steps: job.steps.map((step) => presentStep(job, step)),
   }
 }
 
+function presentQuestion({ step, text, choices, form, expiresAt }: NonNullable<ViewedJob['question']>) {
+  return { step, text, choices, form, expires_at: expiresAt.toISOString() }
+}
+
 function presentStep(job: ViewedJob, step: ViewedJob['steps'][number]): z.infer<typeof JobStep> {
   const data = job.data?.steps.get(step.step)
+  const present = (value: unknown, shape: unknown) => (step.masked ? MASKED : presentData(job, value, shape))
   return {
     step: step.step,
-    kind: step.action === null ? 'step' : 'action',
+    kind: step.kind ?? (step.action === null ? 'step' : 'action'),
     status: step.status,
     action: step.action,
     connection: step.connection && {
@@ -52,9 +58,9 @@ function presentStep(job: ViewedJob, step: ViewedJob['steps'][number]): z.infer<
     },
     http_status: step.httpStatus,
     error_code: step.errorCode,
-    error: step.errorCode === null ? null : presentData(job, data?.error, null),
-    input: presentData(job, data?.input, step.shapes.input),
-    output: presentData(job, data?.output, step.shapes.output),
+    error: step.errorCode === null ? null : present(data?.error, null),
+    input: present(data?.input, step.shapes.input),
+    output: present(data?.output, step.shapes.output),
     started_at: instant(step.startedAt),
     finished_at: instant(step.finishedAt),
   }
@@ -65,6 +71,8 @@ function presentData(job: ViewedJob, value: unknown, shape: unknown): z.infer<ty
   if (job.data !== null) return value === null || value === undefined ? null : { kind: 'shown', value }
   return shape === NO_DATA ? null : { kind: 'private', label: job.privateLabel, shape }
 }
+
+const MASKED = { kind: 'private' as const, label: '[masked by the recipe]', shape: null }
 
 /** The shape of what is not there. */
 const NO_DATA = 'nothing'

@@ -1,12 +1,23 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { CommandsContext } from '#commands/context.ts'
 import { actAsNamed } from '#commands/external/act-as.ts'
+import { answerJob } from '#commands/jobs/answer-job.ts'
 import { cancelJob } from '#commands/jobs/cancel-job.ts'
 import { viewJob, viewJobs, viewJobsOf } from '#commands/jobs/view-jobs.ts'
 import type { ApiApp } from '../api-env.ts'
-import { JobBody, JobStatus, JobSummary } from '../contract.ts'
+import { AnswerRequest, JobBody, JobStatus, JobSummary } from '../contract.ts'
 import { presentJob, presentJobSummary } from '../presenters/jobs.ts'
-import { answers, answersNothing, answersPage, ExternalId, idOf, Limit, nextOf, withId } from '../route-parts.ts'
+import {
+  answers,
+  answersNothing,
+  answersPage,
+  bodyOf,
+  ExternalId,
+  idOf,
+  Limit,
+  nextOf,
+  withId,
+} from '../route-parts.ts'
 
 const tags = ['Jobs']
 
@@ -26,6 +37,11 @@ export function jobRoutes(ctx: CommandsContext, app: ApiApp): void {
     const actor = await actAsNamed(ctx, c.get('actor'), c.req.valid('query').external_id)
     const job = await viewJob(ctx, actor, c.req.valid('param').id)
     return c.json({ data: presentJob(job) }, 200)
+  })
+  app.openapi(answer, async (c) => {
+    const actor = await actAsNamed(ctx, c.get('actor'), c.req.valid('query').external_id)
+    await answerJob(ctx, actor, { id: c.req.valid('param').id, ...c.req.valid('json') })
+    return c.body(null, 204)
   })
   app.openapi(cancel, async (c) => {
     const actor = await actAsNamed(ctx, c.get('actor'), c.req.valid('query').external_id)
@@ -61,6 +77,16 @@ const get = createRoute({
   tags,
   request: { ...withId('job'), query: OfPerson },
   responses: answers(JobBody, 'Data that is private to a person shows as its shape.'),
+})
+
+const answer = createRoute({
+  method: 'post',
+  path: '/jobs/{id}/answer',
+  operationId: 'answerJob',
+  summary: 'Answer what a job of one’s own asks, so that it goes on',
+  tags,
+  request: { ...withId('job'), query: OfPerson, ...bodyOf(AnswerRequest) },
+  responses: answersNothing('Answered.'),
 })
 
 const cancel = createRoute({

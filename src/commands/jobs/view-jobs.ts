@@ -1,6 +1,7 @@
 import { whatOpens } from '#connections/sealing/what-opens.ts'
 import { UserError } from '#core/errors.ts'
 import type { JobId } from '#core/ids.ts'
+import { findQuestion, type OpenQuestion } from '#jobs/answer-question.ts'
 import { findJob, type JobData, type JobFilter, type JobSummary, listJobs, type SealedJob } from '#jobs/read-job.ts'
 import { type Actor, hasPrivilege, requirePrivilege, workspaceOf } from '#people/actor.ts'
 import type { CommandsContext } from '../context.ts'
@@ -38,6 +39,8 @@ export interface ViewedJob extends Pick<SealedJob, 'summary' | 'shapes' | 'steps
   data: JobData | null
   /** What stands in the place of data then: `[private to Alice Ng]`. */
   privateLabel: string
+  /** What it asks its person, for them alone. */
+  question: OpenQuestion | null
 }
 
 /**
@@ -52,18 +55,22 @@ export async function viewJob(ctx: CommandsContext, actor: Actor, id: JobId): Pr
   const mayRead = mayReadData(actor, job)
   const tell = (err: Error) => ctx.log.error({ err, job: id }, 'the data of a job does not open')
   const data = mayRead ? await whatOpens(() => job.open(), tell) : null
-  return { summary, shapes, steps, waits, data: data ?? null, privateLabel: mayRead ? UNREADABLE : labelOf(summary) }
+  const privateLabel = mayRead ? UNREADABLE : labelOf(summary)
+  const asks = summary.status === 'waiting_for_answer' && isOwn(actor, job)
+  const question = asks ? await findQuestion(ctx, ctx.db, id) : null
+  return { summary, shapes, steps, waits, data: data ?? null, privateLabel, question }
 }
 
 /** In the place of data that does not open any more, its key lost. */
 const UNREADABLE = '[cannot be opened any more]'
 
-const labelOf = ({ private: isPrivate, person }: JobSummary): string =>
-  isPrivate ? `[private to ${person?.name ?? 'its person'}]` : '[needs View job data]'
+const labelOf = ({ private: isPrivate, person, delegator }: JobSummary): string =>
+  isPrivate ? `[private to ${(person ?? delegator)?.name ?? 'its person'}]` : '[needs View job data]'
 
 function isOwn(actor: Actor, { summary, deliverySource }: SealedJob): boolean {
-  if (actor.kind === 'person') return summary.person?.id === actor.person.id
-  return actor.kind === 'api_key' && deliverySource === actor.id
+  if (actor.kind === 'person') return (summary.person ?? summary.delegator)?.id === actor.person.id
+  // why: whoever started it may not read what was read with a connection that is somebody's own.
+  return actor.kind === 'api_key' && deliverySource === actor.id && summary.delegator === null
 }
 
 function mayReadData(actor: Actor, job: SealedJob): boolean {

@@ -14,3 +14,8 @@ alter table waits add column on_lapse text not null default 'end' check (on_laps
 alter table recipe_triggers drop constraint recipe_triggers_kind_check;
 alter table recipe_triggers add constraint recipe_triggers_kind_check
   check (kind in ('command', 'form', 'skill', 'api', 'function', 'webhook', 'schedule'));
+
+-- `action`, `if`, `for_each` …; null for what was recorded before it was noted.
+alter table job_steps add column kind text;
+-- The recipe lets nobody see its data.
+alter table job_steps add column masked boolean not null default false;

@@ -44,6 +44,8 @@ export interface JobsTable {
 export interface JobStepsTable {
   job_id: JobId
   step: string
+  kind: string | null
+  masked: Generated<boolean>
   position: number
   status: 'began' | 'succeeded' | 'failed' | 'interrupted'
   sealed_input: Buffer | null
