@@ -35,6 +35,14 @@ export const SealingKey = z
       .nullable(),
     /** How to change it where it is a setting; null where `rotate` does it. */
     steps: z.array(z.string()).nullable(),
+    /** What went with a key that was lost, until somebody gives it again: client secrets, credentials, a new signing secret. */
+    lost_secrets: z.array(
+      z.object({
+        kind: z.enum(['oauth_client', 'credential', 'sign_in_provider', 'namespace']),
+        id: z.string(),
+        name: z.string(),
+      }),
+    ),
   })
   .openapi('SealingKey')
 

@@ -1,6 +1,7 @@
 import { forgetLostKey } from '#connections/sealing/forget-lost-key.ts'
 import type { KeySource } from '#connections/sealing/key-source.ts'
 import { fingerprintOf } from '#connections/sealing/key-text.ts'
+import type { LostSecret } from '#connections/sealing/lost-secrets.ts'
 import { readRotation } from '#connections/sealing/rotate.ts'
 import { UserError } from '#core/errors.ts'
 import { openDatabase } from '#database/database.ts'
@@ -60,18 +61,27 @@ const CONSEQUENCES =
 
 async function forget(configuration: Configuration, source: KeySource, { print, confirm }: Terminal): Promise<void> {
   if (!(await confirm(CONSEQUENCES))) return print('Nothing was done.')
-  await withDatabase(configuration, (db) => forgetLostKey(db, source, endUnreadableJobs))
-  print('Done: start the server. docs/keys.md says what to enter again.')
+  const lost = await withDatabase(configuration, (db) => forgetLostKey(db, source, endUnreadableJobs))
+  print('Done: start the server. People are asked to connect again by themselves.')
+  if (lost.length > 0) print('Give again, by hand (GET /api/workspace/sealing-key says what is left):')
+  for (const { kind, name, id } of lost) print(`- ${WORDS[kind]} “${name}” (${id})`)
 }
 
-async function withDatabase(configuration: Configuration, work: (db: Db) => Promise<void>): Promise<void> {
+const WORDS: Record<LostSecret['kind'], string> = {
+  oauth_client: 'the client secret of the connection',
+  credential: 'the credential of the connection',
+  sign_in_provider: 'the client secret of the sign-in provider',
+  namespace: 'a new signing secret for the product',
+}
+
+async function withDatabase<T>(configuration: Configuration, work: (db: Db) => Promise<T>): Promise<T> {
   const { databaseUrl, dataDir } = configuration
   const embedded = databaseUrl ? undefined : await startEmbeddedPostgres({ dataDir, log: quiet })
   const connectionString = databaseUrl ?? embedded?.connectionString ?? ''
   const database = openDatabase({ connectionString, maxConnections: 3, log: quiet })
   try {
     await migrate(database.pool)
-    await work(database.db)
+    return await work(database.db)
   } finally {
     await database.close()
     await embedded?.stop()

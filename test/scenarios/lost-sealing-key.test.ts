@@ -1,12 +1,59 @@
 import { randomBytes } from 'node:crypto'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, onTestFinished, test } from 'vitest'
 import { readConfiguration } from '../../src/server/configuration.ts'
 import { keysCommand } from '../../src/server/keys-command.ts'
-import { connectAt, createOpportunity, startTestBehalf } from '../support/behalf.ts'
+import { startAuthorizationServer } from '../support/authorization-server.ts'
+import { connectAt, createOpportunity, startTestBehalf, type TestBehalf } from '../support/behalf.ts'
+import { startKeyStage } from '../support/key-stage.ts'
+import { addProduct } from '../support/product.ts'
 import { jobEnded, jobIn, startJob } from '../support/run.ts'
+import { makeProvider } from '../support/sign-in-stage.ts'
 
 const behalf = await startTestBehalf()
 afterAll(() => behalf.stop())
+
+/** Gives the server another key, and starts anew. What the command printed. */
+async function loseKey(lost: TestBehalf): Promise<string[]> {
+  const printed: string[] = []
+  await lost.stopServer()
+  lost.settings.BEHALF_SEALING_KEY = randomBytes(32).toString('base64')
+  const terminal = { print: (line: string) => void printed.push(line), confirm: async () => true }
+  await keysCommand(readConfiguration(lost.settings), 'forget-lost-key', terminal)
+  await lost.restart()
+  return printed
+}
+
+test('what must be given again by hand is listed by the command and by the API, until it is given', async () => {
+  const server = await startAuthorizationServer()
+  onTestFinished(() => server.stop())
+  const stage = await startKeyStage({ otherHosts: [new URL(server.url).host] })
+  onTestFinished(() => stage.stop())
+  const { owner, parent: notes } = stage
+  const crm = await stage.addCrmParent()
+  const credential = { key: stage.application.keys.get('bob') }
+  const type = () => owner.api('POST', `/connections/${notes}/connect`, { credential })
+  expect((await type()).status).toBe(200)
+  const provider = await makeProvider(stage, server, {})
+  const { id: product } = await addProduct(stage, { origin: 'https://desk.example' }, 'Desk')
+  const left = async () => (await owner.api('GET', '/workspace/sealing-key')).body.data.lost_secrets
+  expect(await left()).toEqual([])
+
+  const printed = await loseKey(stage)
+  const lost = [
+    { kind: 'credential', id: notes, name: 'Acme Notes' },
+    { kind: 'namespace', id: product, name: 'Desk' },
+    { kind: 'oauth_client', id: crm, name: expect.any(String) },
+    { kind: 'sign_in_provider', id: provider, name: expect.any(String) },
+  ]
+  for (const { id } of lost) expect(printed.filter((line) => line.includes(`(${id})`))).toHaveLength(1)
+  expect(await left()).toEqual(lost)
+  expect((await type()).status).toBe(200)
+  await owner.api('PATCH', `/namespaces/${product}`, { renew_signing_secret: true })
+  expect(await left()).toEqual(lost.slice(2))
+  await owner.api('PATCH', `/connections/${crm}`, { client_secret: 'a-secret-of-the-crm-client' })
+  await owner.api('PATCH', `/sign-in-providers/${provider}`, { client_secret: server.client.client_secret })
+  expect(await left()).toEqual([])
+}, 60_000)
 
 test('after the loss of the sealing key one starts anew by command: people are asked again, and no job fails for it', async () => {
   const { owner, settings } = behalf

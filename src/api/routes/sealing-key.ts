@@ -12,7 +12,7 @@ export function sealingKeyRoutes(ctx: CommandsContext, app: ApiApp): void {
   app.openapi(rotate, async (c) => c.json({ data: present(await rotateSealingKey(ctx, c.get('actor'))) }, 200))
 }
 
-function present({ since, keptIn, rotation, steps, ...key }: Shown): z.infer<typeof SealingKey> {
+function present({ since, keptIn, rotation, steps, lostSecrets, ...key }: Shown): z.infer<typeof SealingKey> {
   return {
     ...key,
     since: since.toISOString(),
@@ -26,6 +26,7 @@ function present({ since, keptIn, rotation, steps, ...key }: Shown): z.infer<typ
       done_at: instant(rotation.doneAt),
     },
     steps: steps && [...steps],
+    lost_secrets: lostSecrets,
   }
 }
 

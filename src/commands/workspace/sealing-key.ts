@@ -1,7 +1,8 @@
 import { underWay } from '#connections/sealing/key-ring.ts'
 import { STEPS_BY_SETTINGS } from '#connections/sealing/keys-in-environment.ts'
+import { findLostSecrets, type LostSecret } from '#connections/sealing/lost-secrets.ts'
 import { type Rotation, readRotation } from '#connections/sealing/rotate.ts'
-import { type Actor, requirePrivilege } from '#people/actor.ts'
+import { type Actor, requirePrivilege, workspaceOf } from '#people/actor.ts'
 import { recordAudit } from '#people/audit.ts'
 import type { CommandsContext } from '../context.ts'
 
@@ -14,6 +15,8 @@ export interface SealingKey {
   rotation: Rotation | null
   /** What only whoever runs the server can do to change it; null where `rotateSealingKey` does it. */
   steps: readonly string[] | null
+  /** The workspace's secrets that went with a key that was lost, until they are given again. */
+  lostSecrets: Omit<LostSecret, 'workspaceId'>[]
 }
 
 /** Needs Edit workspace settings. */
@@ -26,6 +29,7 @@ export async function viewSealingKey(ctx: CommandsContext, actor: Actor): Promis
     .where('lost_at', 'is', null)
     .orderBy('version', 'desc')
     .executeTakeFirstOrThrow()
+  const lost = (await findLostSecrets(ctx.db)).filter((secret) => secret.workspaceId === workspaceOf(actor))
   return {
     fingerprint,
     version,
@@ -33,6 +37,7 @@ export async function viewSealingKey(ctx: CommandsContext, actor: Actor): Promis
     keptIn: ctx.keys.kind,
     rotation: await readRotation(ctx.db),
     steps: ctx.keys.kind === 'file' ? null : STEPS_BY_SETTINGS,
+    lostSecrets: lost.map(({ kind, id, name }) => ({ kind, id, name })),
   }
 }
 

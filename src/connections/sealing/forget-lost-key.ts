@@ -6,6 +6,7 @@ import { recordAudit } from '#people/audit.ts'
 import { HOLDER_LIFE_SECONDS, KEYS_LOCK, openKeyRing } from './key-ring.ts'
 import type { KeySource } from './key-source.ts'
 import { fingerprintOf } from './key-text.ts'
+import { findLostSecrets, type LostSecret, WHY_CREDENTIAL } from './lost-secrets.ts'
 import { SEALED_COLUMNS } from './sealed-columns.ts'
 
 const WHY_CHILD = 'The server’s sealing key was lost, and this access with it: connect again.'
@@ -16,9 +17,14 @@ const WHY_REVOCATION = 'The sealing key was lost before this could be revoked: e
 /**
  * Starts anew with the newest key of `source` where the one this database was sealed with is lost for good: what nobody can open any more
  * is erased, and says why, so that people are asked again. Refuses, changing nothing, with `sealing_key_held` while a server runs, and
- * `sealing_key_present` when nothing is lost. `endJobs` ends, in the same transaction, what was sealed under the keys of jobs.
+ * `sealing_key_present` when nothing is lost. `endJobs` ends, in the same transaction, what was sealed under the keys of jobs. Answers what
+ * somebody must give again.
  */
-export async function forgetLostKey(db: Db, source: KeySource, endJobs: (tx: Db) => Promise<void>): Promise<void> {
+export async function forgetLostKey(
+  db: Db,
+  source: KeySource,
+  endJobs: (tx: Db) => Promise<void>,
+): Promise<LostSecret[]> {
   const keys = await source.read()
   await db.transaction().execute(async (tx) => {
     await sql`select pg_advisory_xact_lock(${KEYS_LOCK})`.execute(tx)
@@ -31,6 +37,7 @@ export async function forgetLostKey(db: Db, source: KeySource, endJobs: (tx: Db)
       await recordAudit(tx, { workspaceId }, { action: 'sealing_key.given_up' })
   })
   await renewDataKeys(db, source)
+  return findLostSecrets(db)
 }
 
 async function refuseHeld(tx: Db): Promise<void> {
@@ -65,7 +72,8 @@ async function replaceKey(tx: Db, keys: Buffer[]): Promise<void> {
 async function sayWhy(tx: Db): Promise<void> {
   await sql`update connections set status = 'lost', status_reason = ${WHY_CHILD}, status_at = now()
     where parent_id is not null and deleted_at is null and status = 'connected'`.execute(tx)
-  await sql`update connections set status = 'exception', status_reason = ${WHY_PARENT}, status_at = now()
+  await sql`update connections set status = 'exception', status_at = now(),
+    status_reason = case when client_id is null then ${WHY_CREDENTIAL} else ${WHY_PARENT} end
     where parent_id is null and deleted_at is null and (client_id is not null or status is not null)`.execute(tx)
   await sql`update revocations set status = 'failed', outcome = ${WHY_REVOCATION}, finished_at = now()
     where status = 'pending'`.execute(tx)
