@@ -1,4 +1,5 @@
 import { forgetLostKey } from '#connections/sealing/forget-lost-key.ts'
+import { underWay } from '#connections/sealing/key-ring.ts'
 import type { KeySource } from '#connections/sealing/key-source.ts'
 import { fingerprintOf } from '#connections/sealing/key-text.ts'
 import type { LostSecret } from '#connections/sealing/lost-secrets.ts'
@@ -48,6 +49,8 @@ async function status(configuration: Configuration, source: KeySource, { print }
 }
 
 async function rotate(source: KeySource, { print }: Terminal): Promise<void> {
+  // Of a file that is all that can be known beside a running server: a former key is taken out when the change is done.
+  if (source.kind === 'file' && (await source.read()).length > 1) throw underWay()
   await source.append()
   const newest = (await source.read()).at(-1) as Buffer
   print(

@@ -59,6 +59,7 @@ beforeAll(async () => {
   await useConnections()
   await failAndWait()
   await typeCredentials()
+  await leaveHeld()
   await leaveOpen()
 }, 90_000)
 afterAll(async () => {
@@ -163,6 +164,19 @@ async function typeCredentials(): Promise<void> {
   await until(() => keyApplication.notes.some(({ person }) => person === 'alice'))
 }
 
+/** Somebody is asked whether the account is theirs, and has not answered yet. */
+async function leaveHeld(): Promise<void> {
+  const nora = await behalf.addPerson('Nora Novak')
+  const { body } = await nora.api('POST', `/me/connections/${parent}/connect`)
+  const known = planted.length
+  const atCrm = await (await nora.browser.open(body.data.url)).click('Connect Salesforce')
+  const page = await (await atCrm.click('Continue as Carol Diaz')).click('Allow')
+  expect(page.text()).toContain('Is this account yours?')
+  const kinds = planted.slice(known).map(({ what }) => what)
+  for (const kind of ['access_token', 'refresh_token', 'code']) expect(kinds).toContain(kind)
+  for (const visited of page.visited) plantState(visited)
+}
+
 /** A dialog, a trip to the CRM and a message that are still under way. */
 async function leaveOpen(): Promise<void> {
   await behalf.addRecipe({
@@ -210,6 +224,7 @@ test('dump-without-key: what was looked for was really there, and so was everyth
   const empty = tables.filter(({ rows }) => rows === 0).map(({ name }) => name)
   const sealed = [
     'grants',
+    'held_grants',
     'connections',
     'revocations',
     'connect_attempts',

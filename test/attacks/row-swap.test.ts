@@ -37,6 +37,15 @@ const connect = async (person: TestPerson) => {
   expect(done.text()).toContain('is connected')
 }
 const disconnect = async (person: TestPerson) => person.api('POST', `/connections/${await childOf(person)}/disconnect`)
+/** Somebody new, who signs in at the CRM as Carol and is asked whether that account is theirs: until they answer it is held. */
+const holdFor = async (name: string) => {
+  const person = await behalf.addPerson(name)
+  const { body } = await person.api('POST', `/me/connections/${parent}/connect`)
+  const atCrm = await (await person.browser.open(body.data.url)).click('Connect Salesforce')
+  const page = await (await atCrm.click('Continue as Carol Diaz')).click('Allow')
+  expect(page.text()).toContain('Is this account yours?')
+  return { person, page, attempt: page.url.split('/').at(-1) ?? '' }
+}
 const waitingJob = async (person: TestPerson, name: string) => {
   const job = await startJob(person, recipe, { name })
   await jobIn(person, job, 'waiting_for_connection')
@@ -133,6 +142,21 @@ test('row-swap: the PKCE verifier of another attempt does not open, and no code 
   )
 })
 
+test('row-swap: a grant that is held for its person’s yes does not open in another’s place, and nobody gets it', async () => {
+  const [hers, his] = [await holdFor('Erin Held'), await holdFor('Frank Held')]
+  await sql`update held_grants set sealed = (select sealed from held_grants where attempt_id = ${his.attempt})
+    where attempt_id = ${hers.attempt}`.execute(db())
+  before = behalf.crm.requests.length
+  expect((await hers.page.click('Yes, this account is mine')).status).toBe(500)
+  expect(reached()).toEqual([])
+  const { body } = await hers.person.api('GET', '/me/connections')
+  expect(body.data[0].connection).toBeNull()
+  // What does not open cannot be given back either; his own is as it was.
+  expect(await db().selectFrom('held_grants').select('attempt_id').execute()).toEqual([{ attempt_id: his.attempt }])
+  expect((await his.page.click('Yes, this account is mine')).text()).toContain('is connected')
+  await his.person.api('DELETE', `/connections/${await childOf(his.person)}`)
+})
+
 test('row-swap: a revocation with the tokens of another grant revokes nothing', async () => {
   behalf.crm.failNextRevocation(2, 503)
   const hers = await childOf(alice)
@@ -210,7 +234,7 @@ test('row-swap: a step’s output and a chat line of Alice do not open in Bob’
 
 test('row-swap: whatever is sealed opens in its own place and in no other', async () => {
   const places = [...(await sealedOfJobs()), ...(await sealedOfConnections())]
-  expect(new Set(places.map(({ kind }) => kind)).size).toBe(12)
+  expect(new Set(places.map(({ kind }) => kind)).size).toBe(13)
   for (const mine of places)
     for (const other of places) {
       const opened = other.openHere(mine.sealed, mine.dataKeyId)
@@ -232,6 +256,7 @@ async function sealedOfConnections(): Promise<Sealed[]> {
   await behalf.addCrmParent('Another')
   behalf.crm.failNextRevocation(50, 503)
   for (const person of [alice, bob]) await disconnect(person)
+  for (const name of ['Gina Held', 'Hugo Held']) await holdFor(name)
   const two = async (table: SealedPlace['table'], key: string, column: string) => {
     const { rows } = await sql<{
       id: string
@@ -247,6 +272,7 @@ async function sealedOfConnections(): Promise<Sealed[]> {
     )
   }
   return [
+    ...(await two('held_grants', 'attempt_id', 'sealed')),
     ...(await two('grants', 'connection_id', 'sealed')),
     ...(await two('connections', 'id', 'sealed_client')),
     ...(await two('connect_attempts', 'id', 'sealed_verifier')),
