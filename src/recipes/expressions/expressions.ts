@@ -27,7 +27,7 @@ export interface Expressions {
    * no error holds a value of the scope.
    */
   evaluate(expressions: readonly PlacedExpression[], scope: Scope): Promise<(Json | undefined)[]>
-  /** What the sources say, by source. Reading is bounded as evaluating is: those after one that took too long are left out. */
+  /** What the sources say, by source. When one takes too long, it is broken by that, and others that were not known are left out. */
   read(sources: readonly string[]): Promise<ReadonlyMap<string, ReadExpression>>
   /** Ends what runs; what was asked is refused. */
   close(): void

@@ -10,8 +10,8 @@ const MAX_KNOWN = 2000
 const MAX_KNOWN_LENGTH = 2000
 
 /**
- * What expressions say, by their source. Read by a worker: JSONata's parser takes exponential time for some texts. The one that took too
- * long is broken by that; those after it are left out.
+ * What expressions say, by their source. Read by a worker: JSONata's parser takes exponential time for some texts. When one takes too
+ * long, it is broken by that, and others that were not known are left out.
  */
 export async function readExpressions(
   workers: Workers,

@@ -1,18 +1,25 @@
 import type { ConnectorRegistry } from '#connectors/connector.ts'
 import type { Environment } from '#database/tables.ts'
 import type { ReadExpression } from '../expressions/expressions.ts'
+import type { Program } from '../program.ts'
 
 /** What validation must know beside the document: plain facts, loaded by `loadRecipeFacts` or made up by a test. */
 export interface RecipeFacts {
+  /** The recipe itself. */
+  recipeId: string
   /** Where the recipe lives. */
   projectId: string
   environment: Environment
   connectors: ConnectorRegistry
   /** The parent connections of the workspace that the document names, by id; those of others and children are not among them. */
   parents: ReadonlyMap<string, ParentFacts>
+  /** The functions it may call, directly or through others, by id; those of other projects and environments are not among them. */
+  functions: Program['functions']
+  /** The connections it names for functions, by id: whose each is, and under which parent. Null for a parent itself. */
+  overrides: ReadonlyMap<string, { parentId: string | null; personId: string | null }>
   /** The commands of the workspace's other started recipes. */
   takenCommands: ReadonlySet<string>
-  /** What the document's expressions say, by source; those after one that took too long to read are left out. */
+  /** What the document's expressions say, by source; some are left out when another took too long to read. */
   expressions: ReadonlyMap<string, ReadExpression>
 }
 
