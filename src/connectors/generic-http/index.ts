@@ -1,10 +1,9 @@
-import type { Connector } from '#connectors/connector.ts'
+import { type Connector, defineAction } from '#connectors/connector.ts'
 import { answerError } from '#core/answer-error.ts'
 import { readOrigins } from '#core/application-origin.ts'
 import { wordsOfRefusal } from '#core/words-of-refusal.ts'
+import { writtenGet, writtenSend } from '#core/written-actions.ts'
 import { readAccount } from './account.ts'
-import { get } from './actions/get.ts'
-import { sendRequest } from './actions/send-request.ts'
 import { authorize } from './authorize.ts'
 import { credentialForm } from './credential-form.ts'
 import { icon } from './icon.ts'
@@ -18,7 +17,7 @@ export const connector: Connector<Settings> = {
   personal: true,
   generic: true,
   settings,
-  actions: [get, sendRequest],
+  actions: [defineAction(writtenGet), defineAction(writtenSend)],
   authentication: (settings) => ({ kind: 'form', form: credentialForm(settings) }),
   baseUrl: ({ base_url }) => new URL(base_url),
   origins: ({ origins }) => readOrigins(origins) ?? [],

@@ -1,10 +1,9 @@
-import { bearerToken, type Connector } from '#connectors/connector.ts'
+import { bearerToken, type Connector, defineAction } from '#connectors/connector.ts'
 import { answerError } from '#core/answer-error.ts'
 import { readOrigins } from '#core/application-origin.ts'
 import { wordsOfRefusal } from '#core/words-of-refusal.ts'
+import { writtenGet, writtenSend } from '#core/written-actions.ts'
 import { readAccount } from './account.ts'
-import { get } from './actions/get.ts'
-import { sendRequest } from './actions/send-request.ts'
 import { icon } from './icon.ts'
 import { oauthServer } from './oauth-server.ts'
 import known from './presets.json' with { type: 'json' }
@@ -19,7 +18,7 @@ export const connector: Connector<Settings> = {
   generic: true,
   settings,
   presets: known.presets,
-  actions: [get, sendRequest],
+  actions: [defineAction(writtenGet), defineAction(writtenSend)],
   authentication: (settings) => ({ kind: 'oauth2', server: oauthServer(settings) }),
   baseUrl: ({ base_url }) => new URL(base_url),
   origins: ({ origins }) => readOrigins(origins) ?? [],
