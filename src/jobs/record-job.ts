@@ -8,7 +8,7 @@ import type { Tables } from '#database/tables.ts'
 import type { Person } from '#people/person.ts'
 import { connectionsNeeded } from '#recipes/connections-needed.ts'
 import { footprintOf } from '#recipes/footprint.ts'
-import { callsIn, type Program, versionsOf } from '#recipes/program.ts'
+import { callsIn, MAX_PROGRAM_STEPS, type Program, sizeOf, versionsOf } from '#recipes/program.ts'
 import type { Json } from '#recipes/scope.ts'
 import { isPrivate } from '#recipes/switch.ts'
 import type { Origin } from '#surfaces/surface.ts'
@@ -53,7 +53,7 @@ export interface Invoked {
  * answers with its first job; the same key with another body is refused with `idempotency_key_reused` (409).
  */
 export async function recordJob(ctx: JobsContext, invocation: Invocation, takePlace: TakePlace): Promise<Invoked> {
-  refuseStopped(invocation.program)
+  refuseUnrunnable(invocation.program)
   const dataKey = await ctx.dataKeys.take(invocation.workspaceId, ctx.clock())
   const missing = await findMissing(ctx, invocation)
   const invoked =
@@ -95,8 +95,17 @@ const leaveFor = (ctx: JobsContext, program: Program): RecipeUse => ({
   footprint: footprintOf(program, ctx.connectors),
 })
 
-/** A function that is stopped or gone is found out before anything has been done. */
-function refuseStopped({ main, functions }: Program): void {
+/** A function that is stopped or gone, or a circle made since the recipe was started, is found out before anything has been done. */
+function refuseUnrunnable(program: Program): void {
+  const { main, functions } = program
+  if (functions.size > 0 && sizeOf(program) > MAX_PROGRAM_STEPS)
+    throw new UserError(
+      'program_too_large',
+      `“${main.name}” calls functions too often, or in a circle. Ask its builder.`,
+      {
+        status: 409,
+      },
+    )
   for (const part of [main, ...functions.values()])
     for (const { recipe_id, name } of callsIn(part.document)) {
       const called = functions.get(recipe_id)

@@ -3,6 +3,7 @@ import type { ConnectionId, RecipeId, WorkspaceId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
 import type { ExpressionsContext } from './expressions/expressions.ts'
 import { expressionsIn } from './expressions/expressions-in.ts'
+import { callsIn, loadProgram } from './program.ts'
 import type { RecipeDocument } from './recipe.ts'
 import type { Mapping } from './step.ts'
 import type { Recipe } from './stored-recipe.ts'
@@ -20,7 +21,11 @@ export async function loadRecipeFacts(
   recipe: Pick<Recipe, 'id' | 'workspaceId' | 'projectId' | 'environment'>,
   document: RecipeDocument,
 ): Promise<RecipeFacts> {
+  const main = { id: recipe.id, name: document.name, version: 0, document }
   return {
+    recipeId: recipe.id,
+    functions: (await loadProgram(db, main)).functions,
+    overrides: await loadOverrides(db, recipe.workspaceId, document),
     projectId: recipe.projectId,
     environment: recipe.environment,
     connectors,
@@ -28,6 +33,24 @@ export async function loadRecipeFacts(
     expressions: await expressions.read(expressionsIn(document.steps as Mapping, 'steps').map(({ source }) => source)),
     takenCommands: await loadTakenCommand(db, recipe, document),
   }
+}
+
+/** The connections that a document names for functions, as far as they are the workspace's. */
+async function loadOverrides(
+  db: Db,
+  workspaceId: WorkspaceId,
+  document: RecipeDocument,
+): Promise<RecipeFacts['overrides']> {
+  const ids = callsIn(document).flatMap(({ connection_overrides }) => Object.values(connection_overrides))
+  if (ids.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('connections')
+    .select(['id', 'parent_id as parentId', 'person_id as personId'])
+    .where('id', 'in', ids as ConnectionId[])
+    .where('workspace_id', '=', workspaceId)
+    .where('deleted_at', 'is', null)
+    .execute()
+  return new Map(rows.map(({ id, ...whose }) => [id, whose]))
 }
 
 /** The ids of parents that a document names. */

@@ -110,5 +110,23 @@ export function partsOf(program: Program): Part[] {
   return [...parts]
 }
 
+/** The most steps a program may have, those of a function counted each time it is called. */
+export const MAX_PROGRAM_STEPS = 20_000
+
+/** How many steps a program has, those of a function counted each time it is called; infinite where functions call one another in a circle. */
+export function sizeOf({ main, functions }: Program): number {
+  const sizes = new Map<Part, number>()
+  const measure = (part: Part): number => {
+    const known = sizes.get(part)
+    if (known !== undefined) return known
+    sizes.set(part, Number.POSITIVE_INFINITY)
+    const called = callsIn(part.document).flatMap(({ recipe_id }) => functions.get(recipe_id) ?? [])
+    const size = called.reduce((sum, each) => sum + measure(each), stepsInOrder(part.document).length)
+    sizes.set(part, size)
+    return size
+  }
+  return measure(main)
+}
+
 /** The same program, seen from one of its functions. */
 export const programOf = (program: Program, main: Part): Program => ({ main, functions: program.functions })

@@ -19,11 +19,18 @@ export type Parameter = z.infer<typeof Parameter>
 
 const Template = z.string().max(100_000)
 
-/** Any JSON whose strings are text templates: `"Hello {{ person.name }}"`. A string that is one pill alone keeps the type of what it names. */
+/**
+ * Any JSON whose strings are text templates: `"Hello {{ person.name }}"`. A string that is one pill alone, or one expression
+ * (`"{{= $sum(steps.lines.price) }}"`), keeps the type of what it names or yields.
+ */
 export type Mapping = null | boolean | number | string | Mapping[] | { [key: string]: Mapping }
 export const Mapping: z.ZodType<Mapping> = z
   .lazy(() => z.union([z.null(), z.boolean(), z.number(), Template, z.array(Mapping), z.record(z.string(), Mapping)]))
-  .meta({ id: 'Mapping' })
+  .meta({
+    id: 'Mapping',
+    description:
+      'Any JSON. Its texts may hold pills ({{ trigger.name }}) or be an expression as a whole ({{= $sum(trigger.amounts) }}): docs/mapping.md',
+  })
 
 export const Condition = z
   .strictObject({

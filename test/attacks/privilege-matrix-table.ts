@@ -177,7 +177,7 @@ POST /api/recipes/:id/run (switch on)                       401    202     202  
 -- another person's job
 GET /api/jobs                                               401    403     200      403    200   200 |  403  200 | job_history.view
 GET /api/jobs/:id                                           401    404     200      404    200   200 |  404  200 | job_history.view
-POST /api/jobs/:id/answer                                   401    404     404      404    404   404 |  404  404 |
+POST /api/jobs/:id/answer                                   401    404     404      404    404   404 |  404  404 | -
 POST /api/jobs/:id/cancel                                   401    404     404      404    204   204 |  404  204 | job_history.view recipes.start_stop
 `
 

@@ -38,10 +38,11 @@ export function commandTaken(command: string): Problem {
   return { path: 'trigger.command', code: 'command_taken', message }
 }
 
-function parameterProblems(parameters: readonly Parameter[]): Problem[] {
+/** What is wrong with fields that a person is asked for, `at` being where they stand. */
+export function parameterProblems(parameters: readonly Parameter[], at = 'trigger.parameters'): Problem[] {
   const names = new Set<string>()
   return parameters.flatMap(({ name, type, choices }, index) => {
-    const path = below('trigger.parameters', index)
+    const path = below(at, index)
     const problems: Problem[] = []
     if (names.has(name)) {
       const message = `Another parameter has the name "${name}" already.`

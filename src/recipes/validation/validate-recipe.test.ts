@@ -15,6 +15,9 @@ const parent: ParentFacts = {
 }
 
 const factsWith = (change: Partial<ParentFacts> = {}, taken: string[] = []): RecipeFacts => ({
+  recipeId: 'rcp_1',
+  functions: new Map(),
+  overrides: new Map(),
   projectId: 'prj_1',
   environment: 'PROD',
   connectors: imaginaryConnectors,

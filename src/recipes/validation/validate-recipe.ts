@@ -2,6 +2,8 @@ import { readRecipe } from '../parse-recipe.ts'
 import type { Problem } from '../problem.ts'
 import type { RecipeDocument } from '../recipe.ts'
 import { actionInputProblems } from './action-input.ts'
+import { askProblems } from './ask.ts'
+import { callProblems } from './calls.ts'
 import { connectionProblems } from './connections.ts'
 import { pillProblems } from './pills.ts'
 import type { RecipeFacts } from './recipe-facts.ts'
@@ -24,6 +26,8 @@ const checks: ((document: RecipeDocument, facts: RecipeFacts) => Problem[])[] = 
   triggerProblems,
   connectionProblems,
   stepNameProblems,
+  callProblems,
+  askProblems,
   actionInputProblems,
   pillProblems,
 ]
