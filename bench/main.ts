@@ -6,6 +6,7 @@ import { measureBaselines } from './baselines.ts'
 import { readServer } from './database-counters.ts'
 import { measureJobs, readMachine, shareOfOthers } from './measure-jobs.ts'
 import { measureLists } from './measure-lists.ts'
+import { measureMappings, reportOfMappings } from './measure-mappings.ts'
 import { measureStorm } from './measure-storm.ts'
 import { mergeReports, type Results, reportOf } from './report.ts'
 import { reportOfLists } from './report-lists.ts'
@@ -26,6 +27,8 @@ const { values: options } = parseArgs({
     lists: { type: 'boolean', default: false },
     /** Measures the uses of one expired token, and nothing else. */
     storm: { type: 'boolean', default: false },
+    /** Measures mappings with pills and with expressions, and nothing else. */
+    mappings: { type: 'boolean', default: false },
     /** A folder for a CPU profile of the server. */
     profile: { type: 'string' },
   },
@@ -47,6 +50,8 @@ async function makeReport(town: Town): Promise<string> {
   if (options.lists) return reportLists(town)
   if (options.storm)
     return reportOfStorm(await describeMachine(town), await measureStorm(town, options.quick ? 400 : 10_000))
+  if (options.mappings)
+    return reportOfMappings(await describeMachine(town), await measureMappings(options.quick ? 1 : 5))
   return reportOf(await measure(town))
 }
 
