@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { evaluateMapping } from '#recipes/expressions/evaluate-mapping.ts'
 import { makeExpressionPool } from '#recipes/expressions/expression-pool.ts'
 import type { Json, Scope } from '#recipes/scope.ts'
@@ -6,6 +6,7 @@ import { startTestBehalf, type TestBehalf } from '../support/behalf.ts'
 
 // An expression has a second from when it begins to run, and others may come before it.
 const SOON_MS = 15_000
+vi.setConfig({ testTimeout: 90_000 })
 
 const expressions = makeExpressionPool()
 afterAll(() => expressions.close())

@@ -1,6 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createRequire } from 'node:module'
-import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Answer, Question, Said } from './worker-protocol.ts'
 
@@ -55,15 +53,17 @@ function shellArguments(): string[] {
 /** It may read its own program and JSONata, and can neither write, nor start anything, nor make code of a text. */
 function nodeFlags(): string[] {
   const root = fileURLToPath(new URL('../../../', import.meta.url))
-  const jsonata = dirname(createRequire(import.meta.url).resolve('jsonata'))
-  const readable = [`${root}src/recipes/`, `${root}package.json`, `${root}node_modules/jsonata/`, `${jsonata}/`]
+  const readable = ['src/recipes/', 'package.json', 'node_modules/jsonata/']
   return [
     `--max-old-space-size=${HEAP_MB}`,
     '--disallow-code-generation-from-strings',
     '--disable-proto=delete',
     '--no-warnings',
+    // why: finding out where links lead would take reading every folder above.
+    '--preserve-symlinks',
+    '--preserve-symlinks-main',
     '--permission',
-    ...readable.map((path) => `--allow-fs-read=${path}`),
+    ...readable.map((path) => `--allow-fs-read=${root}${path}`),
   ]
 }
 
