@@ -2,6 +2,7 @@ import { askingSabotages } from './sabotage/asking.ts'
 import { atRestSabotages } from './sabotage/at-rest.ts'
 import { connectingSabotages } from './sabotage/connecting.ts'
 import { connectorSabotages } from './sabotage/connectors.ts'
+import { expressionSabotages } from './sabotage/expressions.ts'
 import { externalSabotages } from './sabotage/external.ts'
 import { formSabotages } from './sabotage/forms.ts'
 import { listingSabotages } from './sabotage/listing.ts'
@@ -30,6 +31,7 @@ export const sabotages: Sabotage[] = [
   ...connectingSabotages,
   ...tyingSabotages,
   ...usingSabotages,
+  ...expressionSabotages,
   ...externalSabotages,
   ...formSabotages,
   ...refreshingSabotages,
@@ -42,16 +44,16 @@ export const sabotages: Sabotage[] = [
     test: 'test/scenarios/promises.test.ts',
     testName: 'P1:',
     file: 'src/jobs/run-action-step.ts',
-    find: 'const personId = personal && job.person ? job.person.id : null',
-    replace: 'const personId = job.person ? job.person.id : null',
+    find: 'whose: connection.personal ? personsOwn',
+    replace: 'whose: frame.run.job.person ? personsOwn',
   },
   {
     name: 'P2',
     test: 'test/scenarios/promises.test.ts',
     testName: 'P2:',
     file: 'src/jobs/run-action-step.ts',
-    find: 'const personId = personal && job.person ? job.person.id : null',
-    replace: 'const personId = null',
+    find: 'whose: connection.personal ? personsOwn(frame, step, parentId) : parentsOwn(parentId)',
+    replace: 'whose: parentsOwn(parentId)',
   },
   {
     name: 'P3',

@@ -1,18 +1,19 @@
 import type { z } from 'zod'
 
 /** The HTTP contract as the console sees it: types alone, nothing of the server is bundled. */
-type Contract = typeof import('../../src/api/contract.ts')
+type Contract = typeof import('../../src/api/contract.ts') &
+  typeof import('../../src/api/asking-contract.ts') &
+  typeof import('../../src/api/connectors-contract.ts') &
+  typeof import('../../src/api/jobs-contract.ts') &
+  typeof import('../../src/api/revoking-contract.ts') &
+  typeof import('../../src/api/workspace-contract.ts')
 type Shape<K extends keyof Contract> = Contract[K] extends z.ZodType ? z.infer<Contract[K]> : never
-type Connectors = typeof import('../../src/api/connectors-contract.ts')
-type Asking = typeof import('../../src/api/asking-contract.ts')
-type Workspace = typeof import('../../src/api/workspace-contract.ts')
-type Revoking = typeof import('../../src/api/revoking-contract.ts')
 
-export type BulkRevocation = z.infer<Revoking['BulkRevocation']>
-export type ConnectionsOfPerson = z.infer<Revoking['ConnectionsOfPerson']>
-export type ConsequencesForMany = z.infer<Revoking['ConsequencesForMany']>
+export type BulkRevocation = Shape<'BulkRevocation'>
+export type ConnectionsOfPerson = Shape<'ConnectionsOfPerson'>
+export type ConsequencesForMany = Shape<'ConsequencesForMany'>
 export type RevocationCounts = BulkRevocation['revocations']
-export type ShutOutPerson = z.infer<Revoking['ShutOutPerson']>
+export type ShutOutPerson = Shape<'ShutOutPerson'>
 
 export type ErrorBody = Shape<'ErrorBody'>
 export type Person = Shape<'Person'>
@@ -22,10 +23,10 @@ export type Project = Shape<'Project'>
 export type Group = Shape<'Group'>
 export type ApiKey = Shape<'ApiKey'>
 export type AuditEvent = Shape<'AuditEvent'>
-export type Connector = z.infer<Connectors['ConnectorBody']>
+export type Connector = Shape<'ConnectorBody'>
 export type Connection = Shape<'Connection'>
 export type ConnectionTest = Shape<'ConnectionTest'>
-export type Preset = z.infer<Connectors['Preset']>
+export type Preset = Shape<'Preset'>
 export type Total = Shape<'Total'>
 export type Consequences = Shape<'Consequences'>
 export type CredentialUse = Shape<'CredentialUse'>
@@ -33,25 +34,25 @@ export type RecipeSummary = Shape<'RecipeSummary'>
 export type Recipe = Shape<'RecipeBody'>
 export type RecipeVersion = Shape<'RecipeVersion'>
 export type Problem = Recipe['problems'][number]
-export type JobStatus = Shape<'JobStatus'>
-export type JobData = Shape<'JobData'>
-export type JobSummary = Shape<'JobSummary'>
-export type JobStep = Shape<'JobStep'>
-export type Job = Shape<'JobBody'>
+export type JobStatus = z.infer<Jobs['JobStatus']>
+export type JobData = z.infer<Jobs['JobData']>
+export type JobSummary = z.infer<Jobs['JobSummary']>
+export type JobStep = z.infer<Jobs['JobStep']>
+export type Job = z.infer<Jobs['JobBody']>
 export type MyConnection = Shape<'MyConnection'>
 export type RunnableRecipe = Shape<'RunnableRecipe'>
 export type ChatMessage = Shape<'ChatMessage'>
 export type Environment = Connection['environment']
 
-export type Consent = z.infer<Asking['Consent']>
-export type Delegation = z.infer<Asking['Delegation']>
-export type ChildrenLimit = z.infer<Asking['ChildrenLimit']>
-export type ChildrenByStatus = z.infer<Asking['ChildrenByStatus']>
+export type Consent = Shape<'Consent'>
+export type Delegation = Shape<'Delegation'>
+export type ChildrenLimit = Shape<'ChildrenLimit'>
+export type ChildrenByStatus = Shape<'ChildrenByStatus'>
 
-export type ListedPerson = z.infer<Workspace['ListedPerson']>
-export type MySession = z.infer<Workspace['MySession']>
-export type Namespace = z.infer<Workspace['Namespace']>
-export type NamespaceWithSecret = z.infer<Workspace['NamespaceWithSecret']>
-export type SealingKey = z.infer<Workspace['SealingKey']>
-export type SignInProvider = z.infer<Workspace['SignInProvider']>
-export type WorkspaceSettings = z.infer<Workspace['SettingsForm']>
+export type ListedPerson = Shape<'ListedPerson'>
+export type MySession = Shape<'MySession'>
+export type Namespace = Shape<'Namespace'>
+export type NamespaceWithSecret = Shape<'NamespaceWithSecret'>
+export type SealingKey = Shape<'SealingKey'>
+export type SignInProvider = Shape<'SignInProvider'>
+export type WorkspaceSettings = Shape<'SettingsForm'>

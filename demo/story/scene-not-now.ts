@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { JobBody } from '#api/contract.ts'
+import type { JobBody } from '#api/jobs-contract.ts'
 import type { Stage } from './stage.ts'
 
 /** Whoever does not want to connect now ends this one job, and nothing else. */

@@ -50,7 +50,8 @@ function refuseMisfit({ name, document }: CalledPart, side: 'input' | 'output', 
   if (!first) return
   const what = side === 'input' ? 'takes another input' : 'did not yield what it says it does'
   const message = `The function “${name}” ${what}: ${first.path || 'it'} ${first.message}.`
-  throw new UserError(`function_${side}_invalid`, message, { details: { path: first.path } })
+  const code = side === 'input' ? 'function_input_invalid' : 'function_output_invalid'
+  throw new UserError(code, message, { details: { path: first.path } })
 }
 
 function frameOf(frame: Frame, step: CallStep, called: CalledPart, input: Json): Frame {

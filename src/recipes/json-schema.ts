@@ -1,6 +1,6 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import { compilePattern, TooManySteps, withinSteps } from './bounded-pattern.ts'
 import { weighSchema } from './json-schema-bounds.ts'
-import { compilePattern, TooManySteps, withinSteps } from './linear-pattern.ts'
 import { below, type Problem } from './problem.ts'
 
 /** A JSON Schema (draft 2020-12) of an object, as a recipe holds it. */
@@ -18,7 +18,7 @@ const MAX_MISMATCHES = 20
 
 /**
  * What keeps a schema from being used, `path` being where it stands: it is no JSON Schema of an object, holds a keyword nobody knows, refers
- * to anything outside itself or to itself, is too big, or has a pattern that is not matched in linear time. Formats are not checked.
+ * to anything outside itself or to itself, is too big, or has a pattern that is not matched in bounded time. Formats are not checked.
  */
 export function schemaProblems(schema: JsonSchema, path: string): Problem[] {
   const { problems } = weighSchema(schema, path)

@@ -166,8 +166,8 @@ export const atRestSabotages: Sabotage[] = [
     test: KILL,
     testName: 'two by chat, killed at “step recorded”',
     file: 'src/jobs/run-action-step.ts',
-    find: "if (before?.status === 'succeeded') return { kind: 'through' }",
-    replace: '',
+    find: "if (before?.status === 'succeeded') {\n    putOutput(frame, step, before.output)\n    return { kind: 'through' }\n  }\n  const { action",
+    replace: '  const { action',
   },
   {
     name: 'kill-anywhere: said twice',

@@ -128,7 +128,7 @@ export const externalSabotages: Sabotage[] = [
     test: TIE,
     testName: 'a job of one person',
     file: 'src/commands/jobs/view-jobs.ts',
-    find: "if (actor.kind === 'person') return summary.person?.id === actor.person.id",
+    find: "if (actor.kind === 'person') return (summary.person ?? summary.delegator)?.id === actor.person.id",
     replace: "if (actor.kind === 'person') return true",
   },
   {

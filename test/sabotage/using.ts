@@ -8,9 +8,9 @@ const WHOSE = 'test/scenarios/whose-connection.test.ts'
 const FALLBACK = 'test/attacks/silent-fallback.test.ts'
 const PEEK = 'test/attacks/job-data-peek.test.ts'
 
-const USE = 'const used = await withRetries(ctx, true, () => useWhose(ctx, run, parentId, personal))'
-const USE_OR_FALL_BACK = `let used = await withRetries(ctx, true, () => useWhose(ctx, run, parentId, personal))
-  if (used.kind === 'connect') used = await useWhose(ctx, run, parentId, false)`
+const USE = 'const used = await withRetries(ctx, true, () => useConnection(ctx, whose, claim))'
+const USE_OR_FALL_BACK = `let used = await withRetries(ctx, true, () => useConnection(ctx, whose, claim))
+  if (used.kind === 'connect') used = await useConnection(ctx, parentsOwn(whose.parentId), claim)`
 
 /** What keeps a credential, and a job's data, to its person, taken away one line at a time. */
 export const usingSabotages: Sabotage[] = [
@@ -99,8 +99,8 @@ export const usingSabotages: Sabotage[] = [
     test: ON_RECORD,
     testName: 'a use that was cut off',
     file: 'src/jobs/run-action-step.ts',
-    find: "...ended(ctx, connection, 'interrupted'), status: 'interrupted', input })\n  return",
-    replace: "finishedAt: ctx.clock(), status: 'interrupted', input })\n  return",
+    find: "  note('interrupted', 'interrupted')\n  return",
+    replace: "  noteStep(frame, step, { input, startedAt, finishedAt: ctx.clock(), status: 'interrupted' })\n  return",
   },
   {
     name: 'silent-fallback: the parent instead',
@@ -115,8 +115,8 @@ export const usingSabotages: Sabotage[] = [
     test: FALLBACK,
     testName: 'between two steps',
     file: 'src/jobs/run-action-step.ts',
-    find: 'personal: connection.personal }',
-    replace: 'personal: false }',
+    find: 'whose: connection.personal ? personsOwn(frame, step, parentId) : parentsOwn(parentId)',
+    replace: 'whose: parentsOwn(parentId)',
   },
   {
     name: 'job-data-peek: an administrator',
@@ -130,8 +130,8 @@ export const usingSabotages: Sabotage[] = [
     name: 'job-data-peek: private from its first row',
     test: PEEK,
     testName: 'the owner reads',
-    file: 'src/jobs/invoke.ts',
-    find: 'private: isPrivate(recipe.document)',
+    file: 'src/jobs/record-job.ts',
+    find: 'private: isPrivate(program)',
     replace: 'private: false',
   },
   {

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { JobSummary as KeptSummary, ViewedJob } from '#commands/jobs/view-jobs.ts'
-import type { JobBody, JobData, JobStep, JobSummary } from '../contract.ts'
+import type { JobBody, JobData, JobStep, JobSummary } from '../jobs-contract.ts'
 import { instant } from './instant.ts'
 
 export function presentJobSummary(job: KeptSummary): z.infer<typeof JobSummary> {

@@ -5,7 +5,7 @@ import { answerJob } from '#commands/jobs/answer-job.ts'
 import { cancelJob } from '#commands/jobs/cancel-job.ts'
 import { viewJob, viewJobs, viewJobsOf } from '#commands/jobs/view-jobs.ts'
 import type { ApiApp } from '../api-env.ts'
-import { AnswerRequest, JobBody, JobStatus, JobSummary } from '../contract.ts'
+import { AnswerRequest, JobBody, JobStatus, JobSummary } from '../jobs-contract.ts'
 import { presentJob, presentJobSummary } from '../presenters/jobs.ts'
 import {
   answers,

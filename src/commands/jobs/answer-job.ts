@@ -1,15 +1,9 @@
 import { UserError } from '#core/errors.ts'
 import type { JobId } from '#core/ids.ts'
-import { type Answer, answerQuestion, findQuestion, type OpenQuestion } from '#jobs/answer-question.ts'
+import { type Answer, answerQuestion, findQuestion } from '#jobs/answer-question.ts'
 import { findJob } from '#jobs/read-job.ts'
 import { type Actor, workspaceOf } from '#people/actor.ts'
 import type { CommandsContext } from '../context.ts'
-
-/** What a job of one's own asks; null when it asks nothing. Nobody else may see or answer it. */
-export async function viewQuestion(ctx: CommandsContext, actor: Actor, id: JobId): Promise<OpenQuestion | null> {
-  await requireOwn(ctx, actor, id)
-  return findQuestion(ctx, ctx.db, id)
-}
 
 /** Answers what a job of one's own asks, so that it goes on. `step` names the question, where one was shown: another is not answered by mistake. */
 export async function answerJob(
@@ -17,7 +11,8 @@ export async function answerJob(
   actor: Actor,
   { id, step, ...answer }: Answer & { id: JobId; step?: string | undefined },
 ): Promise<void> {
-  const question = await viewQuestion(ctx, actor, id)
+  await requireOwn(ctx, actor, id)
+  const question = await findQuestion(ctx, ctx.db, id)
   if (!question || (step !== undefined && step !== question.step))
     throw new UserError('not_waiting_for_answer', 'This question has been answered, or its time is over.', {
       status: 409,

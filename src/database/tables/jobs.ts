@@ -27,7 +27,7 @@ export interface JobsTable {
   holder: string | null
   watched: Generated<boolean>
   waited: Generated<boolean>
-  functions: JSONColumnType<Record<string, number> | null, string | null | undefined, string | null>
+  functions: JSONColumnType<Record<string, number> | null, string | null, string | null>
   not_before: Date | null
   delegator_id: PersonId | null
   data_key_id: string
