@@ -128,3 +128,14 @@ test('a preview takes no more than a request may hold, nor a mapping that no rec
   const unknown = await preview(owner, id, { mapping: 1, sample: { jobs: {} } })
   expect([unknown.status, unknown.body.error.code]).toEqual([400, 'request_invalid'])
 })
+
+test('so many previews in a minute are refused until it is over', async () => {
+  const id = await behalf.addRecipe(recipe({ one: 1 }))
+  const key = `mapping-preview:${owner.person.workspaceId}`
+  await preview(owner, id, { mapping: 1 })
+  await behalf.ctx.db.updateTable('rate_limits').set({ used: 120 }).where('key', '=', key).execute()
+  const refused = await preview(owner, id, { mapping: 1 })
+  expect([refused.status, refused.body.error.code]).toEqual([429, 'too_many_attempts'])
+  await behalf.ctx.db.deleteFrom('rate_limits').where('key', '=', key).execute()
+  expect((await preview(owner, id, { mapping: 1 })).status).toBe(200)
+})
