@@ -15,6 +15,8 @@ export interface WorkerProcess {
 }
 
 const HEAP_MB = 128
+/** It takes a fifth of a second where the machine is not busy. */
+const START_WITHIN_MS = 30_000
 /** Of processor time; the pool gives a worker up long before. It is for one whose server was killed in the middle of a question. */
 const MAX_CPU_SECONDS = 300
 
@@ -32,11 +34,13 @@ export async function startWorkerProcess(): Promise<WorkerProcess | undefined> {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     serialization: 'advanced',
   })
+  const tooLong = setTimeout(() => child.kill('SIGKILL'), START_WITHIN_MS)
   const isReady = await new Promise<boolean>((resolve) => {
     child.once('message', () => resolve(true))
     child.once('error', () => resolve(false))
     child.once('exit', () => resolve(false))
   })
+  clearTimeout(tooLong)
   if (!isReady) return undefined
   // An idle worker holds nobody up who wants to end; whoever asks waits by a timer.
   child.unref()
