@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import type { JobBody, RecipeBody } from '#api/jobs-contract.ts'
+import type { RecipeBody } from '#api/contract.ts'
+import type { JobBody } from '#api/jobs-contract.ts'
 import type { Stage } from './stage.ts'
 
 /** With the switch on the person who runs it is asked once, and the job goes on by itself as them. */
