@@ -52,14 +52,14 @@ function visitPath({ steps = [], ...parts }: Node, atTop: boolean, found: Found)
   if ((fromRoot || atTop) && root?.type === 'name') {
     addReference(root, below, found)
     if (names.some(({ focus }) => focus !== undefined)) found.takesAll = true
-    for (const step of names) visitParts(step, false, found)
+    for (const step of names) visit(step, false, found)
   } else {
     for (const [index, step] of steps.entries()) visit(step, atTop && index === 0, found)
   }
   visitParts(parts, false, found)
 }
 
-/** A predicate between them asks for the whole of what it stands on. */
+/** A predicate between them asks for the whole of what it stands on; after a bound context (`@`) names begin anew. */
 function addReference(root: Node, below: Node | undefined, found: Found): void {
   const name = below?.type === 'name' && isPlain(root) ? String(below.value) : undefined
   const reference: Reference = name === undefined ? [String(root.value)] : [String(root.value), name]
@@ -67,7 +67,7 @@ function addReference(root: Node, below: Node | undefined, found: Found): void {
 }
 
 const isPlain = (step: Node): boolean =>
-  step.stages === undefined && step.predicate === undefined && step.group === undefined
+  ['stages', 'predicate', 'group', 'focus'].every((part) => step[part] === undefined)
 
 const looksAround = ({ type, value }: Node): boolean => type === 'parent' || (type === 'variable' && value === '$')
 
