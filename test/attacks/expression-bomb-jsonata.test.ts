@@ -80,6 +80,18 @@ test('expression-bomb: data too large or too deep to work on is refused by name'
   expect(await endOf('$count(trigger)', deep)).toMatch(/^expression_too_large$/)
 })
 
+test('expression-bomb: beside one that hangs there is a worker for others', async () => {
+  await Promise.all(['1 + 1', '2 + 2', '3 + 3'].map((source) => endOf(source)))
+  await expressions.read([ENDLESS_REGEX])
+  let hangs = true
+  const bomb = endOf(ENDLESS_REGEX).finally(() => {
+    hangs = false
+  })
+  expect(await endOf('1 + 1')).toEqual({ value: 2 })
+  expect(hangs).toBe(true)
+  expect(await bomb).toMatch(SLOW)
+})
+
 test('expression-bomb: what costs others their time does not cost them their turn', async () => {
   const bombs = Array.from({ length: 5 }, () => endOf(ENDLESS_REGEX))
   const others = Array.from({ length: 5 }, (_, index) => endOf('trigger.number + 1', { number: index }))

@@ -23,7 +23,7 @@ export const expressionSabotages: Sabotage[] = [
   {
     name: 'expression-bomb: jsonata has a second worker',
     test: bombs,
-    testName: 'the server goes on answering',
+    testName: 'there is a worker for others',
     file: 'src/recipes/expressions/expression-pool.ts',
     find: 'const MAX_WORKERS = 2',
     replace: 'const MAX_WORKERS = 1',
