@@ -11,6 +11,7 @@ import { makeLog } from '../../src/server/log.ts'
 import { startBehalf } from '../../src/server/start.ts'
 import { type ChatLine, CLIENT, connectAt, startTestBehalf, type TestBehalf, type TestPerson } from './behalf.ts'
 import { openBrowser } from './browser.ts'
+import { COMPILE_CACHE } from './compile-cache.ts'
 import { cloneDatabase, type TestDatabase } from './database.ts'
 import type { KillableServer } from './killable-server.ts'
 import { createByWebhook, createOne, createTwo, searchThenCreate } from './recipes.ts'
@@ -82,6 +83,8 @@ export interface Story {
   nth?: number
   /** As whom the person connects at the CRM after the cut. */
   consentsAs?: string
+  /** The other server starts at once, and finds out by and by that the first is dead; left out: it starts a minute later. */
+  atOnce?: true
 }
 
 /** What came of it. */
@@ -104,6 +107,7 @@ export async function playStory(opening: Opening, story: Story): Promise<Ending>
   const settings = { ...opening.behalf.settings, DATABASE_URL: database.connectionString, BEHALF_CONCURRENCY: '2' }
   try {
     const url = await inTurn(() => playUntilKilled(opening, story, settings))
+    if (!story.atOnce) await passMinute(database)
     const second = await startBehalf(readConfiguration({ ...settings, PORT: url.port }), {
       log: makeLog('silent'),
       retryDelaysMs: [5, 10],
@@ -118,10 +122,21 @@ export async function playStory(opening: Opening, story: Story): Promise<Ending>
   }
 }
 
+/** Everything by which a server tells who is dead, and what is overdue, is a minute older. */
+async function passMinute({ pool }: TestDatabase): Promise<void> {
+  for (const [table, ...columns] of [
+    ['worker_pools', 'seen_at'],
+    ['graphile_worker._private_jobs', 'locked_at'],
+    ['jobs', 'created_at', 'started_at'],
+    ['outbox', 'next_at'],
+  ])
+    await pool.query(`update ${table} set ${columns.map((each) => `${each} = ${each} - interval '1 minute'`).join()}`)
+}
+
 let processes = 0
 const waiting: (() => void)[] = []
 
-/** Two processes at once: starting them is all that needs the machine, and those that come first can wait meanwhile. */
+/** Two processes at once: starting them is what needs the machine. */
 async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   if (processes >= 2) await new Promise<void>((resolve) => waiting.push(resolve))
   processes += 1
@@ -137,7 +152,10 @@ const PROGRAM = fileURLToPath(new URL('killable-server.ts', import.meta.url))
 
 async function playUntilKilled(opening: Opening, story: Story, settings: Record<string, string>): Promise<URL> {
   const told: KillableServer = { settings, killAt: story.killAt, nth: story.nth ?? 1 }
-  const child = spawn(process.execPath, [PROGRAM, JSON.stringify(told)], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [PROGRAM, JSON.stringify(told)], {
+    env: { ...process.env, ...COMPILE_CACHE },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
   const ended = once(child, 'exit')
   try {
     const [line] = await once(createInterface({ input: child.stdout }), 'line')
@@ -173,7 +191,7 @@ function browserOf({ cookies }: Opening, as: string, url: URL) {
   return browser
 }
 
-/** The takeover waits until the dead process is known to be dead: some twenty seconds. */
+/** Where it starts at once, the dead process is known to be dead after some twenty seconds. */
 const TAKEOVER_MS = 60_000
 
 async function playOn(opening: Opening, story: Story, url: URL, { db }: TestDatabase): Promise<Ending> {

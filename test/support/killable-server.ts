@@ -1,4 +1,5 @@
 // A server in a process of its own, which kills itself at one labelled point of a job, as a power cut would.
+import { flushCompileCache } from 'node:module'
 import type { Checkpoint } from '../../src/jobs/context.ts'
 import { readConfiguration } from '../../src/server/configuration.ts'
 import { makeLog } from '../../src/server/log.ts'
@@ -28,4 +29,5 @@ const { url } = await startBehalf(readConfiguration(settings), {
     for (;;);
   },
 })
+flushCompileCache()
 console.log(url.href)

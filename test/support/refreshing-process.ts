@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { COMPILE_CACHE } from './compile-cache.ts'
 import type { Order, Report, Told, Unanswered } from './refreshing-program.ts'
 
 /** A process of ours that uses and refreshes grants. */
@@ -19,7 +20,11 @@ const PROGRAM = fileURLToPath(new URL('refreshing-program.ts', import.meta.url))
 
 /** Starts one and waits until it can be used. Whoever starts it ends it, by SIGKILL: it holds nothing worth keeping. */
 export async function startRefreshingProcess(told: Told): Promise<RefreshingProcess> {
-  const child = fork(PROGRAM, [JSON.stringify(told)], { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const child = fork(PROGRAM, [JSON.stringify(told)], {
+    env: { ...process.env, ...COMPILE_CACHE },
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
   const waiting = new Map<number, { times: number; resolve(ends: Report['ends']): void }>()
   const unanswered = new Set<string>()
   child.on('message', (report: Report | Unanswered | 'ready') => {

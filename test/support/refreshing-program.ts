@@ -1,4 +1,5 @@
 // A server without its doors, in a process of its own: it uses grants as it is told, keeps them alive, and can be killed or paused.
+import { flushCompileCache } from 'node:module'
 import { keepAlive } from '../../src/connections/keep-alive.ts'
 import { attemptRevocations } from '../../src/connections/revocations.ts'
 import { openKeyRing } from '../../src/connections/sealing/key-ring.ts'
@@ -107,4 +108,5 @@ async function doByItself(everyMs: number): Promise<never> {
 process.on('message', (order: Order) => void carryOut(order))
 process.on('disconnect', () => process.exit(0))
 if (told.backgroundEveryMs !== null) void doByItself(told.backgroundEveryMs)
+flushCompileCache()
 tell('ready')
