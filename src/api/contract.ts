@@ -217,6 +217,8 @@ export const RecipeSummary = z
       kind: z.enum(['command', 'form', 'skill', 'api', 'function', 'webhook', 'schedule']),
       command: z.string().nullable(),
     }),
+    /** Of one with a schedule; `next_run_at` is null while it is stopped. */
+    schedule: z.object({ cron: z.string(), time_zone: z.string(), next_run_at: Instant.nullable() }).nullable(),
     /** Whether any connection has the switch on. */
     personal: z.boolean(),
     created_at: Instant,

@@ -11,7 +11,10 @@ export function shapeOf(value: unknown, depth = 0): DataShape {
   if (typeof value === 'object') {
     if (depth >= MAX_DEPTH) return 'object'
     const entries = Object.entries(value).slice(0, MAX_KEYS)
-    return Object.fromEntries(entries.map(([key, each]) => [key, shapeOf(each, depth + 1)]))
+    return Object.fromEntries(entries.map(([key, each]) => [storable(key), shapeOf(each, depth + 1)]))
   }
   return typeof value === 'string' ? 'text' : typeof value
 }
+
+// why: PostgreSQL's jsonb takes neither a NUL nor half a character.
+const storable = (key: string): string => key.replaceAll('\u0000', '').toWellFormed()

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Db } from '#database/db.ts'
 import { HOLDER_DEAD_AFTER_SECONDS } from './claim-job.ts'
 import type { JobsContext } from './context.ts'
-import { RUN_BACKGROUND_JOB, RUN_JOB } from './queue-names.ts'
+import { BACKGROUND, RUN_BACKGROUND_JOB, RUN_JOB } from './queue-names.ts'
 
 /** Says that this process and its pools are alive. A pool that ended is left out, so that what it locked is unlocked. */
 export async function renewLiveness(ctx: JobsContext, poolIds: ReadonlySet<string>): Promise<void> {
@@ -82,7 +82,7 @@ async function ringAgain(tx: Db): Promise<number> {
       limit 10000
     )
     select graphile_worker.add_job(
-      case when surface = 'webhook' then ${RUN_BACKGROUND_JOB} else ${RUN_JOB} end, json_build_object('id', id)) from silent`.execute(
+      case when surface = any(${[...BACKGROUND]}) then ${RUN_BACKGROUND_JOB} else ${RUN_JOB} end, json_build_object('id', id)) from silent`.execute(
     tx,
   )
   return rows.length

@@ -1,7 +1,7 @@
 /** The queue's task for jobs somebody waits for: its own pool, without prefetching. */
 export const RUN_JOB = 'run_job'
 
-/** The queue's task for webhooks' jobs: a pool that fetches many at once. */
+/** The queue's task for jobs that nobody waits for: a pool that fetches many at once. */
 export const RUN_BACKGROUND_JOB = 'run_background_job'
 
 /** The task for jobs that came by a way: somebody waits for those that a person or a program invoked. */

@@ -81,6 +81,7 @@ export const AUDIT_ACTIONS = [
   'recipe.switch_refused',
   'recipe.started',
   'recipe.stopped',
+  'recipe.due_run_refused',
   'recipe.shared',
   'recipe.imported',
   'recipe.exported',

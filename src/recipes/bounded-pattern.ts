@@ -6,7 +6,7 @@ const MAX_PATTERN = 500
 const MAX_STEPS = 3_000_000
 
 /** A regular expression that is matched in time linear in the text. */
-export interface LinearPattern {
+export interface BoundedPattern {
   test(text: string): boolean
 }
 
@@ -14,7 +14,7 @@ export interface LinearPattern {
  * Compiles an ECMA-262 pattern of a builder's for an engine that does not backtrack, so that no pattern can hang the server. Throws an error
  * that says why for what such an engine does not have (look-around, back-references), and for what is no pattern or longer than 500 characters.
  */
-export function compilePattern(source: string): LinearPattern {
+export function compilePattern(source: string): BoundedPattern {
   if (source.length > MAX_PATTERN) throw new Error(`a pattern has at most ${MAX_PATTERN} characters`)
   const pattern = compile(source)
   const size = pattern.programSize()

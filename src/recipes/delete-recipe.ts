@@ -3,6 +3,7 @@ import type { RecipeId, WorkspaceId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
 import { inTransaction } from '#database/in-transaction.ts'
 import { lockRecipe } from './lock-recipe.ts'
+import { removeSchedules } from './schedules.ts'
 
 /**
  * Deletes a recipe: nothing invokes or lists it any more, its command and address are free, its connections no longer know it.
@@ -17,6 +18,7 @@ export async function deleteRecipe(db: Db, ids: { workspaceId: WorkspaceId; reci
       .where('id', '=', id)
       .execute()
     await tx.deleteFrom('recipe_triggers').where('recipe_id', '=', id).execute()
+    await removeSchedules(tx, [id])
     await tx.deleteFrom('recipe_connections').where('recipe_id', '=', id).execute()
     await tx.deleteFrom('recipe_runners').where('recipe_id', '=', id).execute()
   })

@@ -15,6 +15,7 @@ export interface Mismatch {
 /** Schema and value together: at worst some half a second. */
 const MAX_WORK = 5_000_000
 const MAX_MISMATCHES = 20
+const MAX_VALUE_DEPTH = 100
 
 /**
  * What keeps a schema from being used, `path` being where it stands: it is no JSON Schema of an object, holds a keyword nobody knows, refers
@@ -113,14 +114,19 @@ function compile(schema: JsonSchema): Compiled {
   return made
 }
 
-/** The values within a value, itself included, and its text by the hundred characters; no further than to a number of them. */
+/**
+ * The values within a value, itself included, and its text by the hundred characters; no further than to a number of them. Infinite for
+ * what nests too deep to be walked by recursion.
+ */
 function countParts(value: unknown, most: number): number {
-  const rest = [value]
+  const rest = [{ part: value, depth: 0 }]
   let count = 0
-  while (rest.length > 0 && count <= most) {
-    const part = rest.pop()
+  for (let next = rest.pop(); next !== undefined && count <= most; next = rest.pop()) {
+    const { part, depth } = next
+    if (depth > MAX_VALUE_DEPTH) return Number.POSITIVE_INFINITY
     count += typeof part === 'string' ? 1 + part.length / 100 : 1
-    if (typeof part === 'object' && part !== null) for (const each of Object.values(part)) rest.push(each)
+    if (typeof part === 'object' && part !== null)
+      for (const each of Object.values(part)) rest.push({ part: each, depth: depth + 1 })
   }
   return count
 }

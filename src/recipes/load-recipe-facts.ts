@@ -1,4 +1,5 @@
 import type { Connector, ConnectorRegistry } from '#connectors/connector.ts'
+import type { Clock } from '#core/clock.ts'
 import type { ConnectionId, RecipeId, WorkspaceId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
 import type { ExpressionsContext } from './expressions/expressions.ts'
@@ -13,6 +14,11 @@ import type { ParentFacts, RecipeFacts } from './validation/recipe-facts.ts'
 export interface RecipeDependencies extends ExpressionsContext {
   db: Db
   connectors: ConnectorRegistry
+}
+
+/** What putting a version in force needs besides: a schedule counts from now. */
+export interface StartDependencies extends RecipeDependencies {
+  clock: Clock
 }
 
 /** The facts to validate a recipe's document with, as they are now. */

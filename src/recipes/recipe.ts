@@ -15,6 +15,30 @@ export const Trigger = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('api'), parameters: z.array(Parameter).max(25).default([]) }),
   z.strictObject({
+    kind: z.literal('form'),
+    title: z.string().trim().min(1).max(120),
+    description: z.string().max(2000).default(''),
+    parameters: z.array(Parameter).max(25).default([]),
+  }),
+  z.strictObject({
+    kind: z.literal('skill'),
+    /** What it does and when to use it, for the model that chooses. */
+    description: z.string().trim().min(1).max(2000),
+    /** JSON Schema of what it is called with. */
+    input: JsonSchema.default({ type: 'object' }),
+    /** JSON Schema of what it yields, by the output of its last reply. */
+    output: JsonSchema.default({ type: 'object' }),
+  }),
+  z.strictObject({
+    kind: z.literal('schedule'),
+    /** Minute, hour, day, month, weekday: `0 9 * * 1-5`. */
+    cron: z.string().max(200),
+    /** By whose clock: `Europe/Berlin`. */
+    time_zone: z.string().max(60),
+    /** What is run of what was missed while the server was away: nothing, the last of it, or all, up to the last hundred. */
+    catch_up: z.enum(['none', 'latest', 'all']).default('latest'),
+  }),
+  z.strictObject({
     kind: z.literal('webhook'),
     /** How the caller is answered: at once with 202, or with the result when the job has ended. */
     respond: z.enum(['at_once', 'when_done']).default('at_once'),

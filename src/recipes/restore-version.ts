@@ -1,6 +1,6 @@
 import { inTransaction } from '#database/in-transaction.ts'
 import { loadRecipe, loadRecipeVersion } from './load-recipe.ts'
-import type { RecipeDependencies } from './load-recipe-facts.ts'
+import type { StartDependencies } from './load-recipe-facts.ts'
 import { type SavedVersion, saveRecipeVersion, type VersionChange } from './save-recipe-version.ts'
 
 /**
@@ -8,7 +8,7 @@ import { type SavedVersion, saveRecipeVersion, type VersionChange } from './save
  * validation when started. Throws as `saveRecipeVersion`, and `recipe_version_not_found`.
  */
 export async function restoreVersion(
-  { db, ...dependencies }: RecipeDependencies,
+  { db, ...dependencies }: StartDependencies,
   { version, ...change }: VersionChange & { version: number },
 ): Promise<SavedVersion> {
   return inTransaction(db, async (tx) => {

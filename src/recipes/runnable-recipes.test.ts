@@ -17,7 +17,12 @@ import { stopRecipe } from './stop-recipe.ts'
 
 const { db, drop } = await testDatabase()
 afterAll(drop)
-const dependencies = { db, connectors: imaginaryConnectors, expressions: makeExpressionPool() }
+const dependencies = {
+  db,
+  connectors: imaginaryConnectors,
+  expressions: makeExpressionPool(),
+  clock: () => new Date(),
+}
 const home = await insertWorkspace(db)
 const { workspaceId } = home
 const [alice, bob] = [await insertPerson(db, workspaceId, 'Alice Ng'), await insertPerson(db, workspaceId, 'Bob Ortiz')]

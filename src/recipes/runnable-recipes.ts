@@ -24,13 +24,13 @@ export async function mayRun(
   return row !== undefined
 }
 
-/** The started recipes that are shared with a person and that a person can invoke: by command, form or API, not by webhook; by name. */
+/** The started recipes that are shared with a person and that a person can invoke: by command, form, skill or API; by name. */
 export async function listRunnableRecipes(
   db: Db,
   { workspaceId, personId }: { workspaceId: WorkspaceId; personId: PersonId },
 ): Promise<RecipeWithDocument[]> {
   const rows = await startedRecipes(db, workspaceId)
-    .where('recipe_triggers.kind', '<>', 'webhook')
+    .where('recipe_triggers.kind', 'in', ['command', 'form', 'skill', 'api'])
     .where((eb) => isSharedWith(eb, personId))
     .orderBy('recipes.name')
     .orderBy('recipes.id')

@@ -20,7 +20,12 @@ import { startRecipe } from './start-recipe.ts'
 
 const { db, drop } = await testDatabase()
 afterAll(drop)
-const dependencies = { db, connectors: imaginaryConnectors, expressions: makeExpressionPool() }
+const dependencies = {
+  db,
+  connectors: imaginaryConnectors,
+  expressions: makeExpressionPool(),
+  clock: () => new Date(),
+}
 
 const home = await insertWorkspace(db)
 const { workspaceId, personId } = home

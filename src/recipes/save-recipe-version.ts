@@ -4,12 +4,13 @@ import type { Db } from '#database/db.ts'
 import { inTransaction } from '#database/in-transaction.ts'
 import { type ApproveChange, askApproval } from './approve-change.ts'
 import { loadRecipe, loadRecipeVersion } from './load-recipe.ts'
-import { loadRecipeFacts, lockParents, type RecipeDependencies } from './load-recipe-facts.ts'
+import { loadRecipeFacts, lockParents, type StartDependencies } from './load-recipe-facts.ts'
 import { lockRecipe } from './lock-recipe.ts'
 import { parseRecipe } from './parse-recipe.ts'
 import { placeTrigger } from './place-trigger.ts'
 import { recipeInvalid } from './problem.ts'
 import type { RecipeDocument } from './recipe.ts'
+import { placeSchedule } from './schedules.ts'
 import type { Recipe, RecipeWithDocument } from './stored-recipe.ts'
 import { validateRecipe } from './validation/validate-recipe.ts'
 import { writeVersion } from './write-version.ts'
@@ -38,7 +39,7 @@ export interface SavedVersion {
  * `expectedVersion` is current: of two at once, one is saved.
  */
 export async function saveRecipeVersion(
-  { db, ...dependencies }: RecipeDependencies,
+  { db, ...dependencies }: StartDependencies,
   { document: json, ...change }: VersionChange & { document: unknown },
 ): Promise<SavedVersion> {
   const document = parseRecipe(json)
@@ -56,12 +57,13 @@ export async function saveRecipeVersion(
 
 /** Validates a document and lets it be invoked. Returns a new webhook's secret. The recipe and its parents are locked. */
 export async function putInForce(
-  dependencies: RecipeDependencies,
+  dependencies: StartDependencies,
   recipe: Recipe,
   document: RecipeDocument,
 ): Promise<string | null> {
   const problems = validateRecipe(document, await loadRecipeFacts(dependencies, recipe, document))
   if (problems.length > 0) throw recipeInvalid(problems)
+  await placeSchedule(dependencies.db, recipe, document.trigger, dependencies.clock())
   return placeTrigger(dependencies.db, recipe, document.trigger)
 }
 

@@ -5,7 +5,7 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 
 /** What a job knows when a mapping is resolved: the roots that pills begin with. */
 export interface Scope {
-  /** The parameters, those without a value left out; for a webhook `body`, `headers` and `query`. */
+  /** The parameters, those without a value left out; for a webhook `body`, `headers` and `query`; for a schedule as below. */
   trigger: Json
   /** The outputs of the actions that have run, by the step's name. A step that did not run is left out. */
   steps: { [name: string]: Json }
@@ -13,7 +13,7 @@ export interface Scope {
   loops?: { [name: string]: { item?: Json; index: number } }
   /** What failed, within the steps that handle it. */
   error?: { code: string; message: string; step: string }
-  /** The invoker; null for a webhook's job. */
+  /** The invoker; null for a webhook's job or a schedule's. */
   person: { id: string; name: string; email: string | null } | null
   job: { id: string; recipe: string; created_at: string }
 }
@@ -21,6 +21,9 @@ export interface Scope {
 /** The fields of `error` and of a loop that pills may name. */
 export const ERROR_FIELDS = ['code', 'message', 'step'] satisfies (keyof NonNullable<Scope['error']>)[]
 export const LOOP_FIELDS = ['item', 'index'] as const
+
+/** What a schedule's job is given: the time it was due, in UTC, and by which time zone's clock. */
+export const SCHEDULE_FIELDS = ['scheduled_for', 'time_zone'] as const
 
 /** The fields of `person` and `job` that pills may name, for validation; the types keep them in step with `Scope`. */
 export const PERSON_FIELDS = ['id', 'name', 'email'] satisfies (keyof NonNullable<Scope['person']>)[]

@@ -23,7 +23,12 @@ import { findWebhook, renewWebhookSecret } from './webhooks.ts'
 
 const { db, drop } = await testDatabase()
 afterAll(drop)
-const dependencies = { db, connectors: imaginaryConnectors, expressions: makeExpressionPool() }
+const dependencies = {
+  db,
+  connectors: imaginaryConnectors,
+  expressions: makeExpressionPool(),
+  clock: () => new Date(),
+}
 const home = await insertWorkspace(db)
 const { workspaceId } = home
 const connectionId = await insertConnection(db, home)

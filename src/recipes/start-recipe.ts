@@ -1,7 +1,7 @@
 import type { RecipeId, WorkspaceId } from '#core/ids.ts'
 import { inTransaction } from '#database/in-transaction.ts'
 import { loadRecipe } from './load-recipe.ts'
-import { lockParents, type RecipeDependencies } from './load-recipe-facts.ts'
+import { lockParents, type StartDependencies } from './load-recipe-facts.ts'
 import { lockRecipe } from './lock-recipe.ts'
 import { putInForce, type SavedVersion, versionConflict } from './save-recipe-version.ts'
 
@@ -13,7 +13,7 @@ import { putInForce, type SavedVersion, versionConflict } from './save-recipe-ve
  * A parent that is deleted at the same moment either stops the recipe again or keeps it from starting.
  */
 export async function startRecipe(
-  { db, ...dependencies }: RecipeDependencies,
+  { db, ...dependencies }: StartDependencies,
   ids: { workspaceId: WorkspaceId; recipeId: RecipeId },
 ): Promise<SavedVersion> {
   return inTransaction(db, async (tx) => {

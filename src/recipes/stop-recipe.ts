@@ -2,6 +2,7 @@ import type { ConnectionId, RecipeId, WorkspaceId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
 import { inTransaction } from '#database/in-transaction.ts'
 import { lockRecipe } from './lock-recipe.ts'
+import { removeSchedules } from './schedules.ts'
 
 /**
  * Stops a recipe: nothing invokes it any more; its jobs are left as they are. `reason` is shown with it, null when a person stops it.
@@ -53,5 +54,6 @@ async function stopAll(tx: Db, recipeIds: RecipeId[], reason: string | null): Pr
     .set({ status: 'stopped', stopped_reason: reason })
     .where('id', 'in', recipeIds)
     .execute()
+  await removeSchedules(tx, recipeIds)
   await tx.deleteFrom('recipe_triggers').where('recipe_id', 'in', recipeIds).where('kind', '<>', 'webhook').execute()
 }

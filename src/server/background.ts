@@ -11,6 +11,7 @@ import { deleteOldTrips } from '#connections/sign-in/sign-in-trip.ts'
 import { askAboutLosses } from '#jobs/ask-about-losses.ts'
 import { lapseWaits } from '#jobs/continue-jobs.ts'
 import { deliverOutbox } from '#jobs/deliver-outbox.ts'
+import { fireSchedules } from '#jobs/fire-schedules.ts'
 import { endLiveness, releaseForgottenJobs, renewLiveness, sweep } from '#jobs/liveness.ts'
 import { type QueueOptions, startQueue } from '#jobs/queue.ts'
 import { runJob } from '#jobs/run-job.ts'
@@ -36,6 +37,7 @@ export async function startBackground(ctx: CommandsContext, queue: Pick<QueueOpt
       await releaseForgottenJobs(ctx)
     }),
     every(ctx, 5000, 'sweep', () => sweep(ctx)),
+    every(ctx, 1000, 'schedules', () => fireSchedules(ctx)),
     every(ctx, 1000, 'outbox', () => deliverOutbox(ctx)),
     every(ctx, 1000, 'notices', () => deliverNotices(ctx)),
     every(ctx, 2000, 'sealing keys', async () => {

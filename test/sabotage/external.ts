@@ -128,8 +128,8 @@ export const externalSabotages: Sabotage[] = [
     test: TIE,
     testName: 'a job of one person',
     file: 'src/commands/jobs/view-jobs.ts',
-    find: "if (actor.kind === 'person') return (summary.person ?? summary.delegator)?.id === actor.person.id",
-    replace: "if (actor.kind === 'person') return true",
+    find: "if (owner) return actor.kind === 'person' && owner.id === actor.person.id",
+    replace: "if (owner) return actor.kind === 'person'",
   },
   {
     name: 'external-tie: a key of a namespace',

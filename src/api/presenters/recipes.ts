@@ -15,9 +15,18 @@ export function presentRecipeSummary(recipe: ListedRecipe): z.infer<typeof Recip
     stopped_reason: recipe.stoppedReason,
     version: recipe.version,
     trigger: { kind: trigger.kind, command: trigger.kind === 'command' ? trigger.command : null },
+    schedule: presentSchedule(recipe),
     personal: recipe.personal,
     created_at: recipe.createdAt.toISOString(),
   }
+}
+
+function presentSchedule({
+  document: { trigger },
+  nextRunAt,
+}: ListedRecipe): z.infer<typeof RecipeSummary>['schedule'] {
+  if (trigger.kind !== 'schedule') return null
+  return { cron: trigger.cron, time_zone: trigger.time_zone, next_run_at: nextRunAt?.toISOString() ?? null }
 }
 
 export function presentRecipe(recipe: ViewedRecipe): z.infer<typeof RecipeBody> {

@@ -95,7 +95,7 @@ const run = createRoute({
   path: '/recipes/{id}/run',
   operationId: 'runRecipe',
   summary:
-    'Run a recipe as the signed-in person; by a key of a namespace as one of its people; by any other as nobody, which needs every switch to be off',
+    'Run a recipe as the signed-in person; by a key of a namespace as one of its people; by any other as nobody, which needs every switch to be off. One with a schedule runs now, as nobody, for whoever may run and edit recipes',
   tags,
   request: {
     ...withId('recipe'),

@@ -9,8 +9,7 @@ import { watchJob } from '#jobs/watch-job.ts'
 import { type Actor, requirePrivilege, workspaceOf } from '#people/actor.ts'
 import { loadRecipe } from '#recipes/load-recipe.ts'
 import { loadProgram, type Program } from '#recipes/program.ts'
-import { readInput } from '#recipes/read-input.ts'
-import type { Trigger } from '#recipes/recipe.ts'
+import { readTriggerInput } from '#recipes/read-trigger-input.ts'
 import { mayRun } from '#recipes/runnable-recipes.ts'
 import type { RecipeWithDocument } from '#recipes/stored-recipe.ts'
 import { isPrivate } from '#recipes/switch.ts'
@@ -18,6 +17,7 @@ import { findWebhook } from '#recipes/webhooks.ts'
 import type { CommandsContext } from '../context.ts'
 import { actAs } from '../external/act-as.ts'
 import { type ReturnWanted, readReturn } from '../external/connect-external.ts'
+import { runScheduleNow } from './run-schedule.ts'
 
 export interface RunWanted {
   recipeId: RecipeId
@@ -46,9 +46,15 @@ export async function runRecipe(
   const actor = await runningAs(ctx, caller, wanted)
   const recipe = await loadRecipe(ctx.db, { workspaceId: workspaceOf(actor), recipeId: wanted.recipeId })
   const program = await loadProgram(ctx.db, recipe)
+  const { trigger } = recipe.document
+  if (trigger.kind === 'schedule') {
+    requireStarted(recipe)
+    const delivery = { source: deliverySource(actor, { surface: 'schedule', address: {} }), key: wanted.deliveryKey }
+    return runScheduleNow(ctx, actor, { ...wanted, program, delivery, timeZone: trigger.time_zone })
+  }
   await requireMayRun(ctx, actor, recipe, program)
   const person = actor.kind === 'person' ? actor.person : null
-  const input = readTriggerInput(recipe.document.trigger, wanted.input)
+  const input = readTriggerInput(trigger, wanted.input)
   const delivery = {
     source: deliverySource(actor, wanted.origin),
     key: wanted.deliveryKey,
@@ -60,18 +66,6 @@ export async function runRecipe(
   const invocation = { id: newId('job'), program, workspaceId, person, origin, input, delivery, watched }
   const invoked = await invoke(ctx, invocation)
   return { ...invoked, settled: await afterInvoking(ctx, invoked, wanted.waitMs) }
-}
-
-/** What a person or a program gives for a trigger. */
-function readTriggerInput(trigger: Trigger, given: Record<string, unknown>): Invocation['input'] {
-  switch (trigger.kind) {
-    case 'webhook':
-      throw new UserError('recipe_needs_webhook', 'This recipe is run by its webhook address.', { status: 409 })
-    case 'function':
-      throw new UserError('recipe_is_function', 'A function is run by the recipes that call it.', { status: 409 })
-    default:
-      return readInput(trigger.parameters, given)
-  }
 }
 
 /** A key of a namespace acts as people of its product and as nobody else: which, it must say. */
@@ -108,6 +102,10 @@ async function requireMayRun(
       'This recipe runs as the person who runs it, and this API key is nobody. Run it as a signed-in person, or by a key of a namespace with external_id.',
       { status: 403 },
     )
+  requireStarted(recipe)
+}
+
+function requireStarted(recipe: RecipeWithDocument): void {
   if (recipe.status !== 'started')
     throw new UserError(
       'recipe_stopped',

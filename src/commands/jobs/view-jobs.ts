@@ -44,7 +44,7 @@ export interface ViewedJob extends Pick<SealedJob, 'summary' | 'shapes' | 'steps
 }
 
 /**
- * One job. Its person sees everything, and so does a key of their product that acts as them; so does whoever started it by API key. Others
+ * One job. Its person sees everything, and so does a key of their product that acts as them; so does whoever started it by API key, or a schedule by hand. Others
  * with Job history see that it ran, and with Job data its data too unless it is private: then nobody but its person ever does.
  */
 export async function viewJob(ctx: CommandsContext, actor: Actor, id: JobId): Promise<ViewedJob> {
@@ -68,9 +68,11 @@ const labelOf = ({ private: isPrivate, person, delegator }: JobSummary): string 
   isPrivate ? `[private to ${(person ?? delegator)?.name ?? 'its person'}]` : '[needs View job data]'
 
 function isOwn(actor: Actor, { summary, deliverySource }: SealedJob): boolean {
-  if (actor.kind === 'person') return (summary.person ?? summary.delegator)?.id === actor.person.id
+  const owner = summary.person ?? summary.delegator
   // why: whoever started it may not read what was read with a connection that is somebody's own.
-  return actor.kind === 'api_key' && deliverySource === actor.id && summary.delegator === null
+  if (owner) return actor.kind === 'person' && owner.id === actor.person.id
+  if (actor.kind === 'person') return deliverySource === `schedule/${actor.person.id}`
+  return actor.kind === 'api_key' && deliverySource === actor.id
 }
 
 function mayReadData(actor: Actor, job: SealedJob): boolean {

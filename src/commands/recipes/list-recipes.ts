@@ -7,7 +7,7 @@ import {
 } from '#recipes/list-recipes.ts'
 import { loadRecipe } from '#recipes/load-recipe.ts'
 import type { CommandsContext } from '../context.ts'
-import { asListed, type ListedRecipe } from './view-recipe.ts'
+import { allAsListed, type ListedRecipe } from './view-recipe.ts'
 
 export type { RecipeVersion }
 
@@ -19,7 +19,7 @@ export async function listRecipes(
 ): Promise<ListedRecipe[]> {
   requirePrivilege(actor, 'recipes.view')
   const filter = { ...(projectId !== undefined && { projectId }), ...(before !== undefined && { before }) }
-  return (await readRecipes(ctx.db, { workspaceId: workspaceOf(actor), ...filter, limit })).map(asListed)
+  return allAsListed(ctx.db, await readRecipes(ctx.db, { workspaceId: workspaceOf(actor), ...filter, limit }))
 }
 
 /** A recipe's versions, the newest first. Needs View recipes. Refuses `recipe_not_found`. */

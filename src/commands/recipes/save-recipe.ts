@@ -28,7 +28,7 @@ export function saveRecipe(
   const { recipeId, document, expectedVersion } = change
   return writeApproved(ctx, actor, { by: 'save', recipeId }, async (tx, approve) => {
     const next = { ...named(actor, recipeId), expectedVersion, comment: change.comment ?? null, approve, document }
-    const saved = await saveRecipeVersion({ db: tx, connectors: ctx.connectors, expressions: ctx.expressions }, next)
+    const saved = await saveRecipeVersion({ ...ctx, db: tx }, next)
     return record(ctx, tx, actor, saved)
   })
 }
@@ -47,7 +47,7 @@ export function restoreRecipe(
   return writeApproved(ctx, actor, { by: 'restore', recipeId }, async (tx, approve) => {
     const { version: current } = await loadRecipe(tx, named(actor, recipeId))
     const next = { ...named(actor, recipeId), version, expectedVersion: change.expectedVersion ?? current, approve }
-    const saved = await restoreVersion({ db: tx, connectors: ctx.connectors, expressions: ctx.expressions }, next)
+    const saved = await restoreVersion({ ...ctx, db: tx }, next)
     return record(ctx, tx, actor, saved, { restored: version })
   })
 }

@@ -25,13 +25,10 @@ export async function startRecipe(
   requirePrivilege(actor, 'recipes.start_stop')
   return ctx.db.transaction().execute(async (tx) => {
     const ids = { workspaceId: workspaceOf(actor), recipeId }
-    const { recipe, webhookSecret } = await start(
-      { db: tx, connectors: ctx.connectors, expressions: ctx.expressions },
-      ids,
-    )
+    const { recipe, webhookSecret } = await start({ ...ctx, db: tx }, ids)
     const details = { name: recipe.name, version: recipe.version }
     await recordAudit(tx, actor, { action: 'recipe.started', targetId: recipeId, details })
-    return { ...asListed(recipe), webhookUrl: webhookSecret && webhookUrl(ctx, recipeId, webhookSecret) }
+    return { ...(await asListed(tx, recipe)), webhookUrl: webhookSecret && webhookUrl(ctx, recipeId, webhookSecret) }
   })
 }
 
@@ -47,6 +44,6 @@ export async function stopRecipe(
     await stop(tx, { ...ids, reason: null })
     const recipe = await loadRecipe(tx, ids)
     await recordAudit(tx, actor, { action: 'recipe.stopped', targetId: recipeId, details: { name: recipe.name } })
-    return asListed(recipe)
+    return asListed(tx, recipe)
   })
 }

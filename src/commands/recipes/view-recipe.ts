@@ -5,6 +5,7 @@ import { loadRecipe } from '#recipes/load-recipe.ts'
 import { loadRecipeFacts } from '#recipes/load-recipe-facts.ts'
 import type { Problem } from '#recipes/problem.ts'
 import { loadRunners } from '#recipes/runners.ts'
+import { readNextRuns } from '#recipes/schedules.ts'
 import type { RecipeWithDocument } from '#recipes/stored-recipe.ts'
 import { hasSwitchOn } from '#recipes/switch.ts'
 import { validateRecipe } from '#recipes/validation/validate-recipe.ts'
@@ -13,6 +14,8 @@ import type { CommandsContext } from '../context.ts'
 /** A recipe with whether the switch is on for any of its connections. */
 export interface ListedRecipe extends RecipeWithDocument {
   personal: boolean
+  /** When its schedule is due next; null without a schedule, and while it is stopped. */
+  nextRunAt: Date | null
 }
 
 /** A recipe with all that its page shows. */
@@ -40,12 +43,26 @@ export async function completeRecipe(ctx: CommandsContext, db: Db, recipe: Recip
     recipe.document,
   )
   return {
-    ...asListed(recipe),
+    ...(await asListed(db, recipe)),
     problems: validateRecipe(recipe.document, facts),
     sharedWith: { everyone: recipe.sharedWithEveryone, ...(await loadRunners(db, recipe.id)) },
   }
 }
 
-export function asListed(recipe: RecipeWithDocument): ListedRecipe {
-  return { ...recipe, personal: hasSwitchOn(recipe.document) }
+export async function asListed(db: Db, recipe: RecipeWithDocument): Promise<ListedRecipe> {
+  const [listed] = await allAsListed(db, [recipe])
+  return listed as ListedRecipe
+}
+
+export async function allAsListed(db: Db, recipes: RecipeWithDocument[]): Promise<ListedRecipe[]> {
+  const scheduled = recipes.filter(({ document }) => document.trigger.kind === 'schedule')
+  const nextRuns = await readNextRuns(
+    db,
+    scheduled.map(({ id }) => id),
+  )
+  return recipes.map((recipe) => ({
+    ...recipe,
+    personal: hasSwitchOn(recipe.document),
+    nextRunAt: nextRuns.get(recipe.id) ?? null,
+  }))
 }

@@ -1,4 +1,5 @@
 import { connectionsUsed } from '../connections-used.ts'
+import { hasPerson } from '../has-person.ts'
 import { below, type Problem } from '../problem.ts'
 import { findConnection, type RecipeConnection, type RecipeDocument } from '../recipe.ts'
 import { stepsInOrder } from '../steps.ts'
@@ -27,9 +28,8 @@ function switchProblems(
 ): Problem[] {
   if (!entry.personal) return []
   const path = below(below('connections', alias), 'personal')
-  if (document.trigger.kind === 'webhook') {
-    const message =
-      'A webhook has no person whose account could be used: turn the switch off, or choose another trigger.'
+  if (!hasPerson(document.trigger)) {
+    const message = `A ${document.trigger.kind} has no person whose account could be used: turn the switch off, or choose another trigger.`
     return [{ path, code: 'switch_needs_person', message }]
   }
   const connector = facts.connectors.get(entry.connector)

@@ -1,8 +1,9 @@
 import type { z } from 'zod'
+import { hasPerson } from '../has-person.ts'
 import type { JsonSchema } from '../json-schema.ts'
 import { below, type Problem } from '../problem.ts'
 import type { RecipeDocument } from '../recipe.ts'
-import { ERROR_FIELDS, JOB_FIELDS, LOOP_FIELDS, PERSON_FIELDS } from '../scope.ts'
+import { ERROR_FIELDS, JOB_FIELDS, LOOP_FIELDS, PERSON_FIELDS, SCHEDULE_FIELDS } from '../scope.ts'
 import type { Conditions, Step } from '../step.ts'
 import { AskOutput, LoopOutput } from '../step-outputs.ts'
 import { stepsInOrder } from '../steps.ts'
@@ -68,8 +69,8 @@ function judge(pill: Pill, before: Before, known: Known): Finding {
     case 'error':
       return before.handlesError ? judgeFields(pill, ERROR_FIELDS) : unknown(pill, 'no error is handled here')
     case 'person':
-      if (known.document.trigger.kind !== 'webhook') return judgeFields(pill, PERSON_FIELDS)
-      return unknown(pill, 'a webhook has no person')
+      if (hasPerson(known.document.trigger)) return judgeFields(pill, PERSON_FIELDS)
+      return unknown(pill, `a ${known.document.trigger.kind} has no person`)
     case 'job':
       return judgeFields(pill, JOB_FIELDS)
   }
@@ -79,7 +80,8 @@ function judge(pill: Pill, before: Before, known: Known): Finding {
 function judgeTrigger(pill: Pill, { trigger }: RecipeDocument): Finding {
   const [name, ...deeper] = pill.path
   if (trigger.kind === 'webhook' || name === undefined) return undefined
-  if (trigger.kind === 'function') return judgeInput(pill, trigger.input)
+  if (trigger.kind === 'schedule') return judgeFields(pill, SCHEDULE_FIELDS)
+  if (trigger.kind === 'function' || trigger.kind === 'skill') return judgeInput(pill, trigger.input)
   const parameter = trigger.parameters.find((one) => one.name === name)
   if (parameter === undefined) return unknown(pill, `the trigger has no parameter "${name}"`)
   if (deeper.length > 0) return unknown(pill, `a ${parameter.type} has no parts`)
@@ -88,7 +90,7 @@ function judgeTrigger(pill: Pill, { trigger }: RecipeDocument): Finding {
 
 const NO_OUTPUT: ReadonlySet<Step['kind']> = new Set(['reply', 'stop', 'if', 'handle_errors'])
 
-/** What a function is called with is described by its schema. */
+/** What a function or a skill is called with is described by its schema. */
 function judgeInput(pill: Pill, schema: JsonSchema): Finding {
   const [name] = pill.path
   const properties = (schema.properties ?? {}) as Record<string, unknown>

@@ -1,3 +1,4 @@
+import { findCronProblem, isTimeZone } from '../cron.ts'
 import { schemaProblems } from '../json-schema.ts'
 import { below, type Problem } from '../problem.ts'
 import type { RecipeDocument } from '../recipe.ts'
@@ -14,13 +15,33 @@ const RESERVED_COMMANDS: ReadonlySet<string> = new Set([
   'not me',
 ])
 
-/** What is wrong with the trigger: a command that is taken or the chat's own, or a parameter that cannot be asked for. */
+/**
+ * What is wrong with the trigger: a command that is taken or the chat's own, a parameter that cannot be asked for, a schema that cannot be
+ * used, a schedule that is never due.
+ */
 export function triggerProblems({ trigger }: RecipeDocument, facts: RecipeFacts): Problem[] {
   if (trigger.kind === 'webhook') return []
-  if (trigger.kind === 'function')
+  if (trigger.kind === 'schedule') return scheduleProblems(trigger)
+  if (trigger.kind === 'function' || trigger.kind === 'skill')
     return [...schemaProblems(trigger.input, 'trigger.input'), ...schemaProblems(trigger.output, 'trigger.output')]
   const parameters = parameterProblems(trigger.parameters)
   return trigger.kind === 'command' ? [...commandProblems(trigger.command, facts), ...parameters] : parameters
+}
+
+function scheduleProblems({ cron, time_zone }: { cron: string; time_zone: string }): Problem[] {
+  const problems: Problem[] = []
+  const wrong = findCronProblem(cron)
+  if (wrong !== undefined)
+    problems.push({
+      path: 'trigger.cron',
+      code: 'cron_invalid',
+      message: `It cannot be said when this is due: ${wrong}.`,
+    })
+  if (!isTimeZone(time_zone)) {
+    const message = 'There is no such time zone: give its IANA name, as Europe/Berlin or UTC.'
+    problems.push({ path: 'trigger.time_zone', code: 'time_zone_unknown', message })
+  }
+  return problems
 }
 
 function commandProblems(command: string, facts: RecipeFacts): Problem[] {
