@@ -8,4 +8,4 @@ export const RUN_BACKGROUND_JOB = 'run_background_job'
 export const queueTaskOf = (surface: string): string => (BACKGROUND.has(surface) ? RUN_BACKGROUND_JOB : RUN_JOB)
 
 /** The ways by which jobs come that nobody invokes. */
-const BACKGROUND: ReadonlySet<string> = new Set(['webhook', 'schedule'])
+export const BACKGROUND: ReadonlySet<string> = new Set(['webhook', 'schedule'])
