@@ -3,6 +3,7 @@ import type { Sabotage } from '../sabotages.ts'
 const bombs = 'test/attacks/expression-bomb-jsonata.test.ts'
 const scenarios = 'test/scenarios/expressions.test.ts'
 
+/** What keeps expressions from harming anybody, taken away one line at a time. */
 export const expressionSabotages: Sabotage[] = [
   {
     name: 'expression-bomb: jsonata is killed',
