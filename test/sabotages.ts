@@ -1,4 +1,5 @@
 import { askingSabotages } from './sabotage/asking.ts'
+import { askingAgainSabotages } from './sabotage/asking-again.ts'
 import { atRestSabotages } from './sabotage/at-rest.ts'
 import { connectingSabotages } from './sabotage/connecting.ts'
 import { connectorSabotages } from './sabotage/connectors.ts'
@@ -28,6 +29,7 @@ export interface Sabotage {
 /** Applied one at a time in a scratch copy by `npm run sabotage`. Each takes away one line of what keeps the promise. */
 export const sabotages: Sabotage[] = [
   ...askingSabotages,
+  ...askingAgainSabotages,
   ...connectingSabotages,
   ...tyingSabotages,
   ...usingSabotages,

@@ -5,6 +5,7 @@ import type { Sabotage } from '../sabotages.ts'
 const DUMP = 'test/attacks/dump-without-key.test.ts'
 const SWAP = 'test/attacks/row-swap.test.ts'
 const LOGS = 'test/attacks/planted-secrets-in-logs.test.ts'
+const KEYS = 'test/scenarios/keys-command.test.ts'
 const KILL = 'test/attacks/kill-anywhere.test.ts'
 
 /** What keeps secrets out of the database and the log, and a crash without harm, taken away one line at a time. */
@@ -34,6 +35,14 @@ export const atRestSabotages: Sabotage[] = [
     replace: 'String(value)',
   },
   {
+    name: 'dump-without-key: held grants',
+    test: DUMP,
+    testName: 'holds no credential',
+    file: 'src/asking/held-grant.ts',
+    find: 'sealed: await sealTokens(ctx, placeOf(attempt.id), tokens),',
+    replace: 'sealed: Buffer.from(tokens.accessToken.reveal()),',
+  },
+  {
     name: 'dump-without-key: the queue',
     test: DUMP,
     testName: 'thrown at the queue',
@@ -48,6 +57,14 @@ export const atRestSabotages: Sabotage[] = [
     file: 'src/connections/sealing/seal.ts',
     find: '`${place.table}/${place.id}/${place.column}`',
     replace: '`${place.table}/${place.column}`',
+  },
+  {
+    name: 'row-swap: held grants',
+    test: SWAP,
+    testName: 'held for its person’s yes',
+    file: 'src/asking/held-grant.ts',
+    find: "id: attemptId, column: 'sealed'",
+    replace: "id: attemptId.slice(0, 4), column: 'sealed'",
   },
   {
     name: 'row-swap: columns',
@@ -172,9 +189,25 @@ export const atRestSabotages: Sabotage[] = [
   {
     name: 'kill-anywhere: said twice',
     test: KILL,
-    testName: 'one by chat, killed at “reply delivered but not noted” (0)',
+    testName: 'one by chat, killed at “reply delivered but not noted” (2)',
     file: 'src/surfaces/portal/index.ts',
     find: 'deliveryId: id, ',
     replace: '',
+  },
+  {
+    name: 'keys rotate: one at a time',
+    test: KEYS,
+    testName: 'while the server runs',
+    file: 'src/server/keys-command.ts',
+    find: '(await source.read()).length > 1',
+    replace: '(await source.read()).length > 2',
+  },
+  {
+    name: 'keys rotate: what it cannot do',
+    test: KEYS,
+    testName: 'says what to do instead',
+    file: 'src/server/behalf.ts',
+    find: 'process.exit(1)',
+    replace: 'process.exit(0)',
   },
 ]

@@ -132,6 +132,8 @@ test('beyond the limit the next connection is refused; near it administrators ar
   expect(refused.text()).toContain('as many people’s own connections')
   expect(await stage.bound()).toEqual([expect.stringContaining('Alice Ng')])
   expect(stage.crm.liveGrantsOf('bob')).toBe(1)
+  await stage.alice.api('DELETE', `/connections/${(await connectionOf()).id}`)
+  await connect(await stage.ask(stage.alice, 'Within again'), 'Alice Ng')
   expect(await stage.audit('connection.limit_near')).toHaveLength(1)
   const limits = await stage.owner.api('GET', '/runtime-user-connections/limits')
   expect(limits.body.data).toEqual([{ connector: 'salesforce', used: 1, limit: 1, warning: true }])

@@ -89,8 +89,11 @@ test('what a command cannot do it says on standard error, with an exit code, say
   expect(malformed).toMatchObject({ code: 1, err: expect.stringContaining('BEHALF_SEALING_KEY') })
   expect(malformed.err).not.toContain('too short')
   for (const each of [bySettings, malformed]) expect(each.err).not.toMatch(/\n\s+at /)
-  for (const args of [['keys'], ['keys', 'turn'], ['locks', 'rotate']])
-    expect(await run(args)).toMatchObject({ code: 2, out: expect.stringContaining('keys rotate') })
-  expect(await run(['help'])).toMatchObject({ code: 0, out: expect.stringContaining('keys rotate') })
+  for (const [args, code] of [
+    [['keys', 'turn'], 2],
+    [['keys'], 2],
+    [['help'], 0],
+  ] as const)
+    expect(await run([...args])).toMatchObject({ code, out: expect.stringContaining('keys rotate') })
   expect(await keys()).toEqual(before)
-})
+}, 90_000)
