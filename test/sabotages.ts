@@ -9,6 +9,7 @@ import { formSabotages } from './sabotage/forms.ts'
 import { listingSabotages } from './sabotage/listing.ts'
 import { refreshingSabotages } from './sabotage/refreshing.ts'
 import { revokingSabotages } from './sabotage/revoking.ts'
+import { scheduleSabotages } from './sabotage/schedules.ts'
 import { tyingSabotages } from './sabotage/tying.ts'
 import { usingSabotages } from './sabotage/using.ts'
 
@@ -41,6 +42,7 @@ export const sabotages: Sabotage[] = [
   ...atRestSabotages,
   ...revokingSabotages,
   ...listingSabotages,
+  ...scheduleSabotages,
   {
     name: 'P1',
     test: 'test/scenarios/promises.test.ts',

@@ -244,6 +244,27 @@ describe('running', () => {
     expect([refused.status, refused.body.error.code]).toEqual([403, 'api_key_has_no_person'])
   })
 
+  test('by form and by skill: the one asks for parameters, the other holds its input against its schema', async () => {
+    const steps = [{ kind: 'reply', name: 'answer', text: 'For {{ trigger.customer }}' }]
+    const form = { kind: 'form', title: 'Order', parameters: [{ name: 'customer', type: 'text' }] }
+    const schema = {
+      type: 'object',
+      properties: { customer: { type: 'string', maxLength: 5 } },
+      required: ['customer'],
+    }
+    const skill = { kind: 'skill', description: 'Orders', input: { ...schema, additionalProperties: false } }
+    for (const trigger of [form, skill]) {
+      const recipe = await behalf.addRecipe(hello({ trigger, steps }))
+      const run = async (input: object) => {
+        const { status, body } = await alice.api('POST', `/recipes/${recipe}/run`, { input, wait_seconds: 20 })
+        return [status, body.error?.code ?? body.data.result.value.text]
+      }
+      expect(await run({ customer: 'Acme' })).toEqual([200, 'For Acme'])
+      expect(await run({})).toEqual([422, 'input_invalid'])
+      expect(await run({ customer: 'Acme', more: 1 })).toEqual([422, 'input_invalid'])
+    }
+  })
+
   test('by webhook needs its secret address, shown once, until it is renewed', async () => {
     const trigger = { kind: 'webhook', respond: 'when_done' }
     const steps = [

@@ -11,9 +11,14 @@ export interface RecipeDocument {
 }
 
 export interface Trigger {
-  kind: 'command' | 'api' | 'webhook'
+  kind: 'command' | 'form' | 'skill' | 'api' | 'function' | 'webhook' | 'schedule'
   command?: string
+  title?: string
+  description?: string
   parameters?: Parameter[]
+  cron?: string
+  time_zone?: string
+  catch_up?: 'none' | 'latest' | 'all'
   respond?: 'at_once' | 'when_done'
 }
 

@@ -34,6 +34,11 @@ export function triggerWords({ kind, command }: { kind: string; command?: string
   return kind === 'command' ? `Command “${command ?? ''}”` : (TRIGGERS[kind] ?? kind)
 }
 
+/** Whether it is set off without a person: then no switch can be on, and it is shared with nobody. */
+export function runsAsNobody(kind: string): boolean {
+  return kind === 'webhook' || kind === 'schedule'
+}
+
 /** A template's pieces: plain text, and the pills in it (`{{ steps.create.id }}`) without their braces. */
 export function templatePieces(template: string): { kind: 'text' | 'pill'; text: string }[] {
   return template

@@ -1,5 +1,6 @@
 import { Alert, Card, Grid, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 import { projectsQuery } from '../../api/queries.ts'
 import type { Recipe } from '../../contract.ts'
 import { Empty } from '../../parts/empty.tsx'
@@ -58,6 +59,7 @@ function About({ recipe }: { recipe: Recipe }) {
       <Facts>
         {[
           ['Trigger', triggerWords(recipe.trigger)],
+          ...scheduleFacts(recipe),
           ['Runs as', recipe.personal ? <b key="as">The person who runs it</b> : 'The connections’ own accounts'],
           ['May be run by', runners(recipe)],
           ['Project', projects.find(({ id }) => id === recipe.project_id)?.name ?? '–'],
@@ -75,8 +77,39 @@ function About({ recipe }: { recipe: Recipe }) {
   )
 }
 
+const CAUGHT_UP = {
+  none: 'Left out',
+  latest: 'The last one is run',
+  all: 'All are run, up to a hundred',
+}
+
+/** When it runs: in the schedule's own time zone, and next by the clock of whoever looks. */
+function scheduleFacts({ schedule, document }: Recipe): [string, ReactNode][] {
+  if (!schedule) return []
+  const { cron, time_zone, next_run_at } = schedule
+  const there =
+    next_run_at && new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short', timeZone: time_zone })
+  return [
+    ['Runs at', <code key="cron">{cron}</code>],
+    ['Time zone', time_zone],
+    [
+      'Next run',
+      <span key="next">
+        <Time at={next_run_at} never="Not while it is stopped" />
+        {there && (
+          <Text size="xs" c="dimmed">
+            {there.format(new Date(next_run_at))} in {time_zone}
+          </Text>
+        )}
+      </span>,
+    ],
+    ['Missed runs', CAUGHT_UP[asDocument(document).trigger?.catch_up ?? 'latest']],
+  ]
+}
+
 function runners({ trigger, shared_with }: Recipe): string {
   if (trigger.kind === 'webhook') return 'Whoever has its address'
+  if (trigger.kind === 'schedule') return 'Nobody: it runs by itself'
   if (shared_with.everyone) return 'Everyone in the workspace'
   const names = [...shared_with.groups, ...shared_with.people].map(({ name }) => name)
   return names.length === 0 ? 'Nobody yet' : names.join(', ')

@@ -27,6 +27,7 @@ export function Run({ recipe }: { recipe: Recipe }) {
       }),
     quiet: true,
   })
+  const byItself = recipe.trigger.kind === 'schedule'
   if (recipe.trigger.kind === 'webhook') {
     return <Text c="dimmed">A webhook is run by whoever calls its address; its overview makes one.</Text>
   }
@@ -49,6 +50,7 @@ export function Run({ recipe }: { recipe: Recipe }) {
               {recipe.personal
                 ? `It runs as you, ${person.name}, with your own accounts. What it makes is real and credited to you.`
                 : 'It runs with the connections’ own accounts. What it makes is real.'}
+              {byItself && ' It runs by itself when it is due; here it runs once more, as nobody.'}
             </Text>
             {parameters.map((parameter) => (
               <ParameterField
@@ -61,7 +63,7 @@ export function Run({ recipe }: { recipe: Recipe }) {
             <Refusal error={run.error} />
             <Group>
               <Button type="submit" loading={run.isPending} leftSection={<Icon name="play" size={16} />}>
-                Run as {person.name}
+                {byItself ? 'Run now' : `Run as ${person.name}`}
               </Button>
             </Group>
           </Stack>

@@ -5,6 +5,7 @@ import { groupsQuery, peopleQuery } from '../../api/queries.ts'
 import { request } from '../../api/request.ts'
 import { useAct } from '../../api/use-act.ts'
 import type { Recipe } from '../../contract.ts'
+import { runsAsNobody } from '../../recipe/words.ts'
 import { useCan } from '../../session.ts'
 
 /** Who may run the recipe: everyone, or named people and groups. */
@@ -19,7 +20,7 @@ export function Runners({ recipe }: { recipe: Recipe }) {
     run: () => request('PUT', `/recipes/${recipe.id}/runners`, { everyone, person_ids: people, group_ids: groups }),
     note: 'Saved who may run it.',
   })
-  if (recipe.trigger.kind === 'webhook') return null
+  if (runsAsNobody(recipe.trigger.kind)) return null
   return (
     <section aria-labelledby="runners-title">
       <Title order={2} fz="lg" id="runners-title">

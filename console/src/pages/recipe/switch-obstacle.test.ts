@@ -18,6 +18,7 @@ test.each(['recipes.edit', 'runtime_user_connections.view', 'runtime_user_connec
 
 test('cannot be turned on for a webhook, but off', () => {
   expect(switchObstacle({ on: false, trigger: 'webhook', connector: crm, can: everything })).toMatch(/no person/)
+  expect(switchObstacle({ on: false, trigger: 'schedule', connector: crm, can: everything })).toMatch(/schedule has no/)
   expect(switchObstacle({ on: true, trigger: 'webhook', connector: crm, can: everything })).toBeNull()
 })
 

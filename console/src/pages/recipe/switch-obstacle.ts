@@ -1,4 +1,5 @@
 import type { Connector, Recipe } from '../../contract.ts'
+import { runsAsNobody } from '../../recipe/words.ts'
 
 const NEEDED = {
   'recipes.edit': 'edit recipes',
@@ -20,7 +21,7 @@ export function switchObstacle({ on, trigger, connector, can }: Situation): stri
     return `You cannot change it: it needs the privilege to ${missing.map(([, words]) => words).join(' and to ')}.`
   }
   if (on) return null
-  if (trigger === 'webhook') return 'Not possible here: a webhook has no person whose account could be used.'
+  if (runsAsNobody(trigger)) return `Not possible here: a ${trigger} has no person whose account could be used.`
   if (connector?.personal === false) return `${connector.label} has no accounts of single persons to connect.`
   return null
 }

@@ -53,7 +53,7 @@ function RecipeTable({ recipes, more }: { recipes: RecipeSummary[]; more: More }
   const columns: Column<RecipeSummary>[] = [
     { title: 'Recipe', cell: (recipe) => <Name recipe={recipe} /> },
     { title: 'Status', cell: (recipe) => <StatusBadge status={recipe.status} /> },
-    { title: 'Trigger', cell: ({ trigger }) => triggerWords(trigger) },
+    { title: 'Trigger', cell: (recipe) => <SetOff recipe={recipe} /> },
     {
       title: 'Runs as',
       cell: ({ personal }) => (personal ? <b>The person who runs it</b> : 'The connection’s account'),
@@ -70,6 +70,21 @@ function RecipeTable({ recipes, more }: { recipes: RecipeSummary[]; more: More }
     { title: 'Made', cell: ({ created_at }) => <Time at={created_at} /> },
   ]
   return <ListTable label="Recipes" columns={columns} rows={recipes} rowId={({ id }) => id} more={more} />
+}
+
+/** What sets it off, and when next. */
+function SetOff({ recipe: { trigger, schedule } }: { recipe: RecipeSummary }) {
+  const next = schedule?.next_run_at
+  return (
+    <Stack gap={2}>
+      {triggerWords(trigger)}
+      {next && (
+        <Text size="xs" c="dimmed">
+          Next <Time at={next} />
+        </Text>
+      )}
+    </Stack>
+  )
 }
 
 function Name({ recipe }: { recipe: RecipeSummary }) {

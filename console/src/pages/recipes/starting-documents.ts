@@ -51,6 +51,23 @@ export const STARTING_DOCUMENTS: StartingDocument[] = [
       steps: [{ kind: 'reply', name: 'answer', text: 'Received.' }],
     }),
   },
+  {
+    value: 'schedule',
+    label: 'A schedule',
+    description: 'It runs by itself at set times. Nobody runs it, so it uses the connections’ own accounts.',
+    document: (name) => ({
+      name,
+      description: '',
+      trigger: {
+        kind: 'schedule',
+        cron: '0 9 * * 1-5',
+        time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+        catch_up: 'latest',
+      },
+      connections: {},
+      steps: [{ kind: 'reply', name: 'answer', text: 'Ran for {{ trigger.scheduled_for }}.' }],
+    }),
+  },
 ]
 
 /** A name as the one to three lower-case words that a command is. */
