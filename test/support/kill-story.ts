@@ -158,7 +158,8 @@ async function playUntilKilled(opening: Opening, story: Story, settings: Record<
   })
   const ended = once(child, 'exit')
   try {
-    const [line] = await once(createInterface({ input: child.stdout }), 'line')
+    const stillborn = ended.then(() => Promise.reject(new Error('the server ended before it was ready')))
+    const [line] = await Promise.race([once(createInterface({ input: child.stdout }), 'line'), stillborn])
     const url = new URL(line)
     // The answer is lost with the process, or comes before it.
     await begin(opening, story, url).catch(() => {})
