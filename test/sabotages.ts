@@ -6,6 +6,7 @@ import { connectorSabotages } from './sabotage/connectors.ts'
 import { expressionSabotages } from './sabotage/expressions.ts'
 import { externalSabotages } from './sabotage/external.ts'
 import { formSabotages } from './sabotage/forms.ts'
+import { functionSabotages } from './sabotage/functions.ts'
 import { listingSabotages } from './sabotage/listing.ts'
 import { refreshingSabotages } from './sabotage/refreshing.ts'
 import { revokingSabotages } from './sabotage/revoking.ts'
@@ -36,6 +37,7 @@ export const sabotages: Sabotage[] = [
   ...usingSabotages,
   ...expressionSabotages,
   ...externalSabotages,
+  ...functionSabotages,
   ...formSabotages,
   ...refreshingSabotages,
   ...connectorSabotages,

@@ -22,6 +22,7 @@ export async function runHandleErrors(
   const key = keyOf(frame, step)
   const begun = (frame.run.recorded.get(key)?.began?.input ??
     frame.run.recorded.get(key)?.output) as unknown as Tries | null
+  if (!begun) noteOutcome(ctx, frame, step, { status: 'began', input: { tries: 1, not_before: null } })
   for (let tries = 1; ; tries++) {
     if (begun?.tries === tries && begun.not_before && ctx.clock() < new Date(begun.not_before))
       return { kind: 'not_before', at: new Date(begun.not_before) }

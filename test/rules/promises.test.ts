@@ -27,6 +27,7 @@ const ATTACKS = [
   'email-collision',
   'forged-sign-in',
   'switch-by-the-back-door',
+  'other-persons-child',
   'silent-fallback',
   'token-to-a-stranger',
   'job-data-peek',

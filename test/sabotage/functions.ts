@@ -1,0 +1,112 @@
+import type { Sabotage } from '../sabotages.ts'
+
+const OTHERS = 'test/attacks/other-persons-child.test.ts'
+const LOOPS = 'test/scenarios/loops-and-functions.test.ts'
+
+/** What keeps functions, loops and questions to whose they are, taken away one line at a time. */
+export const functionSabotages: Sabotage[] = [
+  {
+    name: 'other-persons-child: a parent named',
+    test: OTHERS,
+    testName: 'a parent connection named',
+    file: 'src/jobs/find-delegated.ts',
+    find: 'if (row.parent_id === null || row.person_id === null) throw overrideIsParent()',
+    replace: 'if (row.parent_id === null) return { parentId: id, personId: row.person_id }',
+  },
+  {
+    name: 'other-persons-child: delegated to another recipe',
+    test: OTHERS,
+    testName: 'a named connection works',
+    file: 'src/jobs/find-delegated.ts',
+    find: 'recipeId: frame.part.id,',
+    replace: 'recipeId: called.id,',
+  },
+  {
+    name: 'other-persons-child: what a function does',
+    test: OTHERS,
+    testName: 'a function that does more',
+    file: 'src/recipes/footprint.ts',
+    find: 'partsOf(program).flatMap',
+    replace: '[program.main].flatMap',
+  },
+  {
+    name: 'other-persons-child: without a delegation',
+    test: OTHERS,
+    testName: 'a named connection works',
+    file: 'src/jobs/find-delegated.ts',
+    find: "by: 'delegation' as const,",
+    replace: "by: 'consent' as const,",
+  },
+  {
+    name: 'other-persons-child: two persons',
+    test: OTHERS,
+    testName: 'of one person only',
+    file: 'src/recipes/validation/calls.ts',
+    find: 'if (first && first.personId !== named.personId)',
+    replace: 'if (first === undefined)',
+  },
+  {
+    name: 'functions: asked before the first step',
+    test: LOOPS,
+    testName: 'a function with the switch on',
+    file: 'src/recipes/connections-needed.ts',
+    find: "if (step.kind === 'call' && step.wait) {",
+    replace: "if (step.kind === 'call' && !step.wait) {",
+  },
+  {
+    name: 'functions: private to its caller’s person',
+    test: LOOPS,
+    testName: 'a function with the switch on',
+    file: 'src/recipes/switch.ts',
+    find: '[main, ...functions.values()].some',
+    replace: '[main].some',
+  },
+  {
+    name: 'functions: in a circle',
+    test: LOOPS,
+    testName: 'functions that come to call themselves',
+    file: 'src/recipes/validation/calls.ts',
+    find: 'if (!circle) continue',
+    replace: 'if (circle) continue',
+  },
+  {
+    name: 'functions: started twice',
+    test: LOOPS,
+    testName: 'runs as a job of its own',
+    file: 'src/jobs/run-call-step.ts',
+    find: 'if (!step.wait) return startApart',
+    replace: 'if (step.wait) return startApart',
+  },
+  {
+    name: 'questions: answered by another',
+    test: LOOPS,
+    testName: 'a job asks its person',
+    file: 'src/commands/jobs/answer-job.ts',
+    find: 'if (!own) throw',
+    replace: 'if (!job) throw',
+  },
+  {
+    name: 'questions: answered twice',
+    test: LOOPS,
+    testName: 'a job asks its person',
+    file: 'src/jobs/answer-question.ts',
+    find: 'if (!isTaken)',
+    replace: 'if (!jobId)',
+  },
+  {
+    name: 'loops: done again in every try',
+    test: LOOPS,
+    testName: 'steps that fail are tried again',
+    file: 'src/jobs/run-action-step.ts',
+    find: "if (before?.status === 'succeeded') {\n    putOutput",
+    replace: "if (before?.status === 'failed') {\n    putOutput",
+  },
+  {
+    name: 'masked: shown all the same',
+    test: LOOPS,
+    testName: 'a masked step',
+    file: 'src/api/presenters/jobs.ts',
+    find: 'step.masked ? MASKED : presentData',
+    replace: 'step.masked && job.data ? presentData(job, value, shape) : presentData',
+  },
+]
