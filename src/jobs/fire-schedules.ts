@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { Bug, UserError } from '#core/errors.ts'
 import { newId, type RecipeId, type WorkspaceId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
@@ -22,18 +23,20 @@ const MOST_CAUGHT_UP = 100
 export async function fireSchedules(ctx: JobsContext): Promise<void> {
   const tried = new Set<RecipeId>()
   for (;;) {
-    const due = (await findDue(ctx)).filter((id) => !tried.has(id))
+    const due = await findDue(ctx, [...tried])
     if (due.length === 0) return
     for (const id of due) tried.add(id)
     await Promise.all(Array.from({ length: AT_ONCE }, () => fireAll(ctx, due)))
   }
 }
 
-async function findDue({ db, clock }: JobsContext): Promise<RecipeId[]> {
+/** The longest due; those tried already are left out, or many that fail would hide the others. */
+async function findDue({ db, clock }: JobsContext, tried: RecipeId[]): Promise<RecipeId[]> {
   const rows = await db
     .selectFrom('schedules')
     .select('recipe_id')
     .where('next_at', '<=', clock())
+    .where(sql<boolean>`recipe_id <> all(${tried})`)
     .orderBy('next_at')
     .limit(BATCH)
     .execute()
