@@ -54,7 +54,7 @@ test('looks into the branches of an if and the alternatives of a condition', () 
   ]
   expect(problemsOf(exampleRecipe('con_1', { steps }))).toEqual([
     expect.stringMatching(/^steps\[0\]\.condition\.any\[0\]\.is: /),
-    expect.stringMatching(/^steps\[0\]\.else\[0\]\.kind: .*'action' \| 'reply' \| 'stop' \| 'if'/),
+    expect.stringMatching(/^steps\[0\]\.else\[0\]\.kind: .*'action' \| 'reply' \| 'stop' \| 'ask' \| 'call' \| 'if'/),
   ])
 })
 

@@ -56,6 +56,32 @@ export type Step =
   | { kind: 'reply'; name: string; text: string; fields?: { name: string; value: unknown }[] }
   | { kind: 'stop'; name: string; outcome: 'succeeded' | 'failed'; message?: string }
   | (Branch & { kind: 'if'; name: string; else_if?: Branch[]; else?: Step[] })
+  | { kind: 'for_each'; name: string; items: unknown; steps: Step[]; limit?: number; collect?: unknown }
+  | { kind: 'repeat'; name: string; steps: Step[]; while: Conditions; limit?: number; collect?: unknown }
+  | {
+      kind: 'handle_errors'
+      name: string
+      steps: Step[]
+      retries?: number
+      interval_seconds?: number
+      on_error?: Step[]
+    }
+  | {
+      kind: 'call'
+      name: string
+      recipe_id?: string | null
+      input?: Record<string, unknown>
+      wait?: boolean
+      connection_overrides?: Record<string, string>
+    }
+  | {
+      kind: 'ask'
+      name: string
+      text: string
+      choices?: { label: string; value: string }[]
+      form?: Parameter[]
+      expires_in_hours?: number
+    }
 
 /** A recipe's document, as it came from the server. */
 export function asDocument(document: Record<string, unknown>): RecipeDocument {

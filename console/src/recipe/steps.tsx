@@ -1,4 +1,4 @@
-import { Group, Stack, Text, ThemeIcon } from '@mantine/core'
+import { Anchor, Group, Stack, Text, ThemeIcon } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { ConnectorIcon, useConnector } from '../parts/app-icon.tsx'
 import { Facts } from '../parts/facts.tsx'
@@ -49,7 +49,104 @@ function StepView({ step, connections }: { step: Step; connections: Connections 
       )
     case 'if':
       return <IfStep step={step} connections={connections} />
+    case 'for_each':
+    case 'repeat':
+      return <LoopStep step={step} connections={connections} />
+    case 'handle_errors':
+      return <HandleErrorsStep step={step} connections={connections} />
+    case 'call':
+      return <CallStep step={step} />
+    case 'ask':
+      return <AskStep step={step} />
   }
+}
+
+function LoopStep({
+  step,
+  connections,
+}: {
+  step: Extract<Step, { kind: 'for_each' | 'repeat' }>
+  connections: Connections
+}) {
+  return (
+    <Card
+      icon="history"
+      title={stepTitle(step.name)}
+      says={step.kind === 'for_each' ? 'For each of' : 'Again and again'}
+    >
+      {step.kind === 'for_each' && (
+        <Text size="sm">
+          <MappingView value={step.items} />
+        </Text>
+      )}
+      <Branch steps={step.steps} connections={connections} />
+      {step.kind === 'repeat' && <ConditionsView conditions={step.while} word="As long as" />}
+    </Card>
+  )
+}
+
+function HandleErrorsStep({
+  step: { name, steps, retries = 0, interval_seconds = 5, on_error = [] },
+  connections,
+}: {
+  step: Extract<Step, { kind: 'handle_errors' }>
+  connections: Connections
+}) {
+  const again = retries === 0 ? '' : `, tried ${retries} more times, ${interval_seconds} seconds apart`
+  return (
+    <Card icon="check" title={stepTitle(name)} says={`Handles errors${again}`}>
+      <Branch steps={steps} connections={connections} />
+      {on_error.length > 0 && <Branch word="When it fails" steps={on_error} connections={connections} />}
+    </Card>
+  )
+}
+
+function CallStep({ step }: { step: Extract<Step, { kind: 'call' }> }) {
+  const named = Object.entries(step.connection_overrides ?? {})
+  return (
+    <Card
+      icon="play"
+      title={stepTitle(step.name)}
+      says={step.wait === false ? 'Starts a function and goes on' : 'Calls a function'}
+    >
+      {step.recipe_id ? (
+        <Anchor size="sm" href={`/recipes/${step.recipe_id}`}>
+          The function
+        </Anchor>
+      ) : (
+        <Text size="sm">No function is chosen.</Text>
+      )}
+      <Mapped entries={leaves(step.input ?? {})} />
+      <Mapped entries={named.map(([alias, id]) => [`Connection for ${alias}`, id])} />
+    </Card>
+  )
+}
+
+function AskStep({ step }: { step: Extract<Step, { kind: 'ask' }> }) {
+  const answers = step.choices?.map(({ label }) => label) ?? step.form?.map(({ name, label }) => label ?? name) ?? []
+  return (
+    <Card icon="chat" title={stepTitle(step.name)} says="Asks the person who runs it">
+      <Text size="sm" style={{ whiteSpace: 'pre-wrap' }}>
+        <MappingView value={step.text} />
+      </Text>
+      <Text size="sm" c="dimmed">
+        {answers.join(' · ')}
+      </Text>
+    </Card>
+  )
+}
+
+function Branch({ word, steps, connections }: { word?: string; steps: Step[]; connections: Connections }) {
+  return (
+    <div className={classes.branch}>
+      {word && (
+        <Text size="sm" fw={600}>
+          {word}
+        </Text>
+      )}
+      <Steps steps={steps} connections={connections} />
+    </div>
+  )
 }
 
 function ActionStep({ step, connection }: { step: Extract<Step, { kind: 'action' }>; connection?: RecipeConnection }) {
@@ -78,14 +175,7 @@ function IfStep({ step, connections }: { step: Extract<Step, { kind: 'if' }>; co
           <Steps steps={branch.steps} connections={connections} />
         </div>
       ))}
-      {step.else && step.else.length > 0 && (
-        <div className={classes.branch}>
-          <Text size="sm" fw={600}>
-            Else
-          </Text>
-          <Steps steps={step.else} connections={connections} />
-        </div>
-      )}
+      {step.else && step.else.length > 0 && <Branch word="Else" steps={step.else} connections={connections} />}
     </Card>
   )
 }
