@@ -53,10 +53,6 @@ export const Trigger = z.discriminatedUnion('kind', [
 ])
 export type Trigger = z.infer<typeof Trigger>
 
-/** Whether nobody runs what it triggers, so that there is nobody to act as and nobody to ask. */
-export const hasNoPerson = ({ kind }: Trigger): boolean => PERSONLESS.has(kind)
-const PERSONLESS: ReadonlySet<string> = new Set(['webhook', 'schedule'])
-
 /** One connection a recipe uses, by the name its steps call it. */
 export const RecipeConnection = z.strictObject({
   connector: z.string().min(1).max(60),

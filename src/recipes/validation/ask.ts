@@ -1,5 +1,6 @@
+import { hasPerson } from '../has-person.ts'
 import { below, type Problem } from '../problem.ts'
-import { hasNoPerson, type RecipeDocument } from '../recipe.ts'
+import type { RecipeDocument } from '../recipe.ts'
 import { stepsInOrder } from '../steps.ts'
 import { parameterProblems } from './trigger.ts'
 
@@ -9,7 +10,7 @@ export function askProblems(document: RecipeDocument): Problem[] {
   return stepsInOrder(document).flatMap(({ step, path }) => {
     if (step.kind !== 'ask') return []
     const nobody = `A ${kind} has no person who could be asked: take the step out, or choose another trigger.`
-    const problems: Problem[] = hasNoPerson(document.trigger)
+    const problems: Problem[] = !hasPerson(document.trigger)
       ? [{ path, code: 'ask_needs_person', message: nobody }]
       : []
     const values = step.choices?.map(({ value }) => value) ?? []

@@ -1,8 +1,9 @@
 import type { RecipeId } from '#core/ids.ts'
+import { hasPerson } from '../has-person.ts'
 import type { JsonSchema } from '../json-schema.ts'
 import { below, type Problem } from '../problem.ts'
 import { type CalledPart, callsIn, MAX_CALLS_WITHIN, MAX_PROGRAM_STEPS, sizeOf } from '../program.ts'
-import { findConnection, hasNoPerson, type RecipeDocument } from '../recipe.ts'
+import { findConnection, type RecipeDocument } from '../recipe.ts'
 import type { CallStep } from '../step.ts'
 import { stepsInOrder } from '../steps.ts'
 import type { RecipeFacts } from './recipe-facts.ts'
@@ -119,7 +120,7 @@ function personProblems(called: CalledPart, call: Call): Problem[] {
   // why: who runs a function is known where it is called.
   if (document.trigger.kind === 'function')
     return named.flatMap(([alias, id]) => overrideProblems(called, call, { alias, id }))
-  if (hasNoPerson(document.trigger))
+  if (!hasPerson(document.trigger))
     return [
       ...named.flatMap(([alias, id]) => overrideProblems(called, call, { alias, id })),
       ...answerProblems(call, named.length),
