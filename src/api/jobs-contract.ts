@@ -27,11 +27,17 @@ export const JobSummary = z
     recipe: z.object({ id: z.string(), name: z.string() }),
     recipe_version: z.number(),
     person: z.object({ id: z.string(), name: z.string() }).nullable(),
+    /** Whose delegated connection it uses, in the place of a person. */
+    delegator: z.object({ id: z.string(), name: z.string() }).nullable(),
     status: JobStatus,
     private: z.boolean(),
+    /** Until when its person lets whoever may view job data see this job's; null when they do not. */
+    shared_until: Instant.nullable(),
     surface: z.string(),
     error_code: z.string().nullable(),
     created_at: Instant,
+    /** When a queued job is tried again. */
+    not_before: Instant.nullable(),
     started_at: Instant.nullable(),
     finished_at: Instant.nullable(),
   })
@@ -94,6 +100,15 @@ export const AnswerRequest = z
     values: z.record(z.string(), z.unknown()).optional(),
   })
   .openapi('AnswerRequest')
+
+/** A job that was run again. */
+export const RerunJob = z
+  .object({
+    id: z.string(),
+    /** Where its person connects what is missing; null when nothing is. */
+    connect_url: z.string().nullable(),
+  })
+  .openapi('RerunJob')
 
 export const RunRequest = z
   .object({

@@ -12,5 +12,5 @@ export interface AskingContext extends ConnectionsContext {
   /** Asks the person of a job that still waits once more, where it came from, with a fresh link. */
   sendFreshMessage(jobId: JobId): Promise<void>
   /** Tells one person something, for them alone: where this job came from, or with null wherever they can be reached. */
-  tellPerson(tx: Db, told: { person: Person; jobId: JobId | null; text: string }): Promise<void>
+  tellPerson(tx: Db, told: { person: Person; jobId: JobId | null; text: string }): Promise<boolean>
 }

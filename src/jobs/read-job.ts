@@ -18,9 +18,13 @@ export interface JobSummary {
   delegator: { id: PersonId; name: string } | null
   status: JobStatus
   private: boolean
+  /** Until when its person shares its data; null when they do not, or it is over. */
+  sharedUntil: Date | null
   surface: string
   errorCode: string | null
   createdAt: Date
+  /** When a queued job is tried again. */
+  notBefore: Date | null
   startedAt: Date | null
   finishedAt: Date | null
 }
@@ -41,7 +45,7 @@ export async function listJobs(ctx: JobsContext, workspaceId: WorkspaceId, filte
   if (filter.personId) query = query.where('jobs.person_id', '=', filter.personId)
   if (filter.status) query = query.where('jobs.status', '=', filter.status)
   if (filter.before) query = query.where('jobs.id', '<', filter.before as JobId)
-  return (await query.execute()).map(summaryOf)
+  return (await query.execute()).map((row) => summaryOf(row, ctx.clock()))
 }
 
 /** A job with everything about it that is still sealed. */
@@ -53,6 +57,8 @@ export interface SealedJob {
   waits: { connectionId: string; connectionName: string; expiresAt: Date }[]
   /** Opens its data: only for whoever may read it. */
   open(): Promise<JobData>
+  /** Opens its input alone; null when it is gone. */
+  openInput(): Promise<Record<string, unknown> | null>
 }
 
 export interface SealedStep {
@@ -89,11 +95,14 @@ export async function findJob(ctx: JobsContext, workspaceId: WorkspaceId, id: Jo
   if (!row) return undefined
   const steps = await stepRows(ctx, id)
   return {
-    summary: summaryOf(row),
+    summary: summaryOf(row, ctx.clock()),
     deliverySource: row.delivery_source,
     shapes: { input: row.input_shape?.input ?? null },
     steps: steps.map(sealedStepOf),
     waits: await waitRows(ctx, id),
+    async openInput() {
+      return openOptional(await ctx.dataKeys.load(row.data_key_id), jobPlace(id, 'input'), row.sealed_input)
+    },
     async open() {
       const key = await ctx.dataKeys.load(row.data_key_id)
       return {
@@ -123,9 +132,11 @@ function jobQuery(ctx: JobsContext) {
       'delegators.name as delegator_name',
       'jobs.status',
       'jobs.private',
+      'jobs.shared_until',
       'jobs.surface',
       'jobs.error_code',
       'jobs.created_at',
+      'jobs.not_before',
       'jobs.started_at',
       'jobs.finished_at',
     ])
@@ -133,7 +144,8 @@ function jobQuery(ctx: JobsContext) {
 
 type SummaryRow = Awaited<ReturnType<ReturnType<typeof jobQuery>['execute']>>[number]
 
-function summaryOf(row: SummaryRow): JobSummary {
+function summaryOf(row: SummaryRow, now: Date): JobSummary {
+  const later = (at: Date | null) => (at && at > now ? at : null)
   return {
     id: row.id,
     recipeId: row.recipe_id,
@@ -143,9 +155,11 @@ function summaryOf(row: SummaryRow): JobSummary {
     delegator: row.delegator_id && { id: row.delegator_id, name: row.delegator_name ?? '' },
     status: row.status,
     private: row.private,
+    sharedUntil: later(row.shared_until),
     surface: row.surface,
     errorCode: row.error_code,
     createdAt: row.created_at,
+    notBefore: row.status === 'queued' ? later(row.not_before) : null,
     startedAt: row.started_at,
     finishedAt: row.finished_at,
   }

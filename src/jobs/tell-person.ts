@@ -1,6 +1,7 @@
 import type { JobId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
 import type { Person } from '#people/person.ts'
+import type { MessageLink } from '#surfaces/surface.ts'
 import type { JobsContext, Outgoing } from './context.ts'
 import { writeOutgoing } from './outbox.ts'
 import { jobPlace, openOptional } from './seal-job-data.ts'
@@ -11,19 +12,26 @@ export interface Told {
   /** Told where this job came from; null: wherever they can be reached. */
   jobId: JobId | null
   text: string
+  links?: MessageLink[]
 }
 
 /**
  * Puts a notice on its way to a person, in the caller's transaction: to the chat they ran the job from, else to every surface that can reach
- * them. Nobody is told where none can.
+ * them. False where none can, and nobody is told.
  */
-export async function tellPerson(ctx: JobsContext, tx: Db, { person, jobId, text }: Told): Promise<void> {
+export async function tellPerson(
+  ctx: JobsContext,
+  tx: Db,
+  { person, jobId, text, links = [] }: Told,
+): Promise<boolean> {
   const { id: personId, workspaceId } = person
   const key = await ctx.dataKeys.take(workspaceId, ctx.clock())
-  const outgoing: Outgoing = { kind: 'notice', message: { text, fields: [], links: [], tone: 'neutral' } }
+  const outgoing: Outgoing = { kind: 'notice', message: { text, fields: [], links, tone: 'neutral' } }
   const origin = jobId === null ? undefined : await originOf(ctx, tx, jobId)
-  for (const { surface, address } of origin ? [origin] : await placesOf(ctx, person))
+  const places = origin ? [origin] : await placesOf(ctx, person)
+  for (const { surface, address } of places)
     await writeOutgoing(tx, key, { workspaceId, jobId: null, personId, surface, address, outgoing })
+  return places.length > 0
 }
 
 interface Place {

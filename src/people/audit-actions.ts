@@ -88,6 +88,10 @@ export const AUDIT_ACTIONS = [
   'recipe.deleted',
 
   'job.cancelled',
+  'job.rerun',
+  'job.rerun_asked',
+  'job.shared',
+  'job.share_ended',
   'job.data_viewed',
 ] as const
 

@@ -179,6 +179,11 @@ GET /api/jobs                                               401    403     200  
 GET /api/jobs/:id                                           401    404     200      404    200   200 |  404  200 | job_history.view
 POST /api/jobs/:id/answer                                   401    404     404      404    404   404 |  404  404 | -
 POST /api/jobs/:id/cancel                                   401    404     404      404    204   204 |  404  204 | job_history.view recipes.start_stop
+POST /api/jobs/:id/rerun                                    401    404     403      404    403   403 |  404  403 | job_history.view
+POST /api/jobs/:id/rerun (nobody's)                         401    404     403      202    202   202 |  403  202 | recipes.edit recipes.run
+POST /api/jobs/:id/ask-rerun                                401    404     204      404    204   204 |  404  204 | job_history.view
+POST /api/jobs/:id/share                                    401    404     404      404    404   404 |  404  404 | -
+DELETE /api/jobs/:id/share                                  401    404     404      404    404   404 |  404  404 | -
 `
 
 /** Who asks, in the order of the columns. */

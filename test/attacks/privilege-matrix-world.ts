@@ -108,6 +108,7 @@ export async function makeWorld(behalf: TestBehalf) {
     expiresAt: new Date(Date.now() + 60_000),
     now: new Date(),
   })
+  const plainRecipe = await started(false, true)
   const personalRecipe = await started(true, true)
   const namespace = async () =>
     (await createNamespace(ctx, owner, { name: unique(), origins: ['https://desk.example'], redirectUrl: null }))
@@ -155,7 +156,7 @@ export async function makeWorld(behalf: TestBehalf) {
     place,
     document,
     newRecipe,
-    plainRecipe: await started(false, true),
+    plainRecipe,
     unsharedRecipe: await started(false, false),
     personalRecipe,
     spareWebhookRecipe: await newRecipe(false, { kind: 'webhook' }),
@@ -207,6 +208,12 @@ export async function makeWorld(behalf: TestBehalf) {
     async apiKey() {
       const wanted = { name: unique(), privileges: ['recipes.run'], namespaceId: null, expiresAt: null }
       return (await createApiKey(ctx, owner, wanted)).key.id
+    },
+    /** A job that ran for nobody. */
+    async jobOfNobody() {
+      const origin = { surface: 'api', address: {} }
+      const wanted = { recipeId: plainRecipe, input: {}, origin, deliveryKey: null, waitMs: 0 }
+      return (await runRecipe(ctx, { kind: 'system', workspaceId }, wanted)).jobId
     },
     /** A job of Vera's that waits for her to connect. */
     async job() {

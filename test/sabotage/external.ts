@@ -127,9 +127,9 @@ export const externalSabotages: Sabotage[] = [
     name: 'external-tie: a job by its person’s name',
     test: TIE,
     testName: 'a job of one person',
-    file: 'src/commands/jobs/view-jobs.ts',
-    find: "if (owner) return actor.kind === 'person' && owner.id === actor.person.id",
-    replace: "if (owner) return actor.kind === 'person'",
+    file: 'src/commands/jobs/whose-job.ts',
+    find: "actor.kind === 'person' && ownerOf(job)?.id === actor.person.id",
+    replace: "actor.kind === 'person' && ownerOf(job) !== null",
   },
   {
     name: 'external-tie: a key of a namespace',

@@ -81,9 +81,9 @@ export const functionSabotages: Sabotage[] = [
     name: 'questions: answered by another',
     test: LOOPS,
     testName: 'a job asks its person',
-    file: 'src/commands/jobs/answer-job.ts',
-    find: 'if (!own) throw',
-    replace: 'if (!job) throw',
+    file: 'src/commands/jobs/whose-job.ts',
+    find: 'if (job && isOwner(actor, job)) return job',
+    replace: 'if (job) return job',
   },
   {
     name: 'questions: answered twice',

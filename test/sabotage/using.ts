@@ -123,8 +123,8 @@ export const usingSabotages: Sabotage[] = [
     test: PEEK,
     testName: 'an administrator reads',
     file: 'src/commands/jobs/view-jobs.ts',
-    find: 'return !job.summary.private && hasPrivilege',
-    replace: 'return hasPrivilege',
+    find: '(!summary.private || summary.sharedUntil !== null) && ',
+    replace: '',
   },
   {
     name: 'job-data-peek: private from its first row',

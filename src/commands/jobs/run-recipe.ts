@@ -105,7 +105,8 @@ async function requireMayRun(
   requireStarted(recipe)
 }
 
-function requireStarted(recipe: RecipeWithDocument): void {
+/** Refuses `recipe_stopped` (409), with the reason where it has one. */
+export function requireStarted(recipe: RecipeWithDocument): void {
   if (recipe.status !== 'started')
     throw new UserError(
       'recipe_stopped',

@@ -1,12 +1,14 @@
 import { whatOpens } from '#connections/sealing/what-opens.ts'
-import { UserError } from '#core/errors.ts'
 import type { JobId } from '#core/ids.ts'
 import { findQuestion, type OpenQuestion } from '#jobs/answer-question.ts'
-import { findJob, type JobData, type JobFilter, type JobSummary, listJobs, type SealedJob } from '#jobs/read-job.ts'
+import { type JobData, type JobFilter, type JobSummary, listJobs, type SealedJob } from '#jobs/read-job.ts'
 import { type Actor, hasPrivilege, requirePrivilege, workspaceOf } from '#people/actor.ts'
+import { recordAudit } from '#people/audit.ts'
+import { takeFromLimit } from '#people/rate-limit.ts'
 import type { CommandsContext } from '../context.ts'
 import { actAsKnown } from '../external/act-as.ts'
 import { requirePerson } from '../identify.ts'
+import { isStarter, loadVisibleJob } from './whose-job.ts'
 
 export type { JobSummary }
 
@@ -45,20 +47,34 @@ export interface ViewedJob extends Pick<SealedJob, 'summary' | 'shapes' | 'steps
 
 /**
  * One job. Its person sees everything, and so does a key of their product that acts as them; so does whoever started it by API key, or a schedule by hand. Others
- * with Job history see that it ran, and with Job data its data too unless it is private: then nobody but its person ever does.
+ * with Job history see that it ran, and with Job data its data too unless it is private: then only while its person shares it, and that they
+ * looked is put on record.
  */
 export async function viewJob(ctx: CommandsContext, actor: Actor, id: JobId): Promise<ViewedJob> {
-  const job = await findJob(ctx, workspaceOf(actor), id)
-  if (!job || !(isOwn(actor, job) || hasPrivilege(actor, 'job_history.view')))
-    throw new UserError('job_not_found', 'There is no such job, or it is not yours to see.', { status: 404 })
+  const job = await loadVisibleJob(ctx, actor, id)
   const { summary, shapes, steps, waits } = job
-  const mayRead = mayReadData(actor, job)
+  const isOwn = isStarter(actor, job)
+  const mayRead = isOwn || mayReadOfOthers(actor, summary)
+  if (mayRead && !isOwn && summary.private) await recordViewing(ctx, actor, summary)
   const tell = (err: Error) => ctx.log.error({ err, job: id }, 'the data of a job does not open')
   const data = mayRead ? await whatOpens(() => job.open(), tell) : null
   const privateLabel = mayRead ? UNREADABLE : labelOf(summary)
-  const asks = summary.status === 'waiting_for_answer' && isOwn(actor, job)
+  const asks = summary.status === 'waiting_for_answer' && isOwn
   const question = asks ? await findQuestion(ctx, ctx.db, id) : null
   return { summary, shapes, steps, waits, data: data ?? null, privateLabel, question }
+}
+
+const mayReadOfOthers = (actor: Actor, summary: JobSummary): boolean =>
+  (!summary.private || summary.sharedUntil !== null) && hasPrivilege(actor, 'job_data.view')
+
+const RECORDED_EVERY_MS = 60 * 60 * 1000
+
+/** Once an hour for each viewer: a page that is open reads its job again and again. */
+async function recordViewing(ctx: CommandsContext, actor: Actor, { id, recipeName }: JobSummary): Promise<void> {
+  const viewer = actor.kind === 'person' ? actor.person.id : actor.kind === 'api_key' ? actor.id : actor.kind
+  const limit = { key: `job-viewed:${id}:${viewer}`, limit: 1, windowMs: RECORDED_EVERY_MS }
+  if (!(await takeFromLimit(ctx.db, limit, ctx.clock())).allowed) return
+  await recordAudit(ctx.db, actor, { action: 'job.data_viewed', targetId: id, details: { recipe: recipeName } })
 }
 
 /** In the place of data that does not open any more, its key lost. */
@@ -66,16 +82,3 @@ const UNREADABLE = '[cannot be opened any more]'
 
 const labelOf = ({ private: isPrivate, person, delegator }: JobSummary): string =>
   isPrivate ? `[private to ${(person ?? delegator)?.name ?? 'its person'}]` : '[needs View job data]'
-
-function isOwn(actor: Actor, { summary, deliverySource }: SealedJob): boolean {
-  const owner = summary.person ?? summary.delegator
-  // why: whoever started it may not read what was read with a connection that is somebody's own.
-  if (owner) return actor.kind === 'person' && owner.id === actor.person.id
-  if (actor.kind === 'person') return deliverySource === `schedule/${actor.person.id}`
-  return actor.kind === 'api_key' && deliverySource === actor.id
-}
-
-function mayReadData(actor: Actor, job: SealedJob): boolean {
-  if (isOwn(actor, job)) return true
-  return !job.summary.private && hasPrivilege(actor, 'job_data.view')
-}

@@ -30,6 +30,7 @@ export interface JobsTable {
   functions: JSONColumnType<Record<string, number> | null, string | null, string | null>
   not_before: Date | null
   delegator_id: PersonId | null
+  shared_until: Date | null
   data_key_id: string
   sealed_input: Buffer | null
   input_shape: NullableJson
@@ -39,6 +40,9 @@ export interface JobsTable {
   created_at: Generated<Date>
   started_at: Date | null
   finished_at: Date | null
+  purged_at: Date | null
+  slots: string[] | null
+  held: Generated<boolean>
 }
 
 export interface JobStepsTable {
@@ -84,6 +88,18 @@ export interface OutboxTable {
   next_at: Generated<Date>
   created_at: Generated<Date>
   delivered_at: Date | null
+}
+
+export interface EmailsTable {
+  id: string
+  workspace_id: WorkspaceId
+  person_id: PersonId
+  subject: string
+  body: string
+  status: Generated<'pending' | 'sent' | 'given_up'>
+  attempts: Generated<number>
+  next_at: Generated<Date>
+  created_at: Generated<Date>
 }
 
 export interface WorkerPoolsTable {
