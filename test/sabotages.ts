@@ -7,6 +7,7 @@ import { expressionSabotages } from './sabotage/expressions.ts'
 import { externalSabotages } from './sabotage/external.ts'
 import { formSabotages } from './sabotage/forms.ts'
 import { functionSabotages } from './sabotage/functions.ts'
+import { jobsOfPeopleSabotages } from './sabotage/jobs-of-people.ts'
 import { listingSabotages } from './sabotage/listing.ts'
 import { refreshingSabotages } from './sabotage/refreshing.ts'
 import { revokingSabotages } from './sabotage/revoking.ts'
@@ -44,6 +45,7 @@ export const sabotages: Sabotage[] = [
   ...atRestSabotages,
   ...revokingSabotages,
   ...listingSabotages,
+  ...jobsOfPeopleSabotages,
   ...scheduleSabotages,
   {
     name: 'P1',
@@ -273,7 +275,7 @@ export const sabotages: Sabotage[] = [
     test: 'test/attacks/switch-by-the-back-door.test.ts',
     testName: 'changes nothing and is put on record',
     file: 'src/commands/recipes/approve-switch.ts',
-    find: '        refused = change\n',
+    find: '        refused = { change, targetId: recipe.ifRefused }\n',
     replace: '',
   },
   {

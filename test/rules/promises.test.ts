@@ -31,6 +31,7 @@ const ATTACKS = [
   'silent-fallback',
   'token-to-a-stranger',
   'job-data-peek',
+  'rerun-by-another',
   'privilege-matrix',
   'dump-without-key',
   'row-swap',
