@@ -4,11 +4,13 @@ import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { measureBaselines } from './baselines.ts'
 import { readServer } from './database-counters.ts'
+import { measureBeside } from './measure-beside.ts'
 import { measureJobs, readMachine, shareOfOthers } from './measure-jobs.ts'
 import { measureLists } from './measure-lists.ts'
 import { measureMappings, reportOfMappings } from './measure-mappings.ts'
 import { measureStorm } from './measure-storm.ts'
 import { mergeReports, type Results, reportOf } from './report.ts'
+import { reportOfBeside } from './report-beside.ts'
 import { reportOfLists } from './report-lists.ts'
 import { reportOfStorm } from './report-storm.ts'
 import { setUp } from './set-up.ts'
@@ -29,6 +31,8 @@ const { values: options } = parseArgs({
     storm: { type: 'boolean', default: false },
     /** Measures mappings with pills and with expressions, and nothing else. */
     mappings: { type: 'boolean', default: false },
+    /** A folder where n8n is installed: measures both in turn, and nothing else. */
+    beside: { type: 'string' },
     /** A folder for a CPU profile of the server. */
     profile: { type: 'string' },
   },
@@ -52,7 +56,14 @@ async function makeReport(town: Town): Promise<string> {
     return reportOfStorm(await describeMachine(town), await measureStorm(town, options.quick ? 400 : 10_000))
   if (options.mappings)
     return reportOfMappings(await describeMachine(town), await measureMappings(options.quick ? 1 : 5))
+  if (options.beside) return reportBeside(town, options.beside)
   return reportOf(await measure(town))
+}
+
+async function reportBeside(town: Town, folder: string): Promise<string> {
+  const [rounds, seconds] = options.quick ? [1, 2] : [3, 10]
+  const measured = await measureBeside(town, { folder, concurrency: 20, rounds, seconds })
+  return reportOfBeside(await describeMachine(town), measured)
 }
 
 /** Parts of the report that were not measured this time stay as they are. */
