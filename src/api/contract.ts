@@ -246,6 +246,25 @@ export const RecipeVersion = z
   })
   .openapi('RecipeVersion')
 
+/** One place in which two versions differ. */
+export const Difference = z
+  .object({ path: z.string(), kind: z.enum(['added', 'removed', 'changed', 'moved']) })
+  .openapi('Difference')
+
+/** What became, or would become, of a recipe's file. */
+export const PushedRecipe = z
+  .object({
+    /** Of what is only checked and new: an id that is not kept. */
+    id: z.string(),
+    name: z.string(),
+    outcome: z.enum(['created', 'updated', 'unchanged']),
+    version: z.number(),
+    status: z.enum(['stopped', 'started']),
+    differences: z.array(Difference),
+    problems: z.array(Problem),
+  })
+  .openapi('PushedRecipe')
+
 export const NewRecipe = z
   .object({ project_id: z.string(), environment: Environment, document: z.record(z.string(), z.unknown()) })
   .openapi('NewRecipe')
@@ -299,7 +318,7 @@ export const ChatMessage = z
     id: z.string(),
     from: z.enum(['me', 'behalf']),
     job_id: z.string().nullable(),
-    kind: z.enum(['said', 'reply', 'ask', 'notice']),
+    kind: z.enum(['said', 'reply', 'question', 'ask', 'notice']),
     text: z.string(),
     fields: z.array(z.object({ name: z.string(), value: z.string() })),
     links: z.array(z.object({ label: z.string(), url: z.string() })),

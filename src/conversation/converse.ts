@@ -1,4 +1,4 @@
-import { type Dialog, endDialog, findDialog, keepDialog } from '#commands/chat/dialogs.ts'
+import { type AnswerDialog, type CommandDialog, endDialog, findDialog, keepDialog } from '#commands/chat/dialogs.ts'
 import {
   findCommands,
   findStoppedCommands,
@@ -9,9 +9,11 @@ import {
 import { listMyConnections } from '#commands/connections/my-connections.ts'
 import type { CommandsContext } from '#commands/context.ts'
 import type { requirePerson } from '#commands/identify.ts'
+import { fieldWords, findMyQuestion, findQuestionOf } from '#commands/jobs/answer-job.ts'
 import { runRecipe } from '#commands/jobs/run-recipe.ts'
 import { UserError } from '#core/errors.ts'
 import type { Message, Origin } from '#surfaces/surface.ts'
+import { answerInChat, isMeantFor } from './answer-in-chat.ts'
 import { answerTie } from './answer-tie.ts'
 import { connectionsMessage } from './connections-message.ts'
 import { helpMessage } from './help-message.ts'
@@ -41,7 +43,10 @@ export async function converse(ctx: CommandsContext, said: Said): Promise<Messag
     // why: a value that is asked for may read like a code, too.
     if (tie && (tie.waits || !dialog)) return [tie.message]
     const commands = await findCommands(ctx, said.actor)
-    return dialog ? await goOn(ctx, said, dialog, commands) : await begin(ctx, said, commands)
+    if (!dialog) return await begin(ctx, said, commands)
+    return 'jobId' in dialog
+      ? await goOnAnswering(ctx, said, dialog, commands)
+      : await goOn(ctx, said, dialog, commands)
   } catch (error) {
     if (error instanceof UserError) return [plainMessage(error.message, 'failure')]
     throw error
@@ -50,6 +55,9 @@ export async function converse(ctx: CommandsContext, said: Said): Promise<Messag
 
 async function begin(ctx: CommandsContext, said: Said, commands: RunnableCommand[]): Promise<Message[]> {
   const understood = understand(said.text, commands)
+  if (understood.kind === 'command') return runOrAsk(ctx, said, understood.command, understood.given)
+  const asked = await findMyQuestion(ctx, said.actor, said.origin.surface)
+  if (asked && isMeantFor(asked, said.text, understood)) return answerInChat(ctx, said, asked)
   switch (understood.kind) {
     case 'help':
       return [helpMessage(commands, ctx.publicUrl)]
@@ -57,8 +65,6 @@ async function begin(ctx: CommandsContext, said: Said, commands: RunnableCommand
       return connectionsMessage(await listMyConnections(ctx, said.actor), ctx.publicUrl)
     case 'cancel':
       return [plainMessage('There is nothing to cancel.')]
-    case 'command':
-      return runOrAsk(ctx, said, understood.command, understood.given)
     case 'unknown':
       return [await notUnderstood(ctx, said, understood.similar)]
   }
@@ -73,7 +79,12 @@ async function notUnderstood(ctx: CommandsContext, said: Said, similar: string |
 }
 
 /** The line answers the parameter that was asked for last. */
-async function goOn(ctx: CommandsContext, said: Said, dialog: Dialog, commands: RunnableCommand[]): Promise<Message[]> {
+async function goOn(
+  ctx: CommandsContext,
+  said: Said,
+  dialog: CommandDialog,
+  commands: RunnableCommand[],
+): Promise<Message[]> {
   await endDialog(ctx, said.actor, said.conversation)
   const command = commands.find(({ recipeId }) => recipeId === dialog.recipeId)
   if (/^\s*cancel\s*$/i.test(said.text)) return [plainMessage('Cancelled. Nothing was done.')]
@@ -82,6 +93,20 @@ async function goOn(ctx: CommandsContext, said: Said, dialog: Dialog, commands: 
   const other = understand(said.text, commands)
   if (other.kind !== 'unknown') return begin(ctx, said, commands)
   return runOrAsk(ctx, said, command, { ...dialog.given, [dialog.asked]: said.text })
+}
+
+/** The line answers a field of what a job asks, while it does; a command typed in full, and what comes after the question, is a new line. */
+async function goOnAnswering(
+  ctx: CommandsContext,
+  said: Said,
+  dialog: AnswerDialog,
+  commands: RunnableCommand[],
+): Promise<Message[]> {
+  await endDialog(ctx, said.actor, said.conversation)
+  const asked = await findQuestionOf(ctx, said.actor, dialog.jobId)
+  const isOther = understand(said.text, commands).kind === 'command'
+  if (!asked || asked.step !== dialog.step || isOther) return begin(ctx, said, commands)
+  return answerInChat(ctx, said, asked, dialog)
 }
 
 /** Runs the command when everything it needs is there and good; otherwise asks for the next thing. */
@@ -111,9 +136,6 @@ async function runOrAsk(
   return []
 }
 
-function question({ name, label, hint, choices, type }: Parameter, problem: string | null): Message {
-  const asked = `${label ?? name}?`
-  const options = type === 'choice' ? ` One of: ${choices?.join(', ')}.` : type === 'boolean' ? ' Yes or no.' : ''
-  const text = `${problem ? `That ${problem}. ` : ''}${asked}${hint ? ` ${hint}.` : ''}${options} (Say “cancel” to stop.)`
-  return plainMessage(text)
+function question(parameter: Parameter, problem: string | null): Message {
+  return plainMessage(`${problem ? `That ${problem}. ` : ''}${fieldWords(parameter)} (Say “cancel” to stop.)`)
 }

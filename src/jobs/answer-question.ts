@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { DataKey } from '#connections/sealing/data-keys.ts'
 import { UserError } from '#core/errors.ts'
-import type { JobId } from '#core/ids.ts'
+import type { JobId, PersonId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
 import { readInput } from '#recipes/read-input.ts'
 import type { AskStep, Parameter } from '#recipes/step.ts'
@@ -54,6 +54,27 @@ export async function findQuestion(
   )
   const { text = '', choices = null, form = null } = asked ?? {}
   return { jobId, step: row.key, text, choices, form, expiresAt: row.expires_at }
+}
+
+/** The job of this person's that asked them last where such jobs come from, and still waits. */
+export async function findAskingJob(
+  db: Db,
+  { personId, surface }: { personId: PersonId; surface: string },
+): Promise<JobId | undefined> {
+  const row = await db
+    .selectFrom('jobs')
+    .innerJoin('waits', 'waits.job_id', 'jobs.id')
+    .innerJoin('job_steps', (join) =>
+      join.onRef('job_steps.job_id', '=', 'waits.job_id').onRef('job_steps.step', '=', 'waits.key'),
+    )
+    .select('jobs.id')
+    .where('jobs.person_id', '=', personId)
+    .where('jobs.surface', '=', surface)
+    .where('jobs.status', '=', 'waiting_for_answer')
+    .where('waits.kind', '=', sql.lit('answer' as const))
+    .orderBy('job_steps.started_at', 'desc')
+    .executeTakeFirst()
+  return row?.id
 }
 
 /**

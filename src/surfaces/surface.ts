@@ -22,6 +22,8 @@ export interface Message {
 export type Outgoing =
   /** The answer of a job, or of one of its reply steps. */
   | { kind: 'reply'; message: Message }
+  /** What a job asks its person: they answer where it is delivered, by a click or in words, or on the job's page. */
+  | { kind: 'question'; message: Message }
   /** Asks one person to connect. Holds the link: it may only be delivered where that person alone can read. */
   | { kind: 'ask'; message: Message }
   /** A short word about something that happened, for its person: delivered where they alone can read. */

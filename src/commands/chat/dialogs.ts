@@ -1,15 +1,26 @@
 import { whatOpens } from '#connections/sealing/what-opens.ts'
-import type { RecipeId } from '#core/ids.ts'
+import type { JobId, RecipeId } from '#core/ids.ts'
 import type { Actor } from '#people/actor.ts'
 import type { CommandsContext } from '../context.ts'
 import { requirePerson } from '../identify.ts'
 
-/** A command whose parameters are being asked for. */
-export interface Dialog {
-  recipeId: RecipeId
+/** A command whose parameters, or a job's question whose fields, are being asked for. */
+export type Dialog = CommandDialog | AnswerDialog
+
+interface Asked {
   given: Record<string, unknown>
-  /** The parameter that was asked for last. */
+  /** The parameter or field that was asked for last. */
   asked: string
+}
+
+export interface CommandDialog extends Asked {
+  recipeId: RecipeId
+}
+
+export interface AnswerDialog extends Asked {
+  jobId: JobId
+  /** Which of the job's questions. */
+  step: string
 }
 
 const DIALOG_LIFE_MS = 30 * 60 * 1000
