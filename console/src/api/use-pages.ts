@@ -4,10 +4,17 @@ import { type Page, queryString, request } from './request.ts'
 
 type Filter = Record<string, string | undefined>
 
-/** A list that grows by "Show more". `path` and `filter` name it in the cache; a changed filter starts anew, keeping the old rows in sight. */
-export function usePages<T>(path: string, filter: Filter = {}) {
+/**
+ * A list that grows by "Show more". `path` and `filter` name it in the cache; a changed filter starts anew, keeping the old rows in sight.
+ * One with `changing` is live: read again every two seconds while a row says that it will change, and every ten otherwise.
+ */
+export function usePages<T>(path: string, filter: Filter = {}, changing?: (row: T) => boolean) {
   const options = pagesOf<T>(path, filter)
-  return useInfiniteQuery({ ...options, select: ({ pages }) => pages.flatMap((page) => page.data) })
+  const refetchInterval = ({ state }: { state: { data?: { pages: Page<T>[] } | undefined } }) => {
+    if (changing === undefined) return false
+    return state.data?.pages.some(({ data }) => data.some(changing)) ? 2_000 : 10_000
+  }
+  return useInfiniteQuery({ ...options, refetchInterval, select: ({ pages }) => pages.flatMap((page) => page.data) })
 }
 
 /** The same of a list that says with its first page how many there are. */

@@ -57,6 +57,9 @@ export function Chat() {
 function Lines({ lines, pending }: { lines: ChatMessage[]; pending: string | undefined }) {
   const end = useRef<HTMLDivElement>(null)
   const last = lines.at(-1)?.id
+  // The last question of each job.
+  const questions = lines.filter(({ kind, job_id }) => kind === 'question' && job_id !== null)
+  const asking = new Set(new Map(questions.map(({ job_id, id }) => [job_id, id])).values())
   // biome-ignore lint/correctness/useExhaustiveDependencies: something new to read scrolls to the end, a mere reading anew does not
   useLayoutEffect(() => {
     end.current?.scrollIntoView({ block: 'end' })
@@ -68,7 +71,7 @@ function Lines({ lines, pending }: { lines: ChatMessage[]; pending: string | und
       <div className={classes.column}>
         {lines.length === 0 && pending === undefined && <Welcome />}
         {lines.map((line) => (
-          <ChatLine key={line.id} line={line} />
+          <ChatLine key={line.id} line={line} asks={asking.has(line.id)} />
         ))}
         {pending !== undefined && !arrived && <div className={classes.mine}>{pending}</div>}
         <div ref={end} />

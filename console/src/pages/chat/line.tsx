@@ -1,13 +1,16 @@
 import { Anchor, Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { jobQuery } from '../../api/queries.ts'
 import type { ChatMessage } from '../../contract.ts'
 import { Facts } from '../../parts/facts.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { safeHref, TextLink } from '../../parts/links.tsx'
 import { Time } from '../../parts/time.tsx'
+import { AnswerQuestion } from '../jobs/job-question.tsx'
 import classes from './chat.module.css'
 
-/** One line of the conversation: mine on the right; Behalf's on the left, a request to connect standing out, a result as a card. */
-export function ChatLine({ line }: { line: ChatMessage }) {
+/** One line of the conversation: mine on the right; Behalf's on the left, a request to connect standing out, a result as a card. `asks`: nothing was asked since. */
+export function ChatLine({ line, asks }: { line: ChatMessage; asks: boolean }) {
   if (line.from === 'me') return <div className={classes.mine}>{line.text}</div>
   return (
     <div className={classes.theirs} data-kind={line.kind} data-tone={line.tone}>
@@ -22,6 +25,7 @@ export function ChatLine({ line }: { line: ChatMessage }) {
           <Facts>{line.fields.map(({ name, value }) => [name, <Value key={name} value={value} />])}</Facts>
         )}
         <Links line={line} />
+        {asks && line.job_id !== null && <Asks jobId={line.job_id} />}
       </div>
       <div className={classes.foot}>
         <Time at={line.at} />
@@ -33,6 +37,12 @@ export function ChatLine({ line }: { line: ChatMessage }) {
       </div>
     </div>
   )
+}
+
+// While the job waits: what was answered, here or elsewhere, is asked no more.
+function Asks({ jobId }: { jobId: string }) {
+  const question = useQuery(jobQuery(jobId)).data?.question
+  return question && <AnswerQuestion key={question.step} id={jobId} question={question} />
 }
 
 // A value that is a whole web address can be followed.

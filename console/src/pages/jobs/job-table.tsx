@@ -1,3 +1,4 @@
+import { Text } from '@mantine/core'
 import type { JobSummary } from '../../contract.ts'
 import { TextLink } from '../../parts/links.tsx'
 import { type Column, ListTable } from '../../parts/list-table.tsx'
@@ -21,13 +22,28 @@ const COLUMNS: Column<JobSummary>[] = [
       </TextLink>
     ),
   },
-  { title: 'Status', cell: (job) => <StatusBadge status={job.status} /> },
+  { title: 'Status', cell: (job) => <Status job={job} /> },
   { title: 'Person', cell: (job) => job.person?.name ?? 'Nobody' },
   { title: 'From', cell: (job) => surfaceWords(job.surface) },
   { title: 'Error', cell: (job) => job.error_code ?? '–' },
   { title: 'Began', cell: (job) => <Time at={job.created_at} /> },
   { title: 'Took', cell: (job) => <Duration from={job.started_at} to={job.finished_at} /> },
 ]
+
+function Status({ job }: { job: JobSummary }) {
+  if (job.not_before === null) return <StatusBadge status={job.status} />
+  return (
+    <>
+      <StatusBadge status={job.status} />
+      <Text size="sm" c="dimmed">
+        tried again <Time at={job.not_before} />
+      </Text>
+    </>
+  )
+}
+
+/** Whether a job will look otherwise before long. */
+export const isUnfinished = (job: JobSummary): boolean => job.finished_at === null
 
 /** Jobs, newest first, each leading to its page. */
 export function JobTable({ jobs, without = [], more }: JobTableProps) {

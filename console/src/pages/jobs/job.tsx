@@ -16,6 +16,8 @@ import { surfaceWords } from '../../parts/surface-words.ts'
 import { Duration, Time } from '../../parts/time.tsx'
 import { useCan, useSession } from '../../session.ts'
 import { ConnectButton } from '../my-connections/my-connection-actions.tsx'
+import { JobActions, useIsMine } from './job-actions.tsx'
+import { AnswerQuestion } from './job-question.tsx'
 import { JobSteps } from './job-steps.tsx'
 
 const route = getRouteApi('/jobs/$id')
@@ -31,11 +33,14 @@ export function JobPage() {
       title={job?.recipe.name ?? 'Job'}
       badge={job && <StatusBadge status={job.status} />}
       back={all ? { to: '/jobs', label: 'Jobs' } : { to: '/my/jobs', label: 'My jobs' }}
-      actions={job && <Cancel job={job} />}
+      actions={job && <JobActions job={job} />}
     >
       <Loaded query={query}>
         {(job) => (
           <Stack gap="lg">
+            <Asks job={job} />
+            <Later job={job} />
+            <Shared job={job} />
             <Waits job={job} />
             <Grid gap="lg">
               <Grid.Col span={{ base: 12, md: 7 }}>
@@ -85,13 +90,72 @@ function Waits({ job }: { job: Job }) {
   )
 }
 
+function Asks({ job }: { job: Job }) {
+  if (job.status !== 'waiting_for_answer') return null
+  const { question } = job
+  return (
+    <Alert
+      variant="light"
+      color={question ? 'pine' : 'yellow'}
+      icon={<Icon name="chat" />}
+      title="Waiting for an answer"
+    >
+      {question ? (
+        <Stack gap="sm">
+          <Text style={{ whiteSpace: 'pre-wrap' }}>{question.text}</Text>
+          <AnswerQuestion key={question.step} id={job.id} question={question} />
+          <Text size="sm" c="dimmed">
+            Lapses <Time at={question.expires_at} />.
+          </Text>
+        </Stack>
+      ) : (
+        <Text size="sm">
+          {job.person?.name ?? 'Its person'} was asked something. The job goes on with their answer.
+        </Text>
+      )}
+    </Alert>
+  )
+}
+
+function Later({ job }: { job: Job }) {
+  if (job.not_before === null) return null
+  return (
+    <Alert variant="light" color="gray" icon={<Icon name="history" />} title="Waiting for the next try">
+      <Text size="sm">
+        A step failed. It is tried again <Time at={job.not_before} />.
+      </Text>
+    </Alert>
+  )
+}
+
+function Shared({ job }: { job: Job }) {
+  const mine = useIsMine()(job)
+  const end = useAct({ run: () => request('DELETE', `/jobs/${job.id}/share`), note: 'The job is private again.' })
+  if (job.shared_until === null) return null
+  return (
+    <Alert variant="light" color="yellow" icon={<Icon name="people" />} title="Shared">
+      <Group justify="space-between">
+        <Text size="sm">
+          {mine ? 'You share' : `${(job.person ?? job.delegator)?.name} shares`} the data of this job with whoever may
+          view job data. That ends <Time at={job.shared_until} />.
+        </Text>
+        {mine && (
+          <Button variant="default" size="sm" loading={end.isPending} onClick={() => end.mutate()}>
+            End it now
+          </Button>
+        )}
+      </Group>
+    </Alert>
+  )
+}
+
 function About({ job }: { job: Job }) {
   const canSeeRecipes = useCan()('recipes.view')
   return (
     <Card>
       <Facts>
         {[
-          ['Ran as', job.person?.name ?? 'Nobody: the connections of the recipe were used'],
+          ['Ran as', ranAs(job)],
           [
             'Recipe',
             canSeeRecipes ? (
@@ -111,11 +175,18 @@ function About({ job }: { job: Job }) {
             job.finished_at === null ? null : <Duration key="took" from={job.started_at} to={job.finished_at} />,
           ],
           ['Error', job.error_code],
-          ['Privacy', job.private && `Its data is for ${job.person?.name ?? 'its person'} alone.`],
+          ['Privacy', job.private && `Its data is for ${(job.person ?? job.delegator)?.name ?? 'its person'} alone.`],
         ]}
       </Facts>
     </Card>
   )
+}
+
+function ranAs({ person, delegator }: Job): string {
+  if (person) return person.name
+  return delegator
+    ? `Nobody, with a connection that ${delegator.name} delegated`
+    : 'Nobody: the connections of the recipe were used'
 }
 
 function Data({ job }: { job: Job }) {
@@ -128,18 +199,5 @@ function Data({ job }: { job: Job }) {
         <JobDataView name="Result" data={job.result} />
       </Stack>
     </Card>
-  )
-}
-
-const UNFINISHED = new Set(['waiting_for_connection', 'waiting_for_answer', 'queued', 'running'])
-
-function Cancel({ job }: { job: Job }) {
-  const { person } = useSession()
-  const cancel = useAct({ run: () => request('POST', `/jobs/${job.id}/cancel`), note: 'The job is cancelled.' })
-  if (!UNFINISHED.has(job.status) || job.person?.id !== person.id) return null
-  return (
-    <Button variant="default" loading={cancel.isPending} onClick={() => cancel.mutate()}>
-      Cancel the job
-    </Button>
   )
 }

@@ -6,7 +6,7 @@ import { Empty } from '../../parts/empty.tsx'
 import { ButtonLink } from '../../parts/links.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
 import { Page } from '../../parts/page.tsx'
-import { JobTable } from './job-table.tsx'
+import { isUnfinished, JobTable } from './job-table.tsx'
 
 const route = getRouteApi('/jobs')
 
@@ -25,7 +25,7 @@ const STATUSES: { value: JobStatus; label: string }[] = [
 export function Jobs() {
   const { status } = route.useSearch()
   const navigate = route.useNavigate()
-  const query = usePages<JobSummary>('/jobs', { status })
+  const query = usePages<JobSummary>('/jobs', { status }, isUnfinished)
   return (
     <Page
       title="Jobs"

@@ -4,11 +4,11 @@ import { Empty } from '../../parts/empty.tsx'
 import { ButtonLink } from '../../parts/links.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
 import { Page } from '../../parts/page.tsx'
-import { JobTable } from './job-table.tsx'
+import { isUnfinished, JobTable } from './job-table.tsx'
 
 /** What a person had done on their behalf. */
 export function MyJobs() {
-  const query = usePages<JobSummary>('/me/jobs')
+  const query = usePages<JobSummary>('/me/jobs', {}, isUnfinished)
   return (
     <Page title="My jobs" lead="Everything that was done on your behalf, and what still waits for you." wide>
       <Loaded query={query}>

@@ -2,11 +2,11 @@ import { moreOf, usePages } from '../../api/use-pages.ts'
 import type { JobSummary, Recipe } from '../../contract.ts'
 import { Empty } from '../../parts/empty.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
-import { JobTable } from '../jobs/job-table.tsx'
+import { isUnfinished, JobTable } from '../jobs/job-table.tsx'
 
 /** The runs of one recipe. */
 export function RecipeJobs({ recipe }: { recipe: Recipe }) {
-  const query = usePages<JobSummary>('/jobs', { recipe_id: recipe.id })
+  const query = usePages<JobSummary>('/jobs', { recipe_id: recipe.id }, isUnfinished)
   return (
     <Loaded query={query}>
       {(jobs) =>
