@@ -20,6 +20,7 @@ import { myRoutes } from './routes/my-things.ts'
 import { namespaceRoutes } from './routes/namespaces.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { projectRoutes } from './routes/projects.ts'
+import { recipeFileRoutes } from './routes/recipe-files.ts'
 import { recipeVersionRoutes } from './routes/recipe-versions.ts'
 import { recipeRoutes } from './routes/recipes.ts'
 import { resumeAskingRoutes } from './routes/resume-asking.ts'
@@ -82,6 +83,7 @@ const ROUTES: ((ctx: CommandsContext, app: ApiApp) => void)[] = [
   connectionHistoryRoutes,
   recipeRoutes,
   recipeVersionRoutes,
+  recipeFileRoutes,
   mappingPreviewRoutes,
   runRoutes,
   jobRoutes,

@@ -1,5 +1,5 @@
 import { UserError } from '#core/errors.ts'
-import { newId, type PersonId, type ProjectId, type WorkspaceId } from '#core/ids.ts'
+import { newId, type PersonId, type ProjectId, type RecipeId, type WorkspaceId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
 import { inTransaction } from '#database/in-transaction.ts'
 import type { Environment } from '#database/tables.ts'
@@ -17,6 +17,8 @@ export interface NewRecipe {
   /** Null when an API key makes it. */
   personId: PersonId | null
   comment?: string | null
+  /** Its id, when others that are made with it must know it before. */
+  recipeId?: RecipeId
   approve: ApproveChange
 }
 
@@ -32,7 +34,7 @@ export async function createRecipe(
   return inTransaction(db, async (tx) => {
     await requireProject(tx, recipe)
     await askApproval(recipe.approve, null, document)
-    const recipeId = newId('recipe')
+    const recipeId = recipe.recipeId ?? newId('recipe')
     const { workspaceId, personId } = recipe
     await tx
       .insertInto('recipes')
@@ -51,7 +53,11 @@ export async function createRecipe(
   })
 }
 
-async function requireProject(tx: Db, { workspaceId, projectId }: NewRecipe): Promise<void> {
+/** Throws `project_not_found`. */
+export async function requireProject(
+  tx: Db,
+  { workspaceId, projectId }: Pick<NewRecipe, 'workspaceId' | 'projectId'>,
+): Promise<void> {
   const project = await tx
     .selectFrom('projects')
     .select('id')

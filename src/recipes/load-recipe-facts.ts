@@ -67,11 +67,11 @@ export function parentIdsOf(document: RecipeDocument): ConnectionId[] {
 }
 
 /**
- * Keeps the parents that a document names from being deleted until the transaction ends, so that no recipe is started on a parent
+ * Keeps the parents that documents name from being deleted until the transaction ends, so that no recipe is started on a parent
  * that is going. Taken before the recipe's own lock, in the order in which deleting a parent takes both.
  */
-export async function lockParents(db: Db, workspaceId: WorkspaceId, document: RecipeDocument): Promise<void> {
-  const ids = parentIdsOf(document)
+export async function lockParents(db: Db, workspaceId: WorkspaceId, ...documents: RecipeDocument[]): Promise<void> {
+  const ids = documents.flatMap(parentIdsOf)
   if (ids.length === 0) return
   await db
     .selectFrom('connections')

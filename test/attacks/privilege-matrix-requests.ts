@@ -239,6 +239,15 @@ export const REQUESTS: Record<string, (world: MatrixWorld, asker: Asker) => Matr
     path: '/api/recipes/import',
     body: { ...world.place, file: world.file(true) },
   }),
+  'POST /api/projects/:id/import': (world) => projectFile(world, false),
+  'POST /api/projects/:id/import (switch on)': (world) => projectFile(world, true),
+  'GET /api/projects/:id/export': (world) => ({
+    path: `/api/projects/${world.place.project_id}/export?environment=${world.place.environment}`,
+  }),
+  'POST /api/recipes/push': (world) => files(world, '/api/recipes/push', false),
+  'POST /api/recipes/push (switch on)': (world) => files(world, '/api/recipes/push', true),
+  'POST /api/recipes/validate': (world) => files(world, '/api/recipes/validate', false),
+  'GET /api/recipes/:id/differences': (world) => of(world.plainRecipe, '/differences?from=1&to=1'),
   'POST /api/recipes/:id/copy': (world) => of(world.plainRecipe, '/copy', {}),
   'POST /api/recipes/:id/copy (switch on)': (world) => of(world.personalRecipe, '/copy', {}),
   'PUT /api/recipes/:id': async (world) =>
@@ -285,3 +294,13 @@ const at = (id: ConnectionId, rest = '', body?: unknown): MatrixRequest => ({
 })
 
 const of = (id: string, rest = '', body?: unknown): MatrixRequest => ({ path: `/api/recipes/${id}${rest}`, body })
+
+const projectFile = ({ place, file }: MatrixWorld, personal: boolean): MatrixRequest => ({
+  path: `/api/projects/${place.project_id}/import`,
+  body: { environment: place.environment, file: { format: 'behalf-project/1', recipes: [file(personal).recipe] } },
+})
+
+const files = ({ place, file }: MatrixWorld, path: string, personal: boolean): MatrixRequest => ({
+  path,
+  body: { ...place, recipes: [{ file: file(personal) }] },
+})

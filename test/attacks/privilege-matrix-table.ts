@@ -158,6 +158,13 @@ POST /api/recipes                                           401    403     403  
 POST /api/recipes (switch on)                               401    403     403      201    201   201 |  403  201 | recipes.edit runtime_user_connections.view runtime_user_connections.edit
 POST /api/recipes/import                                    401    403     403      201    201   201 |  403  201 | recipes.edit
 POST /api/recipes/import (switch on)                        401    403     403      201    201   201 |  403  201 | recipes.edit runtime_user_connections.view runtime_user_connections.edit
+POST /api/projects/:id/import                               401    403     403      200    200   200 |  403  200 | recipes.edit
+POST /api/projects/:id/import (switch on)                   401    403     403      200    200   200 |  403  200 | recipes.edit runtime_user_connections.view runtime_user_connections.edit
+GET /api/projects/:id/export                                401    403     200      200    200   200 |  403  200 | recipes.view
+POST /api/recipes/push                                      401    403     403      200    200   200 |  403  200 | recipes.view recipes.edit
+POST /api/recipes/push (switch on)                          401    403     403      200    200   200 |  403  200 | recipes.view recipes.edit runtime_user_connections.view runtime_user_connections.edit
+POST /api/recipes/validate                                  401    403     403      200    200   200 |  403  200 | recipes.view recipes.edit
+GET /api/recipes/:id/differences                            401    403     200      200    200   200 |  403  200 | recipes.view
 POST /api/recipes/:id/copy                                  401    403     403      201    201   201 |  403  201 | recipes.view recipes.edit
 POST /api/recipes/:id/copy (switch on)                      401    403     403      201    201   201 |  403  201 | recipes.view recipes.edit runtime_user_connections.view runtime_user_connections.edit
 PUT /api/recipes/:id                                        401    403     403      200    200   200 |  403  200 | recipes.edit

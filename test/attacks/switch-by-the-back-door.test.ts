@@ -73,6 +73,21 @@ const BACK_DOORS: BackDoor[] = [
     send: async () => post('/recipes/import', { ...world.place, file: world.file(true) }),
   },
   {
+    way: 'importing a project with it on',
+    send: async () => {
+      const file = { format: 'behalf-project/1', recipes: [world.file(true).recipe] }
+      return post(`/projects/${world.place.project_id}/import`, { environment: world.place.environment, file })
+    },
+  },
+  {
+    way: 'pushing a file with it on over one with it off',
+    send: async () => {
+      const id = await world.newRecipe(false)
+      const recipes = [{ file: world.file(true), id, expected_version: 1 }]
+      return post('/recipes/push', { ...world.place, recipes }, id)
+    },
+  },
+  {
     way: 'copying a recipe with it on',
     send: async () => post(`/recipes/${world.personalRecipe}/copy`, {}, world.personalRecipe),
   },
@@ -125,7 +140,7 @@ describe.each(BACK_DOORS)('switch-by-the-back-door: $way', ({ send }) => {
     const { status, body } = await callWith(key.token, request)
     expect([200, 201]).toContain(status)
     const changed = (await eventsOf(key.id)).filter(({ action }) => action === 'recipe.switch_changed')
-    expect(changed).toEqual([expect.objectContaining({ target_id: body.data.id })])
+    expect(changed).toEqual([expect.objectContaining({ target_id: [body.data].flat()[0].id })])
     if (request.method === 'PUT') expect(body.data.id).toBe(recipeId)
   })
 })

@@ -1,8 +1,9 @@
 import type { z } from 'zod'
 import type { RecipeVersion as KeptVersion } from '#commands/recipes/list-recipes.ts'
+import type { Checked } from '#commands/recipes/push-recipes.ts'
 import type { SavedRecipe } from '#commands/recipes/save-recipe.ts'
 import type { ListedRecipe, ViewedRecipe } from '#commands/recipes/view-recipe.ts'
-import type { RecipeBody, RecipeSummary, RecipeVersion } from '../contract.ts'
+import type { PushedRecipe, RecipeBody, RecipeSummary, RecipeVersion } from '../contract.ts'
 
 export function presentRecipeSummary(recipe: ListedRecipe): z.infer<typeof RecipeSummary> {
   const { trigger } = recipe.document
@@ -45,4 +46,9 @@ export function presentSavedRecipe(recipe: SavedRecipe) {
 export function presentRecipeVersion(version: KeptVersion): z.infer<typeof RecipeVersion> {
   const { comment, createdAt, createdBy } = version
   return { version: version.version, comment, created_at: createdAt.toISOString(), created_by: createdBy }
+}
+
+export function presentPushedRecipe({ recipe, ...rest }: Checked): z.infer<typeof PushedRecipe> {
+  const { id, name, version, status } = recipe
+  return { id, name, version, status, ...rest }
 }

@@ -1,10 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { CommandsContext } from '#commands/context.ts'
-import { listRecipeVersions } from '#commands/recipes/list-recipes.ts'
+import { compareVersions, listRecipeVersions } from '#commands/recipes/list-recipes.ts'
 import { restoreRecipe, saveRecipe } from '#commands/recipes/save-recipe.ts'
 import { shareRecipe } from '#commands/recipes/share-recipe.ts'
 import type { ApiApp } from '../api-env.ts'
-import { NewRecipeVersion, RecipeBody, RecipeVersion, Runners } from '../contract.ts'
+import { Difference, NewRecipeVersion, RecipeBody, RecipeVersion, Runners } from '../contract.ts'
 import { presentRecipe, presentRecipeVersion, presentSavedRecipe } from '../presenters/recipes.ts'
 import { answers, answersAll, bodyOf, idOf, withId } from '../route-parts.ts'
 
@@ -25,6 +25,10 @@ export function recipeVersionRoutes(ctx: CommandsContext, app: ApiApp): void {
   app.openapi(list, async (c) => {
     const versions = await listRecipeVersions(ctx, c.get('actor'), { recipeId: c.req.valid('param').id })
     return c.json({ data: versions.map(presentRecipeVersion) }, 200)
+  })
+  app.openapi(compare, async (c) => {
+    const wanted = { recipeId: c.req.valid('param').id, ...c.req.valid('query') }
+    return c.json({ data: await compareVersions(ctx, c.get('actor'), wanted) }, 200)
   })
   app.openapi(share, async (c) => {
     const { everyone, person_ids: personIds, group_ids: groupIds } = c.req.valid('json')
@@ -77,6 +81,18 @@ const list = createRoute({
   tags,
   request: withId('recipe'),
   responses: answersAll(RecipeVersion, 'The newest first.'),
+})
+
+const versionNumber = z.coerce.number().int().min(1).max(1_000_000).openapi({ type: 'integer' })
+
+const compare = createRoute({
+  method: 'get',
+  path: '/recipes/{id}/differences',
+  operationId: 'compareRecipeVersions',
+  summary: 'In what one version differs from another',
+  tags,
+  request: { ...withId('recipe'), query: z.object({ from: versionNumber, to: versionNumber }) },
+  responses: answersAll(Difference, 'The paths, in the order of the document; none when both say the same.'),
 })
 
 const share = createRoute({

@@ -16,38 +16,58 @@ const SWITCH_PRIVILEGES: Privilege[] = [
 ]
 
 /** How a document came to be written; for the audit log. */
-export type WrittenBy = 'create' | 'save' | 'import' | 'copy' | 'restore'
+export type WrittenBy = 'create' | 'save' | 'import' | 'copy' | 'restore' | 'push'
 
-/**
- * Runs a write of a recipe's document in one transaction, with the approval that every such write must ask for. A change of the switch
- * without all its privileges is refused with `switch_needs_privileges` (403), nothing is written, and the refusal is put on record apart
- * from what is rolled back; an allowed one is put on record together with the write.
- */
-export async function writeApproved<T extends { id: RecipeId }>(
+/** The recipe that a change is put on record under: once it is written, and when it is refused. */
+export interface ChangedRecipe {
+  id: RecipeId | null
+  ifRefused: RecipeId | null
+}
+
+/** `approveAll` for the write of one recipe's document; `recipeId` is what a refusal is put on record under. */
+export function writeApproved<T extends { id: RecipeId }>(
   ctx: CommandsContext,
   actor: Actor,
   { by, recipeId }: { by: WrittenBy; recipeId: RecipeId | null },
   write: (tx: Db, approve: ApproveChange) => Promise<T>,
 ): Promise<T> {
-  let refused: RecipeChange | undefined
+  return approveAll(ctx, actor, by, async (tx, approve) => {
+    const changed: ChangedRecipe = { id: null, ifRefused: recipeId }
+    const written = await write(tx, approve(changed))
+    changed.id = written.id
+    return written
+  })
+}
+
+/**
+ * Runs writes of recipes' documents in one transaction, with the approval that every such write must ask for. A change of the switch
+ * without all its privileges is refused with `switch_needs_privileges` (403), nothing is written, and the refusal is put on record apart
+ * from what is rolled back; allowed ones are put on record together with the writes.
+ */
+export async function approveAll<T>(
+  ctx: CommandsContext,
+  actor: Actor,
+  by: WrittenBy,
+  write: (tx: Db, approve: (recipe: ChangedRecipe) => ApproveChange) => Promise<T>,
+): Promise<T> {
+  let refused: { change: RecipeChange; targetId: RecipeId | null } | undefined
   try {
     return await ctx.db.transaction().execute(async (tx) => {
-      let changed: RecipeChange | undefined
-      const written = await write(tx, (change) => {
+      const changed: { change: RecipeChange; recipe: ChangedRecipe }[] = []
+      const written = await write(tx, (recipe) => (change) => {
         if (!change.switchChanged) return
-        changed = change
+        changed.push({ change, recipe })
         const missing = SWITCH_PRIVILEGES.filter((privilege) => !hasPrivilege(actor, privilege))
         if (missing.length === 0) return
-        refused = change
+        refused = { change, targetId: recipe.ifRefused }
         throw switchNeedsPrivileges(missing)
       })
-      if (changed)
-        await record(tx, actor, { action: 'recipe.switch_changed', targetId: written.id, by, change: changed })
+      for (const { change, recipe } of changed)
+        await record(tx, actor, { action: 'recipe.switch_changed', targetId: recipe.id, by, change })
       return written
     })
   } finally {
-    if (refused)
-      await record(ctx.db, actor, { action: 'recipe.switch_refused', targetId: recipeId, by, change: refused })
+    if (refused) await record(ctx.db, actor, { action: 'recipe.switch_refused', by, ...refused })
   }
 }
 

@@ -1,11 +1,12 @@
 import type { ProjectId, RecipeId } from '#core/ids.ts'
 import { type Actor, requirePrivilege, workspaceOf } from '#people/actor.ts'
+import { type Difference, differences } from '#recipes/difference.ts'
 import {
   type RecipeVersion,
   listRecipes as readRecipes,
   listRecipeVersions as readVersions,
 } from '#recipes/list-recipes.ts'
-import { loadRecipe } from '#recipes/load-recipe.ts'
+import { loadRecipe, loadRecipeVersion } from '#recipes/load-recipe.ts'
 import type { CommandsContext } from '../context.ts'
 import { allAsListed, type ListedRecipe } from './view-recipe.ts'
 
@@ -31,4 +32,15 @@ export async function listRecipeVersions(
   requirePrivilege(actor, 'recipes.view')
   const { id } = await loadRecipe(ctx.db, { workspaceId: workspaceOf(actor), recipeId })
   return readVersions(ctx.db, id)
+}
+
+/** In what a later version differs from an earlier one. Needs View recipes. Refuses `recipe_not_found`, `recipe_version_not_found`. */
+export async function compareVersions(
+  ctx: CommandsContext,
+  actor: Actor,
+  { recipeId, from, to }: { recipeId: RecipeId; from: number; to: number },
+): Promise<Difference[]> {
+  requirePrivilege(actor, 'recipes.view')
+  const { id } = await loadRecipe(ctx.db, { workspaceId: workspaceOf(actor), recipeId })
+  return differences(await loadRecipeVersion(ctx.db, id, from), await loadRecipeVersion(ctx.db, id, to))
 }
