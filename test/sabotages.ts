@@ -8,6 +8,7 @@ import { externalSabotages } from './sabotage/external.ts'
 import { formSabotages } from './sabotage/forms.ts'
 import { functionSabotages } from './sabotage/functions.ts'
 import { jobsOfPeopleSabotages } from './sabotage/jobs-of-people.ts'
+import { limitSabotages } from './sabotage/limits.ts'
 import { listingSabotages } from './sabotage/listing.ts'
 import { refreshingSabotages } from './sabotage/refreshing.ts'
 import { revokingSabotages } from './sabotage/revoking.ts'
@@ -39,6 +40,7 @@ export const sabotages: Sabotage[] = [
   ...expressionSabotages,
   ...externalSabotages,
   ...functionSabotages,
+  ...limitSabotages,
   ...formSabotages,
   ...refreshingSabotages,
   ...connectorSabotages,

@@ -25,6 +25,7 @@ export const ID_PREFIXES = {
   job: 'job',
   message: 'msg',
   outgoing: 'out',
+  email: 'eml',
   revocation: 'rev',
   bulkRevocation: 'blk',
   dataKey: 'dek',

@@ -15,7 +15,7 @@ import type {
   NamespacesTable,
   NoticesTable,
 } from './tables/external.ts'
-import type { JobStepsTable, JobsTable, OutboxTable, WaitsTable, WorkerPoolsTable } from './tables/jobs.ts'
+import type { EmailsTable, JobStepsTable, JobsTable, OutboxTable, WaitsTable, WorkerPoolsTable } from './tables/jobs.ts'
 import type {
   ApiKeysTable,
   AuditEventsTable,
@@ -78,6 +78,7 @@ export interface Tables {
   waits: WaitsTable
   worker_pools: WorkerPoolsTable
   outbox: OutboxTable
+  emails: EmailsTable
   connect_requests: ConnectRequestsTable
   connect_visits: ConnectVisitsTable
   connect_attempts: ConnectAttemptsTable

@@ -19,11 +19,16 @@ export type Checkpoint =
   | 'wait recorded'
   | 'reply delivered but not noted'
 
+/** An e-mail of Behalf's own, to one person: a few words and a link, never data of a job. */
+export type SendMail = (mail: { messageId: string; to: string; subject: string; text: string }) => Promise<void>
+
 /** What this room works with; wired once at start. */
 export interface JobsContext extends AskingContext, ExpressionsContext {
   surfaces: SurfaceRegistry
   /** Does nothing but in tests, which end the process there. */
   checkpoint(label: Checkpoint): void
+  /** Sends an e-mail, once the mail server has taken it; null where none is set up. */
+  sendMail: SendMail | null
   /** How long a job waits for its person before it lapses. */
   askForMs: number
   /** Jobs that run in this process now, and whether somebody rang for one meanwhile. */

@@ -14,6 +14,7 @@ import { outputOf } from './read-job-answer.ts'
 import { type Finish, record } from './record.ts'
 import { beginRun, type Frame, outerFrame, type Progress, type Run } from './run.ts'
 import { runSteps, wordsOf } from './run-steps.ts'
+import { stopIfFailing } from './stop-failing-recipe.ts'
 import { waitForAnswer, waitUntil } from './wait-for.ts'
 import { wakeWatchers } from './watch-job.ts'
 import { writeDown } from './write-down.ts'
@@ -109,6 +110,7 @@ async function finishRun(ctx: JobsContext, run: Run, { reply }: Frame, finish: F
   const written = await record(ctx, job, { steps, outgoing, finish: { ...finish, result: reply.last } })
   if (!written) return
   ctx.checkpoint('job ended')
+  if (finish.error) await stopIfFailing(ctx, job, finish.error.code)
   wakeWatchers(ctx, job.id, {
     status: finish.status,
     errorCode: finish.error?.code ?? null,

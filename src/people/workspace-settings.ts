@@ -23,6 +23,19 @@ export const WorkspaceSettings = z.object({
     title: 'Runtime user connections per application',
     description: 'Beyond it the next one is refused. Administrators are warned at 80 %.',
   }),
+  stop_after_failures: z.number().int().min(0).max(10_000).default(20).meta({
+    title: 'Stop a recipe after so many failures in a row',
+    description:
+      'Counted are failures of the recipe itself, never those of an application that is down, or of a connection that somebody must connect. 0: never.',
+  }),
+  keep_job_data_days: z.number().int().min(0).max(36_500).default(90).meta({
+    title: 'Days that the data of finished jobs is kept',
+    description: 'Afterwards it is erased; who ran what, when, and how it ended stays. 0: for ever.',
+  }),
+  keep_jobs_days: z.number().int().min(0).max(36_500).default(400).meta({
+    title: 'Days that finished jobs are kept',
+    description: 'Counted from their end; only jobs whose data was erased go. 0: for ever.',
+  }),
 })
 export type WorkspaceSettings = z.output<typeof WorkspaceSettings>
 

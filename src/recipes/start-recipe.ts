@@ -24,7 +24,11 @@ export async function startRecipe(
     const webhookSecret = await putInForce({ ...dependencies, db: tx }, recipe, document)
     await tx
       .updateTable('recipes')
-      .set({ status: 'started', stopped_reason: null })
+      .set({
+        status: 'started',
+        stopped_reason: null,
+        ...(recipe.status === 'stopped' && { started_at: dependencies.clock() }),
+      })
       .where('id', '=', recipe.id)
       .execute()
     return { recipe: await loadRecipe(tx, ids), webhookSecret }

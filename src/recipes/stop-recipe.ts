@@ -7,15 +7,17 @@ import { removeSchedules } from './schedules.ts'
 /**
  * Stops a recipe: nothing invokes it any more; its jobs are left as they are. `reason` is shown with it, null when a person stops it.
  * A command becomes free for others; a webhook keeps its address for the next start. Stopping a stopped recipe changes nothing,
- * its reason included. Throws `recipe_not_found`.
+ * its reason included. Answers whether it was started. Throws `recipe_not_found`.
  */
 export async function stopRecipe(
   db: Db,
   { reason, ...ids }: { workspaceId: WorkspaceId; recipeId: RecipeId; reason: string | null },
-): Promise<void> {
-  await inTransaction(db, async (tx) => {
+): Promise<boolean> {
+  return inTransaction(db, async (tx) => {
     const recipe = await lockRecipe(tx, ids)
-    if (recipe.status === 'started') await stopAll(tx, [recipe.id], reason)
+    if (recipe.status === 'stopped') return false
+    await stopAll(tx, [recipe.id], reason)
+    return true
   })
 }
 

@@ -11,8 +11,10 @@ import { deleteOldTrips } from '#connections/sign-in/sign-in-trip.ts'
 import { askAboutLosses } from '#jobs/ask-about-losses.ts'
 import { lapseWaits } from '#jobs/continue-jobs.ts'
 import { deliverOutbox } from '#jobs/deliver-outbox.ts'
+import { deliverEmails } from '#jobs/emails.ts'
 import { fireSchedules } from '#jobs/fire-schedules.ts'
 import { endLiveness, releaseForgottenJobs, renewLiveness, sweep } from '#jobs/liveness.ts'
+import { purgeJobs } from '#jobs/purge-jobs.ts'
 import { type QueueOptions, startQueue } from '#jobs/queue.ts'
 import { runJob } from '#jobs/run-job.ts'
 import { deleteOldLimits } from '#people/rate-limit.ts'
@@ -52,6 +54,8 @@ export async function startBackground(ctx: CommandsContext, queue: Pick<QueueOpt
       await expireConnectRequests(ctx.db, ctx.clock())
       await revokeLapsedHeld(ctx)
     }),
+    every(ctx, 1000, 'e-mails', () => deliverEmails(ctx)),
+    every(ctx, 60_000, 'retention', () => purgeJobs(ctx)),
     every(ctx, 60 * 60 * 1000, 'housekeeping', () => keepHouse(ctx)),
   ]
   return {

@@ -7,7 +7,7 @@ import type { Clock } from '#core/clock.ts'
 import type { PersonId } from '#core/ids.ts'
 import type { Log } from '#core/log.ts'
 import type { Database } from '#database/database.ts'
-import type { Checkpoint } from '#jobs/context.ts'
+import type { Checkpoint, SendMail } from '#jobs/context.ts'
 import { continueJobs, declineJob } from '#jobs/continue-jobs.ts'
 import { sendFreshMessage } from '#jobs/send-fresh-message.ts'
 import { tellPerson } from '#jobs/tell-person.ts'
@@ -23,6 +23,7 @@ export interface Wiring {
   publicUrl: URL
   allowedPrivateHosts: string[]
   askForMs: number
+  sendMail?: SendMail | null
   /** Arguments of tests. */
   connectors?: ConnectorRegistry
   clock?: Clock
@@ -43,6 +44,7 @@ export async function wire(wiring: Wiring) {
     keys,
     publicUrl,
     askForMs,
+    sendMail: wiring.sendMail ?? null,
     egress,
     surfaces,
     clock: wiring.clock ?? (() => new Date()),

@@ -34,6 +34,7 @@ export interface ConnectionsTable {
   last_authorized_at: Date | null
   last_used_at: Date | null
   deleted_at: Date | null
+  at_once: number | null
   must_ask_at: Date | null
 }
 

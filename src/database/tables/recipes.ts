@@ -15,6 +15,8 @@ export interface RecipesTable {
   created_by: PersonId | null
   created_at: Generated<Date>
   deleted_at: Date | null
+  started_at: Date | null
+  at_once: number | null
 }
 
 export interface RecipeVersionsTable {
