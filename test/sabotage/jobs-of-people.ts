@@ -46,6 +46,14 @@ export const jobsOfPeopleSabotages: Sabotage[] = [
     replace: '',
   },
   {
+    name: 'questions: answered in the chat by another',
+    test: 'test/scenarios/answering-in-chat.test.ts',
+    testName: 'a question is for its person alone',
+    file: 'src/jobs/answer-question.ts',
+    find: "    .where('jobs.person_id', '=', personId)\n",
+    replace: '',
+  },
+  {
     name: 'jobs: asked to run again, once an hour',
     test: JOBS,
     testName: 'ask-rerun:',

@@ -69,7 +69,6 @@ function Share({ job }: { job: Job }) {
       label="Share for 24 hours"
       variant="default"
       color="pine"
-      size="md"
       title="Share the data of this job?"
       confirm="Share for 24 hours"
       keep="Keep it private"

@@ -175,7 +175,12 @@ function About({ job }: { job: Job }) {
             job.finished_at === null ? null : <Duration key="took" from={job.started_at} to={job.finished_at} />,
           ],
           ['Error', job.error_code],
-          ['Privacy', job.private && `Its data is for ${(job.person ?? job.delegator)?.name ?? 'its person'} alone.`],
+          [
+            'Privacy',
+            job.private &&
+              job.shared_until === null &&
+              `Its data is for ${(job.person ?? job.delegator)?.name ?? 'its person'} alone.`,
+          ],
         ]}
       </Facts>
     </Card>
