@@ -75,6 +75,14 @@ const CASES: Case[] = [
     nth: 2,
     ends: { ...unknown, made: owned('alice', `${N} 1`, `${N} 2`) },
   },
+  // A loop within a function: what was made before the cut is not made again, and what was not is.
+  {
+    recipe: 'three',
+    by: 'chat',
+    killAt: 'step recorded',
+    nth: 2,
+    ends: { ...done, made: owned('alice', `${N} 1`, `${N} 2`, `${N} 3`), said: ['Made 3 N.'] },
+  },
   // People who must connect first: they are asked, once, and after their consent the job goes on by itself.
   {
     ...one,

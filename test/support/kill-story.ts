@@ -14,7 +14,7 @@ import { openBrowser } from './browser.ts'
 import { COMPILE_CACHE } from './compile-cache.ts'
 import { cloneDatabase, type TestDatabase } from './database.ts'
 import type { KillableServer } from './killable-server.ts'
-import { createByWebhook, createOne, createTwo, searchThenCreate } from './recipes.ts'
+import { callThree, createByWebhook, createOne, createTwo, makeThree, searchThenCreate } from './recipes.ts'
 import { until } from './until.ts'
 
 /** Everything that every story begins with: people, connections, recipes, in a database that is copied for each. */
@@ -46,6 +46,7 @@ export async function openStory(): Promise<Opening> {
     again: await behalf.addRecipe(createOne({ ...personal, command: 'again' }, { after_crash: 'run_again' })),
     two: await behalf.addRecipe(createTwo({ ...personal, command: 'two' })),
     search: await behalf.addRecipe(searchThenCreate({ ...personal, command: 'search' })),
+    three: await behalf.addRecipe(callThree(await behalf.addRecipe(makeThree(parent)), 'three')),
   }
   for (const person of [people.alice, people.bob]) await connect(person, parent)
   await behalf.crm.revokeGrantsOf('bob')
@@ -75,7 +76,7 @@ async function addHook(behalf: TestBehalf, parent: ConnectionId): Promise<URL> {
 export interface Story {
   /** What the opportunity is called: no other story's. */
   name: string
-  recipe: 'one' | 'again' | 'two' | 'search' | 'hook'
+  recipe: 'one' | 'again' | 'two' | 'search' | 'three' | 'hook'
   /** By chat, the person does not wait; by the API, they do, on the very process that is killed. */
   by: 'chat' | 'api' | 'webhook'
   as?: 'alice' | 'bob' | 'nora'

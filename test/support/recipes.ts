@@ -77,6 +77,30 @@ export function searchThenCreate({ connectionId, personal, command }: Commanded)
   }
 }
 
+/** A function that makes three opportunities, `… 1` to `… 3`, each again where it was cut off; and a command that calls it. */
+export const makeThree = (connectionId: string): object => ({
+  name: 'make three',
+  trigger: { kind: 'function', input: { type: 'object', properties: { name: {} }, required: ['name'] } },
+  connections: crmConnection(connectionId, true),
+  steps: [
+    {
+      kind: 'for_each',
+      name: 'each',
+      items: [1, 2, 3],
+      steps: [create('make', '{{ trigger.name }} {{ loops.each.item }}', { after_crash: 'run_again' })],
+    },
+    { kind: 'reply', name: 'count', text: '', output: { count: '{{ steps.each.count }}' } },
+  ],
+})
+export const callThree = (recipe_id: string, command: string): object => ({
+  name: command,
+  trigger: called(command),
+  steps: [
+    { kind: 'call', name: 'three', recipe_id, input: { name: '{{ trigger.name }}' } },
+    { kind: 'reply', name: 'answer', text: 'Made {{ steps.three.count }} {{ trigger.name }}.' },
+  ],
+})
+
 /** Makes an opportunity called as the `name` in a webhook's body, with the parent's own account. */
 export function createByWebhook(connectionId: string, name: string): object {
   return {

@@ -1,0 +1,20 @@
+// `npm run chaos [-- --seeds 200]`: the long forms of what `npm test` runs short. Grants refreshed by processes that are killed and
+// paused (`refresh.ts`), then one of two processes killed with 1,000 jobs in flight.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+const refresh = await run([file('refresh.ts'), ...process.argv.slice(2)])
+const takeover = await run(
+  [file('../../node_modules/vitest/vitest.mjs'), 'run', '--project', 'node', 'test/attacks/killed-of-two.test.ts'],
+  { TAKEOVER_JOBS: '1000' },
+)
+process.exitCode = refresh === 0 && takeover === 0 ? 0 : 1
+
+async function run(args: string[], env: Record<string, string> = {}): Promise<number | null> {
+  const child = spawn(process.execPath, args, { stdio: 'inherit', env: { ...process.env, ...env } })
+  const [code] = await once(child, 'exit')
+  return code
+}
