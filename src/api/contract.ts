@@ -104,6 +104,8 @@ export const Connection = z
       .nullable(),
     /** Of a parent: whether people may connect their own account by the same form. */
     personal_form: z.boolean(),
+    /** Of a parent: how many jobs use it at once, its people's connections included; null: no limit. */
+    at_once: z.number().nullable(),
     /** To register at the application; of a parent. */
     redirect_uri: z.string().nullable(),
     /** Whether this server's address changed since the connection was set up: then the redirect URI must be registered again. */
@@ -157,6 +159,8 @@ export const ConnectionChange = z
     client_secret: z.string().min(1).max(4000).optional(),
     /** Refused to be turned off while a started recipe relies on it. */
     personal_form: z.boolean().optional(),
+    /** Null: no limit. Counts for jobs from now on. */
+    at_once: z.number().int().min(1).max(1000).nullable().optional(),
   })
   .openapi('ConnectionChange')
 

@@ -85,6 +85,8 @@ export interface ParentChange {
   clientSecret?: string | undefined
   /** Turning it off is refused elsewhere while a started recipe relies on it. */
   personalForm?: boolean | undefined
+  /** How many jobs use it at once, its people's connections included; null: as many as there is room for. */
+  atOnce?: number | null | undefined
 }
 
 /**
@@ -112,6 +114,7 @@ export async function changeParent(
       ...(change.name !== undefined && { name: change.name }),
       ...(settings && { settings: JSON.stringify(settings) }),
       ...(change.personalForm !== undefined && { personal_form: change.personalForm }),
+      ...(change.atOnce !== undefined && { at_once: change.atOnce }),
       // Who saves it has seen the redirect URI that it has now.
       public_origin: ctx.publicUrl.origin,
       ...(await clientColumns(ctx, parent, change)),

@@ -103,6 +103,7 @@ const LISTED_COLUMNS = [
   'connection.account_email',
   'connection.granted_client_version',
   'connection.personal_form',
+  'connection.at_once',
   'connection.identity_id',
   'connection.surface',
   'connection.created_by',

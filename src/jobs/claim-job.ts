@@ -44,6 +44,8 @@ export interface ClaimedJob {
   resumed: boolean
   /** True when it has waited for its person. */
   waited: boolean
+  /** True when it takes a place of something limited, that others may wait for. */
+  limited: boolean
 }
 
 /**
@@ -79,6 +81,7 @@ export async function claimJob(ctx: JobsContext, id: JobId): Promise<ClaimedJob 
     dataKey,
     resumed: row.fence !== FIRST_FENCE,
     waited: row.waited,
+    limited: row.slots !== null,
   }
 }
 
@@ -100,6 +103,7 @@ function claimRow(ctx: JobsContext, id: JobId) {
       started_at: sql<Date>`coalesce(jobs.started_at, ${ctx.clock()})`,
     })
     .where('jobs.id', '=', id)
+    .where('jobs.held', '=', false)
     .whereRef('recipes.id', '=', 'jobs.recipe_id')
     .where((where) => where.or([where('not_before', 'is', null), where('not_before', '<=', soon)]))
     .where((where) =>
@@ -121,6 +125,7 @@ function claimRow(ctx: JobsContext, id: JobId) {
       'jobs.created_at',
       'jobs.watched',
       'jobs.waited',
+      'jobs.slots',
       'jobs.functions',
       'jobs.delegator_id',
       'recipes.name as recipe_name',

@@ -72,7 +72,7 @@ async function ringAgain(tx: Db): Promise<number> {
   const { rows } = await sql`
     with silent as (
       select j.id, j.surface from jobs j
-      where (j.status = 'queued' or (j.status = 'running' and not exists (
+      where not j.held and (j.status = 'queued' or (j.status = 'running' and not exists (
           select from worker_pools where process = j.holder and seen_at > ${DEAD})))
         and coalesce(j.started_at, j.created_at) < ${DEAD} and (j.not_before is null or j.not_before < ${DEAD})
         and not exists (

@@ -12,6 +12,7 @@ import { callsIn, MAX_PROGRAM_STEPS, type Program, sizeOf, versionsOf } from '#r
 import type { Json } from '#recipes/scope.ts'
 import { isPrivate } from '#recipes/switch.ts'
 import type { Origin } from '#surfaces/surface.ts'
+import { admitHeld, slotsOf } from './admit-held.ts'
 import { askForConnections } from './ask-for-connections.ts'
 import type { PlaceHere } from './begin-here.ts'
 import { type ClaimedJob, FIRST_FENCE } from './claim-job.ts'
@@ -140,6 +141,7 @@ function jobRow(ctx: JobsContext, invocation: Invocation, dataKey: DataKey) {
     sealed_input: dataKey.seal(jobPlace(id, 'input'), input),
     input_shape: JSON.stringify({ input: shapeOf(input) }),
     created_at: ctx.clock(),
+    slots: slotsOf(program, workspaceId),
   }
 }
 
@@ -156,11 +158,18 @@ async function recordAndStart(
 ): Promise<Invoked | undefined> {
   const row = { ...jobRow(ctx, invocation, dataKey), delegator_id: await findDelegator(ctx, invocation) }
   const place = await takePlace()
-  if (!place) return (await recordQueued(ctx, row)) && recordedNow(ctx, row.id)
+  if (!place) {
+    const queued = await recordQueued(ctx, row)
+    if (queued?.held) await admitHeld(ctx)
+    return queued && recordedNow(ctx, row.id)
+  }
   try {
-    if (!(await recordRunning(ctx, row))) return undefined
+    const recorded = await recordRunning(ctx, row)
+    if (!recorded) return undefined
     const invoked = recordedNow(ctx, row.id)
-    place.begin(claimedJob(invocation, row, dataKey))
+    // why: one that is limited was turned into one that waits for its turn (jobs_held_at_first).
+    if (recorded.held) await admitHeld(ctx)
+    else place.begin(claimedJob(invocation, row, dataKey))
     return invoked
   } finally {
     place.giveBackUnlessBegun()
@@ -179,12 +188,15 @@ function recordQueued(ctx: JobsContext, row: StartingRow) {
         .insertInto('jobs')
         .values({ ...row, status: 'queued' })
         .onConflict((conflict) => onSameDelivery(conflict).doNothing())
-        .returning('id'),
+        .returning(['id', 'held']),
     )
     .selectFrom('job')
     .select([
       'job.id',
-      sql`graphile_worker.add_job(${queueTaskOf(row.surface)}, json_build_object('id', job.id))`.as('rung'),
+      'job.held',
+      sql`case when not job.held then graphile_worker.add_job(${queueTaskOf(row.surface)}, json_build_object('id', job.id)) end`.as(
+        'rung',
+      ),
     ])
     .executeTakeFirst()
 }
@@ -194,7 +206,7 @@ function recordRunning(ctx: JobsContext, row: StartingRow) {
     .insertInto('jobs')
     .values({ ...row, status: 'running', fence: FIRST_FENCE, holder: ctx.processId, started_at: row.created_at })
     .onConflict((conflict) => onSameDelivery(conflict).doNothing())
-    .returning('id')
+    .returning(['id', 'held'])
     .executeTakeFirst()
 }
 
@@ -223,6 +235,7 @@ function claimedJob(
     dataKey,
     resumed: false,
     waited: false,
+    limited: false,
   }
 }
 

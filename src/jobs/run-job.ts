@@ -2,6 +2,7 @@ import type { Missing } from '#asking/connect-request.ts'
 import { Bug } from '#core/errors.ts'
 import type { JobId } from '#core/ids.ts'
 import type { Outgoing } from '#surfaces/surface.ts'
+import { admitHeld, admitIfHeld } from './admit-held.ts'
 import { askForConnections } from './ask-for-connections.ts'
 import { type ClaimedJob, claimJob, mayGoOn } from './claim-job.ts'
 import type { JobsContext } from './context.ts'
@@ -57,11 +58,12 @@ async function takeTurns(ctx: JobsContext, jobId: JobId, claimed?: ClaimedJob): 
 async function takeTurn(ctx: JobsContext, jobId: JobId, claimed?: ClaimedJob): Promise<void> {
   try {
     const job = claimed ?? (await claimJob(ctx, jobId))
-    if (!job) return
+    if (!job) return await admitIfHeld(ctx, jobId)
     ctx.checkpoint('job claimed')
     const forbidden = claimed ? undefined : await mayGoOn(ctx, job)
     if (forbidden) await endFromOutside(ctx, job, forbidden)
     else await drive(ctx, job)
+    if (job.limited) await admitHeld(ctx)
   } catch (error) {
     // why: a job whose data no machine can open would be taken up again for ever.
     if (!(error instanceof Bug)) throw error

@@ -75,6 +75,12 @@ export const RecipeDocument = z
     trigger: Trigger,
     connections: z.record(Name, RecipeConnection).default({}),
     steps: Steps,
+    settings: z
+      .strictObject({
+        /** How many jobs of it run at once; the others wait for their turn. */
+        at_once: z.number().int().min(1).max(1000).optional(),
+      })
+      .optional(),
   })
   .superRefine(refuseParentChosenTwice)
 export type RecipeDocument = z.infer<typeof RecipeDocument>

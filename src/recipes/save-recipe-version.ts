@@ -63,6 +63,8 @@ export async function putInForce(
 ): Promise<string | null> {
   const problems = validateRecipe(document, await loadRecipeFacts(dependencies, recipe, document))
   if (problems.length > 0) throw recipeInvalid(problems)
+  const at_once = document.settings?.at_once ?? null
+  await dependencies.db.updateTable('recipes').set({ at_once }).where('id', '=', recipe.id).execute()
   await placeSchedule(dependencies.db, recipe, document.trigger, dependencies.clock())
   return placeTrigger(dependencies.db, recipe, document.trigger)
 }

@@ -8,6 +8,7 @@ import { deleteOldNotices, deliverNotices } from '#connections/notices.ts'
 import { attemptRevocations } from '#connections/revocations.ts'
 import { advanceRotation } from '#connections/sealing/rotate.ts'
 import { deleteOldTrips } from '#connections/sign-in/sign-in-trip.ts'
+import { admitHeld } from '#jobs/admit-held.ts'
 import { askAboutLosses } from '#jobs/ask-about-losses.ts'
 import { lapseWaits } from '#jobs/continue-jobs.ts'
 import { deliverOutbox } from '#jobs/deliver-outbox.ts'
@@ -39,6 +40,7 @@ export async function startBackground(ctx: CommandsContext, queue: Pick<QueueOpt
       await releaseForgottenJobs(ctx)
     }),
     every(ctx, 5000, 'sweep', () => sweep(ctx)),
+    every(ctx, 5000, 'places', () => admitHeld(ctx)),
     every(ctx, 1000, 'schedules', () => fireSchedules(ctx)),
     every(ctx, 1000, 'outbox', () => deliverOutbox(ctx)),
     every(ctx, 1000, 'notices', () => deliverNotices(ctx)),

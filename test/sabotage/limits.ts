@@ -29,4 +29,12 @@ export const limitSabotages: Sabotage[] = [
     find: 'workspaceId} and finished_at <',
     replace: 'workspaceId} and created_at <',
   },
+  {
+    name: 'limits: two machines give one place away',
+    test: 'test/scenarios/limits.test.ts',
+    testName: 'so many jobs run at once on two machines',
+    file: 'src/jobs/admit-held.ts',
+    find: 'at_once - coalesce(taken, 0)::int as room',
+    replace: 'at_once as room',
+  },
 ]

@@ -24,6 +24,7 @@ export function presentConnection(ctx: CommandsContext, row: ListedConnection): 
     client_id: row.client_id,
     credential_fields: credentialFieldsFor(ctx, row),
     personal_form: row.personal_form,
+    at_once: row.at_once,
     redirect_uri: redirectUriFor(ctx, row),
     redirect_uri_changed: !isChild && row.public_origin !== null && row.public_origin !== ctx.publicUrl.origin,
     // A parent's status says how its own grant is, a child's where it is in its life: the table has one column for both.

@@ -59,9 +59,9 @@ export function connectionRoutes(ctx: CommandsContext, app: ApiApp): void {
     return c.json({ data: presentConnection(ctx, connection) }, 200)
   })
   app.openapi(change, async (c) => {
-    const { client_id: clientId, client_secret: clientSecret, personal_form, ...rest } = c.req.valid('json')
+    const { client_id: clientId, client_secret: clientSecret, personal_form, at_once, ...rest } = c.req.valid('json')
     const { id } = c.req.valid('param')
-    const change = { ...rest, clientId, clientSecret, personalForm: personal_form }
+    const change = { ...rest, clientId, clientSecret, personalForm: personal_form, atOnce: at_once }
     await changeConnection(ctx, c.get('actor'), { id, change })
     return c.body(null, 204)
   })

@@ -11,12 +11,14 @@ create index chat_messages_job on chat_messages (job_id) where job_id is not nul
 -- How many jobs may run at once: of a recipe (by its version in force), with a parent connection. Null: as many as there is room for.
 alter table recipes add column at_once integer check (at_once > 0);
 alter table connections add column at_once integer check (at_once > 0);
+create index recipes_limited on recipes (id) where at_once is not null;
+create index connections_limited on connections (id) where at_once is not null;
 
 -- What a job takes a place of while it is queued or runs: a recipe, connections, its workspace. Null where nothing limits it.
 alter table jobs add column slots text[];
 -- It waits for a place, and is not in the queue.
 alter table jobs add column held boolean not null default false;
-create index jobs_held on jobs (created_at, id) where held and status = 'queued';
+create index jobs_held on jobs ((surface in ('webhook', 'schedule')), created_at, id) where held and status = 'queued';
 create index jobs_in_place on jobs (id) where slots is not null and not held and status in ('queued', 'running');
 -- It also counts how many of a workspace's jobs are in the queue.
 drop index jobs_unfinished;
