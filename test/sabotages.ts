@@ -10,6 +10,7 @@ import { functionSabotages } from './sabotage/functions.ts'
 import { jobsOfPeopleSabotages } from './sabotage/jobs-of-people.ts'
 import { limitSabotages } from './sabotage/limits.ts'
 import { listingSabotages } from './sabotage/listing.ts'
+import { recipeFileSabotages } from './sabotage/recipe-files.ts'
 import { refreshingSabotages } from './sabotage/refreshing.ts'
 import { revokingSabotages } from './sabotage/revoking.ts'
 import { scheduleSabotages } from './sabotage/schedules.ts'
@@ -49,6 +50,7 @@ export const sabotages: Sabotage[] = [
   ...listingSabotages,
   ...jobsOfPeopleSabotages,
   ...scheduleSabotages,
+  ...recipeFileSabotages,
   {
     name: 'P1',
     test: 'test/scenarios/promises.test.ts',

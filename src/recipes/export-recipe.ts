@@ -21,7 +21,7 @@ export async function exportRecipe(
   }
 }
 
-/** The recipes of a project's environment as one file for `importProject`, the oldest first. */
+/** The recipes of a project's environment as one file for `importProject`, by name. */
 export async function exportProject(
   db: Db,
   { workspaceId, projectId, environment }: { workspaceId: WorkspaceId; projectId: ProjectId; environment: Environment },
@@ -29,6 +29,7 @@ export async function exportProject(
   const rows = await selectRecipes(db, workspaceId)
     .where('recipes.project_id', '=', projectId)
     .where('recipes.environment', '=', environment)
+    .orderBy('recipes.name')
     .orderBy('recipes.id')
     .execute()
   const documents = rows.map(documentOfRow)

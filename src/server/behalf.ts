@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises'
 import { UserError } from '#core/errors.ts'
 import { readConfiguration } from './configuration.ts'
 import { keysCommand } from './keys-command.ts'
+import { recipesCommand } from './recipes-command.ts'
 
 const HELP = `npm run behalf -- <command>
 
@@ -9,11 +10,24 @@ const HELP = `npm run behalf -- <command>
   keys rotate            goes to a new sealing key while servers run
   keys forget-lost-key   starts anew when the sealing key is lost for good; asks before (--yes: does not)
 
-The settings are those of npm start. docs/keys.md says more.`
+  recipes pull <folder> --project <name> --environment <DEV, TEST or PROD> [--overwrite]
+                         writes the project's recipes into a folder, a file each
+  recipes push <folder> [file …] --project <name> --environment <…> [--dry-run] [--comment <text>]
+                         makes and updates recipes from a folder's files, all or none; --dry-run says what it would do
+  recipes validate <folder> [--project <name> --environment <…>]
+                         checks files by themselves, or against all that a server knows
+
+recipes asks the server at BEHALF_URL with the key in BEHALF_API_KEY: docs/recipes-in-git.md says more.
+For keys, the settings are those of npm start. docs/keys.md says more.`
 
 /** `npm run behalf`: what whoever runs the server does from its command line. */
 async function main(args: string[]): Promise<number> {
   const [topic, command, ...rest] = args
+  if (topic === 'recipes') {
+    const code = await recipesCommand(args.slice(1), { environment: process.env, print: console.log })
+    if (code === 2) console.log(HELP)
+    return code
+  }
   if (topic !== 'keys' || command === undefined) {
     console.log(HELP)
     return topic === undefined || topic === 'help' || topic === '--help' ? 0 : 2
