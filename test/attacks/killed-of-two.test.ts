@@ -8,7 +8,9 @@ vi.setConfig({ testTimeout: 120_000 + JOBS * 500 })
 
 test('killed-of-two: when one of two processes is killed, every job ends, nothing is done twice, and the other takes over within half a minute', async () => {
   const { jobs, succeeded, unknown, problems, held, takenOverMs } = await playTakeover(JOBS)
-  console.log(`${jobs} jobs, ${unknown} with an unknown outcome; ${held} taken over after ${(takenOverMs / 1000).toFixed(1)} s`)
+  console.log(
+    `${jobs} jobs, ${unknown} with an unknown outcome; ${held} taken over after ${(takenOverMs / 1000).toFixed(1)} s`,
+  )
   expect(problems).toEqual([])
   expect(succeeded + unknown).toBe(jobs)
   expect(succeeded).toBeGreaterThan(jobs / 2)

@@ -280,3 +280,17 @@ test('nobody is shown the data of a masked step', async () => {
   expect(step.output).toEqual({ kind: 'private', label: '[masked by the recipe]', shape: null })
   expect(job.result.value.output.id).toMatch(/./)
 })
+
+test('a person sees what a recipe needs of them through its functions', async () => {
+  const dora = await behalf.addPerson('Dora Dee')
+  const inner = await fn({ name: 'Needs you', personal: true, steps: [create('make', 'Never made'), reply({})] })
+  const id = await behalf.addRecipe({
+    name: 'Through a function',
+    trigger: api,
+    steps: [{ kind: 'call', name: 'go', recipe_id: inner }],
+  })
+  const mine = (await dora.api('GET', '/me/connections')).body.data
+  expect(mine[0].recipes).toContainEqual({ id, name: 'Through a function' })
+  const recipes = (await dora.api('GET', '/me/recipes')).body.data
+  expect(recipes.find((each: { id: string }) => each.id === id).applications).toEqual(['Salesforce'])
+})

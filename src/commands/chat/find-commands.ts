@@ -1,11 +1,11 @@
 import type { RecipeId } from '#core/ids.ts'
 import { type Actor, requirePrivilege } from '#people/actor.ts'
-import { connectionsUsed } from '#recipes/connections-used.ts'
 import { readParameter } from '#recipes/read-input.ts'
 import { listRunnableCommands, listStoppedCommands } from '#recipes/runnable-recipes.ts'
 import type { Parameter } from '#recipes/step.ts'
 import type { CommandsContext } from '../context.ts'
 import { requirePerson } from '../identify.ts'
+import { applicationsOf } from '../recipes/applications-of.ts'
 
 export type { Parameter }
 export { readParameter }
@@ -27,16 +27,16 @@ export async function findCommands(ctx: CommandsContext, actor: Actor): Promise<
   requirePrivilege(actor, 'recipes.run')
   const { person } = requirePerson(actor)
   const recipes = await listRunnableCommands(ctx.db, { workspaceId: person.workspaceId, personId: person.id })
-  return recipes.map(({ id, name, command, document }) => ({
-    recipeId: id,
-    recipeName: name,
-    command,
-    description: document.description,
-    parameters: document.trigger.kind === 'command' ? document.trigger.parameters : [],
-    applications: [
-      ...new Set(connectionsUsed(document).map(({ connector }) => ctx.connectors.get(connector)?.label ?? connector)),
-    ],
-  }))
+  return Promise.all(
+    recipes.map(async (recipe) => ({
+      recipeId: recipe.id,
+      recipeName: recipe.name,
+      command: recipe.command,
+      description: recipe.document.description,
+      parameters: recipe.document.trigger.kind === 'command' ? recipe.document.trigger.parameters : [],
+      applications: await applicationsOf(ctx, recipe),
+    })),
+  )
 }
 
 /** The commands a person could run if their recipe were not stopped, and why it is, where it was not a person who stopped it. */

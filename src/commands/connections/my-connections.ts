@@ -7,7 +7,8 @@ import { readStanding } from '#connections/standing.ts'
 import { UserError } from '#core/errors.ts'
 import type { ConnectionId } from '#core/ids.ts'
 import type { Actor } from '#people/actor.ts'
-import { connectionsUsed } from '#recipes/connections-used.ts'
+import { connectionsNeeded } from '#recipes/connections-needed.ts'
+import { loadProgram } from '#recipes/program.ts'
 import { listRunnableRecipes } from '#recipes/runnable-recipes.ts'
 import type { CommandsContext } from '../context.ts'
 import { requirePerson } from '../identify.ts'
@@ -50,9 +51,11 @@ async function recipesByParent(ctx: CommandsContext, actor: Actor) {
   const { person } = requirePerson(actor)
   const recipes = await listRunnableRecipes(ctx.db, { workspaceId: person.workspaceId, personId: person.id })
   const wanted = new Map<ConnectionId, { id: string; name: string }[]>()
-  for (const { id, name, document } of recipes)
-    for (const { connectionId, personal } of connectionsUsed(document))
-      if (personal && connectionId) wanted.set(connectionId, [...(wanted.get(connectionId) ?? []), { id, name }])
+  for (const recipe of recipes) {
+    const { id, name } = recipe
+    for (const parentId of connectionsNeeded(await loadProgram(ctx.db, recipe), { reached: true }))
+      wanted.set(parentId, [...(wanted.get(parentId) ?? []), { id, name }])
+  }
   return wanted
 }
 

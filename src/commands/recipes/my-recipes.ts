@@ -1,10 +1,10 @@
 import type { RecipeId } from '#core/ids.ts'
 import { type Actor, hasPrivilege } from '#people/actor.ts'
-import { connectionsUsed } from '#recipes/connections-used.ts'
 import { listRunnableRecipes } from '#recipes/runnable-recipes.ts'
 import type { RecipeWithDocument } from '#recipes/stored-recipe.ts'
 import type { CommandsContext } from '../context.ts'
 import { requirePerson } from '../identify.ts'
+import { applicationsOf } from './applications-of.ts'
 
 /** A recipe as those who run it see it. */
 export interface RunnableRecipe {
@@ -22,17 +22,17 @@ export async function listMyRecipes(ctx: CommandsContext, actor: Actor): Promise
   const { person } = requirePerson(actor)
   if (!hasPrivilege(actor, 'recipes.run')) return []
   const recipes = await listRunnableRecipes(ctx.db, { workspaceId: person.workspaceId, personId: person.id })
-  return recipes.map((recipe) => asRunnable(ctx, recipe))
+  return Promise.all(recipes.map((recipe) => asRunnable(ctx, recipe)))
 }
 
-function asRunnable({ connectors }: CommandsContext, { id, name, document }: RecipeWithDocument): RunnableRecipe {
+async function asRunnable(ctx: CommandsContext, recipe: RecipeWithDocument): Promise<RunnableRecipe> {
+  const { id, name, document } = recipe
   const { description, trigger } = document
-  const labels = connectionsUsed(document).map(({ connector }) => connectors.get(connector)?.label ?? connector)
   return {
     id,
     name,
     description,
     command: trigger.kind === 'command' ? trigger.command : null,
-    applications: [...new Set(labels)],
+    applications: await applicationsOf(ctx, recipe),
   }
 }
