@@ -36,6 +36,19 @@ export async function releaseForgottenJobs(ctx: JobsContext): Promise<void> {
       select graphile_worker.add_job(${RUN_JOB}, json_build_object('id', id)) from forgotten`.execute(ctx.db)
 }
 
+/** Puts every job that this process runs back into the queue, under a new fencing number: what it still does for them counts no more. */
+export async function giveBackJobs(ctx: JobsContext): Promise<void> {
+  await sql`
+    with given as (
+      update jobs set status = 'queued', holder = null, fence = fence + 1
+      where status = 'running' and holder = ${ctx.processId} returning id, surface
+    )
+    select graphile_worker.add_job(
+      case when surface = any(${[...BACKGROUND]}) then ${RUN_BACKGROUND_JOB} else ${RUN_JOB} end, json_build_object('id', id)) from given`.execute(
+    ctx.db,
+  )
+}
+
 const DEAD = sql.raw(`now() - interval '${HOLDER_DEAD_AFTER_SECONDS} seconds'`)
 
 // why: any number that no other software on this database takes; the words it stands for are "behalf sweep".

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { expireConnectRequests } from '#asking/connect-request.ts'
 import { revokeLapsedHeld } from '#asking/held-grant.ts'
 import { carryOnOrders } from '#commands/connections/bulk-orders.ts'
@@ -14,15 +15,23 @@ import { lapseWaits } from '#jobs/continue-jobs.ts'
 import { deliverOutbox } from '#jobs/deliver-outbox.ts'
 import { deliverEmails } from '#jobs/emails.ts'
 import { fireSchedules } from '#jobs/fire-schedules.ts'
-import { endLiveness, releaseForgottenJobs, renewLiveness, sweep } from '#jobs/liveness.ts'
+import { endLiveness, giveBackJobs, releaseForgottenJobs, renewLiveness, sweep } from '#jobs/liveness.ts'
 import { purgeJobs } from '#jobs/purge-jobs.ts'
 import { type QueueOptions, startQueue } from '#jobs/queue.ts'
 import { runJob } from '#jobs/run-job.ts'
 import { deleteOldLimits } from '#people/rate-limit.ts'
 import { deleteExpiredSessions } from '#people/sessions.ts'
 
+/** What a process does by itself that answers requests alone: it learns of changes of the sealing key. */
+export function startWebLoops(ctx: CommandsContext) {
+  return every(ctx, 2000, 'sealing keys', () => ctx.keys.sync())
+}
+
 /** What a process does by itself: runs jobs, says that it lives, sweeps, delivers, revokes, keeps grants alive, lapses. */
-export async function startBackground(ctx: CommandsContext, queue: Pick<QueueOptions, 'pool' | 'concurrency'>) {
+export async function startBackground(
+  ctx: CommandsContext,
+  queue: Pick<QueueOptions, 'pool' | 'concurrency'> & { drainMs: number },
+) {
   // why: before the first job, or the sweep of another machine would take this process for dead.
   await renewLiveness(ctx, new Set())
   const workers = await startQueue({
@@ -61,10 +70,14 @@ export async function startBackground(ctx: CommandsContext, queue: Pick<QueueOpt
     every(ctx, 60 * 60 * 1000, 'housekeeping', () => keepHouse(ctx)),
   ]
   return {
-    /** Takes no new jobs, lets the running ones end, and says that this process is gone. */
+    /**
+     * Takes no new jobs, lets the running ones end, and says that this process is gone. What has not ended by its time is given back:
+     * another process takes it at once, and this one can send nothing more for it.
+     */
     async stop() {
       ctx.beginHere.most = 0
-      await Promise.all([workers.stop(), ...ctx.beginHere.runs])
+      const ended = Promise.all([workers.stop(), ...ctx.beginHere.runs]).then(() => true)
+      if (!(await Promise.race([ended, pause(queue.drainMs, false, { ref: false })]))) await giveBackJobs(ctx)
       await Promise.all(loops.map((loop) => loop.stop()))
       await endLiveness(ctx)
     },

@@ -52,6 +52,15 @@ const Settings = z.object({
     .max(200)
     .default(20)
     .meta({ description: 'Jobs that run at once in this process' }),
+  BEHALF_ROLE: z.enum(['all', 'web', 'worker']).default('all').meta({
+    description: 'What this process does: web answers requests, worker runs jobs and all that goes on by itself',
+  }),
+  BEHALF_DRAIN_SECONDS: z.coerce
+    .number()
+    .min(0)
+    .max(3600)
+    .default(30)
+    .meta({ description: 'How long jobs that run may take to end when the server is told to stop' }),
   BEHALF_TRUSTED_PROXIES: z.coerce
     .number()
     .int()
@@ -77,6 +86,8 @@ export interface Configuration {
   allowedPrivateHosts: string[]
   askForMs: number
   concurrency: number
+  role: 'all' | 'web' | 'worker'
+  drainMs: number
   trustedProxies: number
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }
@@ -110,6 +121,8 @@ function fromSettings(settings: z.output<typeof Settings>): Configuration {
       .filter(Boolean),
     askForMs: settings.BEHALF_ASK_FOR_HOURS * 60 * 60 * 1000,
     concurrency: settings.BEHALF_CONCURRENCY,
+    role: settings.BEHALF_ROLE,
+    drainMs: settings.BEHALF_DRAIN_SECONDS * 1000,
     trustedProxies: settings.BEHALF_TRUSTED_PROXIES,
     logLevel: settings.LOG_LEVEL,
   }

@@ -36,6 +36,14 @@ export function httpApp({ ctx, surfaceRoutes }: Pick<Wired, 'ctx' | 'surfaceRout
   return app
 }
 
+/** All that a process answers which only runs jobs. */
+export function healthApp({ ctx }: Pick<Wired, 'ctx'>): Hono {
+  const app = new Hono()
+  app.onError((error, c) => answerError(ctx, c, error))
+  app.get('/health', (c) => health(c, ctx))
+  return app
+}
+
 const securityHeaders: MiddlewareHandler = async (c, next) => {
   await next()
   c.header('x-content-type-options', 'nosniff')

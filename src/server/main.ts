@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util'
 import { UserError } from '#core/errors.ts'
 import { readConfiguration } from './configuration.ts'
 import { exitOnFault } from './exit-on-fault.ts'
@@ -8,7 +9,7 @@ const SAME_SIGNAL_MS = 2000
 
 /** `npm start`: runs the server until it is told to stop. */
 async function main(): Promise<void> {
-  const configuration = readConfiguration(process.env)
+  const configuration = readConfiguration({ ...process.env, ...readFlags(process.argv.slice(2)) })
   const log = makeLog(configuration.logLevel)
   exitOnFault(log)
   const behalf = await startBehalf(configuration, { log })
@@ -29,6 +30,18 @@ async function main(): Promise<void> {
         },
       )
     })
+}
+
+/** `--role web` is `BEHALF_ROLE=web`. */
+function readFlags(args: string[]): { BEHALF_ROLE?: string } {
+  try {
+    const { role } = parseArgs({ args, options: { role: { type: 'string' } } }).values
+    return role === undefined ? {} : { BEHALF_ROLE: role }
+  } catch (cause) {
+    throw new UserError('configuration_invalid', 'npm start takes no other argument than -- --role web|worker|all', {
+      cause,
+    })
+  }
 }
 
 main().catch((error: unknown) => {

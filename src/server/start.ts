@@ -8,9 +8,9 @@ import { openDatabase } from '#database/database.ts'
 import { startEmbeddedPostgres } from '#database/embedded.ts'
 import { migrate } from '#database/migrate.ts'
 import { migrateQueue } from '#jobs/queue.ts'
-import { startBackground } from './background.ts'
+import { startBackground, startWebLoops } from './background.ts'
 import type { Configuration } from './configuration.ts'
-import { httpApp } from './http.ts'
+import { healthApp, httpApp } from './http.ts'
 import { keySource } from './key-source.ts'
 import { startListening } from './listen.ts'
 import { type Wired, type Wiring, wire } from './wire.ts'
@@ -50,9 +50,11 @@ export async function startBehalf(
     await tellOfMovedAddress(wired.ctx)
     const listening = await startListening(wired.ctx, database.pool)
     undo.push(() => listening.stop())
-    const background = await startBackground(wired.ctx, { pool: database.pool, concurrency: configuration.concurrency })
+    const { role, concurrency, drainMs } = configuration
+    const queue = { pool: database.pool, concurrency, drainMs }
+    const background = role === 'web' ? startWebLoops(wired.ctx) : await startBackground(wired.ctx, queue)
     undo.push(() => background.stop())
-    const app = httpApp(wired, configuration.trustedProxies)
+    const app = role === 'worker' ? healthApp(wired) : httpApp(wired, configuration.trustedProxies)
     server.serve(app)
     undo.push(() => server.close())
     return { url: publicUrl, ctx: wired.ctx, app, stop }

@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { startCrm } from '../../demo/crm/start-crm.ts'
+import type { RecipeId } from '../../src/core/ids.ts'
+import { CLIENT, startTestBehalf, type TestBehalf } from '../support/behalf.ts'
+import { createByWebhook } from '../support/recipes.ts'
+import { until } from '../support/until.ts'
+
+const MAIN = fileURLToPath(new URL('../../src/server/main.ts', import.meta.url))
+const DELAY_MS = 700
+
+let behalf: TestBehalf
+const workers: ChildProcess[] = []
+
+beforeAll(async () => {
+  const clients = [{ ...CLIENT, client_name: 'Behalf', redirect_uris: [] }]
+  const crm = await startCrm({ clients, delayMs: DELAY_MS })
+  behalf = await startTestBehalf({ crm, environment: { BEHALF_ROLE: 'web' } })
+})
+afterEach(async () => {
+  for (const worker of workers.splice(0)) {
+    if (worker.exitCode !== null) continue
+    worker.kill('SIGKILL')
+    await once(worker, 'exit')
+  }
+})
+afterAll(() => behalf.stop())
+
+/** `npm start -- --role worker` on the same database; its address. */
+async function startWorker(drainSeconds: string): Promise<{ worker: ChildProcess; url: string }> {
+  const env = {
+    ...process.env,
+    ...behalf.settings,
+    BEHALF_ROLE: '',
+    BEHALF_CONCURRENCY: '3',
+    BEHALF_DRAIN_SECONDS: drainSeconds,
+  }
+  const worker = spawn(process.execPath, [MAIN, '--role', 'worker'], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  workers.push(worker)
+  for await (const line of createInterface({ input: worker.stdout as NodeJS.ReadableStream })) {
+    const { url } = JSON.parse(line) as { url?: string }
+    if (url) return { worker, url }
+  }
+  throw new Error('the worker ended before it was ready')
+}
+
+async function sendMany(name: string, count: number): Promise<RecipeId> {
+  const parent = await behalf.addCrmParent(name)
+  await behalf.connectParent(parent)
+  const recipe = createByWebhook(parent, name) as { steps: object[] }
+  const steps = recipe.steps.map((step) => ({ ...step, after_crash: 'run_again' }))
+  const id = await behalf.addRecipe({ ...recipe, steps })
+  const { body } = await behalf.owner.api('POST', `/recipes/${id}/webhook`)
+  for (let i = 0; i < count; i++)
+    await fetch(body.data.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: `${name} ${i}` }),
+    })
+  return id
+}
+
+const inStatus = async (id: RecipeId, status: 'queued' | 'running' | 'succeeded') =>
+  (
+    await behalf.database.db
+      .selectFrom('jobs')
+      .select('id')
+      .where('recipe_id', '=', id)
+      .where('status', '=', status)
+      .execute()
+  ).length
+
+test('a process that is told to stop ends what it runs and exits; another runs the rest, and nothing runs twice', async () => {
+  const id = await sendMany('Drained', 12)
+  // The web process answers and enqueues, and runs nothing.
+  expect(await inStatus(id, 'queued')).toBe(12)
+  const { worker, url } = await startWorker('30')
+  expect((await fetch(new URL('/health', url))).status).toBe(200)
+  expect((await fetch(new URL('/api/me', url))).status).toBe(404)
+  await until(async () => (await inStatus(id, 'running')) > 0)
+  const [other] = await Promise.all([startWorker('30'), until(async () => (await inStatus(id, 'running')) > 2)])
+  worker.kill('SIGTERM')
+  expect(await once(worker, 'exit')).toEqual([0, null])
+  await until(async () => (await inStatus(id, 'succeeded')) === 12, 30_000)
+  expect(behalf.crm.opportunities().filter(({ name }) => name.startsWith('Drained '))).toHaveLength(12)
+  expect(other.worker.exitCode).toBe(null)
+}, 90_000)
+
+test('what has not ended in its time is given back, and another process takes it at once', async () => {
+  const { worker } = await startWorker('0')
+  const id = await sendMany('Given back', 3)
+  await until(async () => (await inStatus(id, 'running')) > 0)
+  const at = Date.now()
+  worker.kill('SIGTERM')
+  expect(await once(worker, 'exit')).toEqual([0, null])
+  expect(Date.now() - at).toBeLessThan(10_000)
+  expect(await inStatus(id, 'running')).toBe(0)
+  await startWorker('30')
+  await until(async () => (await inStatus(id, 'succeeded')) === 3, 30_000)
+}, 90_000)
