@@ -20,6 +20,8 @@ export interface Run {
   recorded: ReadonlyMap<string, RecordedStep>
   /** What the person's consent must cover. */
   use: RecipeUse
+  /** The steps that hold others and began in this turn, by their keys. */
+  begun: Map<string, { startedAt: Date; input: unknown }>
   /** Written with the next statement: before the next outside effect, at the latest at the end; steps by their keys. */
   unwritten: { steps: Map<string, StepRecord>; outgoing: Outgoing[] }
   /** The place of each step in the history, in the order in which they were come to. */
@@ -78,6 +80,7 @@ export async function beginRun(ctx: JobsContext, job: ClaimedJob): Promise<Run> 
     job,
     recorded,
     use: { recipeId: job.recipeId, footprint: footprintOf(job.program, ctx.connectors) },
+    begun: new Map(),
     unwritten: { steps: new Map(), outgoing: [] },
     positions: new Map([...recorded].map(([step, { position }]) => [step, position])),
     stepsRun: 0,
@@ -145,17 +148,17 @@ export function noteOutcome(
   step: Step,
   outcome: Pick<StepRecord, 'status'> & Partial<Pick<StepRecord, 'input' | 'output' | 'error'>>,
 ): void {
-  const before = frame.run.recorded.get(keyOf(frame, step))
+  const key = keyOf(frame, step)
+  const before = frame.run.recorded.get(key)
   if (before && before.status !== 'began') return
   const now = ctx.clock()
-  const startedAt = before?.began?.startedAt ?? now
-  const input = outcome.input ?? before?.began?.input
-  noteStep(frame, step, {
-    startedAt,
-    finishedAt: outcome.status === 'began' ? null : now,
-    ...outcome,
-    ...(input !== undefined && { input }),
-  })
+  // why: its beginning may have been written meanwhile, and is not to be overwritten by its end.
+  const begun = before?.began ?? frame.run.begun.get(key)
+  const startedAt = begun?.startedAt ?? now
+  const { input = begun?.input } = outcome
+  if (outcome.status === 'began') frame.run.begun.set(key, { startedAt, input })
+  const known = { startedAt, finishedAt: outcome.status === 'began' ? null : now, ...outcome }
+  noteStep(frame, step, input === undefined ? known : { ...known, input })
 }
 
 /** An output that later steps may name. */

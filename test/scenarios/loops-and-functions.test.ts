@@ -70,6 +70,9 @@ test('a loop runs its steps once for each item, and its output holds what each y
     status: 'succeeded',
     result: { value: { output: { count: 3, all: [{ item: 'a' }, { item: 'b' }, { item: 'c' }] } } },
   })
+  const [loop, , last] = job.steps
+  expect(Date.parse(loop.started_at)).toBeLessThanOrEqual(Date.parse(last.started_at))
+  expect(loop.input).toMatchObject({ kind: 'shown', value: { items: ['a', 'b', 'c'] } })
   expect(named('Each')).toEqual(['Each a0: bob', 'Each b1: bob', 'Each c2: bob'])
   expect(keys(job)).toEqual(['lines', 'lines[0].make', 'lines[1].make', 'lines[2].make', 'answer'])
   expect(job.steps.map(({ kind }: { kind: string }) => kind)).toEqual([
