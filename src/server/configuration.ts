@@ -68,6 +68,15 @@ const Settings = z.object({
     .max(10)
     .default(0)
     .meta({ description: 'How many proxies stand before this server and append to X-Forwarded-For' }),
+  BEHALF_SMTP_URL: z
+    .url({ protocol: /^smtps?$/ })
+    .optional()
+    .meta({ description: 'Mail server for notices to builders: smtps://user:password@mail.example.com' }),
+  BEHALF_MAIL_FROM: z
+    .string()
+    .regex(/^(?:[^<>\r\n]+ <[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/, 'must be an address, or Name <address>')
+    .optional()
+    .meta({ description: 'Whom these e-mails come from: Behalf <behalf@example.com>. Needed with BEHALF_SMTP_URL' }),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
@@ -89,6 +98,8 @@ export interface Configuration {
   role: 'all' | 'web' | 'worker'
   drainMs: number
   trustedProxies: number
+  /** Null: no e-mails are sent. */
+  mail: { url: string; from: string } | null
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }
 
@@ -100,6 +111,8 @@ export function readConfiguration(environment: Record<string, string | undefined
   if (parsed.success) problems.push(...problemsOfKeys(parsed.data))
   if (parsed.success && parsed.data.PUBLIC_URL && new URL(parsed.data.PUBLIC_URL).pathname !== '/')
     problems.push('PUBLIC_URL: must have no path')
+  if (parsed.success && !parsed.data.BEHALF_SMTP_URL !== !parsed.data.BEHALF_MAIL_FROM)
+    problems.push('BEHALF_MAIL_FROM: goes with BEHALF_SMTP_URL; give both or neither')
   if (!parsed.success || problems.length > 0)
     throw new UserError(
       'configuration_invalid',
@@ -124,6 +137,7 @@ function fromSettings(settings: z.output<typeof Settings>): Configuration {
     role: settings.BEHALF_ROLE,
     drainMs: settings.BEHALF_DRAIN_SECONDS * 1000,
     trustedProxies: settings.BEHALF_TRUSTED_PROXIES,
+    mail: mailOf(settings),
     logLevel: settings.LOG_LEVEL,
   }
 }
@@ -137,6 +151,10 @@ function problemsOfKeys(settings: z.output<typeof Settings>): string[] {
   if (settings.BEHALF_FORMER_SEALING_KEYS && !key)
     problems.push('BEHALF_FORMER_SEALING_KEYS: goes with BEHALF_SEALING_KEY; a file holds the former keys itself')
   return problems
+}
+
+function mailOf({ BEHALF_SMTP_URL: url, BEHALF_MAIL_FROM: from }: z.output<typeof Settings>): Configuration['mail'] {
+  return url && from ? { url, from } : null
 }
 
 function sealingKeysOf(settings: z.output<typeof Settings>): Configuration['sealingKeys'] {

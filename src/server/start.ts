@@ -13,6 +13,7 @@ import type { Configuration } from './configuration.ts'
 import { healthApp, httpApp } from './http.ts'
 import { keySource } from './key-source.ts'
 import { startListening } from './listen.ts'
+import { makeMailer } from './mailer.ts'
 import { type Wired, type Wiring, wire } from './wire.ts'
 
 export interface Started {
@@ -44,8 +45,9 @@ export async function startBehalf(
 
     const server = await listen(configuration, undo)
     const publicUrl = configuration.publicUrl ?? server.url
-    const { allowedPrivateHosts, askForMs } = configuration
-    const wired = await wire({ database, log, keys, publicUrl, allowedPrivateHosts, askForMs, ...overrides })
+    const { allowedPrivateHosts, askForMs, mail } = configuration
+    const sendMail = mail && makeMailer(mail)
+    const wired = await wire({ database, log, keys, publicUrl, allowedPrivateHosts, askForMs, sendMail, ...overrides })
     undo.push(() => wired.close())
     await tellOfMovedAddress(wired.ctx)
     const listening = await startListening(wired.ctx, database.pool)

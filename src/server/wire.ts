@@ -23,6 +23,7 @@ export interface Wiring {
   publicUrl: URL
   allowedPrivateHosts: string[]
   askForMs: number
+  /** Null or left out: no e-mails are sent. */
   sendMail?: SendMail | null
   /** Arguments of tests. */
   connectors?: ConnectorRegistry
