@@ -103,7 +103,10 @@ async function goOn(ctx: ConnectionsContext, tx: Db, key: KeyRow): Promise<boole
   }
   const settled = (key.sealing_since?.getTime() ?? 0) + SETTLE_MS
   const done = !key.pass_found && key.pass_began_at !== null && key.pass_began_at.getTime() >= settled
-  await setKey(tx, key, { ...progress, pass_place: 0, pass_after: '', ...(done && { done_at: ctx.clock() }) })
+  // why: what was sealed anew or deleted by its own use since the count is not for us to wrap.
+  const rewrappedByNow = key.pass_found || rewrapped > 0 ? progress.rewrapped : key.total
+  const passed = { rewrapped: rewrappedByNow, pass_place: 0, pass_after: '' }
+  await setKey(tx, key, { ...passed, ...(done && { done_at: ctx.clock() }) })
   if (done) await finish(ctx, tx, key)
   else ctx.log.info({ version, rewrapped: progress.rewrapped, total: key.total }, 'sealed values were wrapped anew')
   return !done && key.pass_found
