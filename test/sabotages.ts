@@ -7,6 +7,7 @@ import { expressionSabotages } from './sabotage/expressions.ts'
 import { externalSabotages } from './sabotage/external.ts'
 import { formSabotages } from './sabotage/forms.ts'
 import { functionSabotages } from './sabotage/functions.ts'
+import { jobStateSabotages } from './sabotage/job-states.ts'
 import { jobsOfPeopleSabotages } from './sabotage/jobs-of-people.ts'
 import { limitSabotages } from './sabotage/limits.ts'
 import { listingSabotages } from './sabotage/listing.ts'
@@ -49,6 +50,7 @@ export const sabotages: Sabotage[] = [
   ...revokingSabotages,
   ...listingSabotages,
   ...jobsOfPeopleSabotages,
+  ...jobStateSabotages,
   ...scheduleSabotages,
   ...recipeFileSabotages,
   {

@@ -132,12 +132,12 @@ function keepRequestOpen(
   return openConnectRequests(ctx.db, { ...wanted, expiresAt, now: ctx.clock() })
 }
 
-/** Not now ends the one job this visit is about, and the visit. */
+/** Not now ends the one job this visit is about, and the visit. From a page that was left open it ends nothing that has gone on meanwhile. */
 export async function decline(ctx: AskingContext, visit: ConnectVisit): Promise<void> {
   await ctx.db.transaction().execute(async (tx) => {
+    if (visit.jobId && !(await ctx.declineJob(tx, visit.jobId))) return
     await endVisit(tx, visit.id, 'declined')
-    if (visit.jobId) await ctx.declineJob(tx, visit.jobId)
-    else if (visit.parentId) {
+    if (!visit.jobId && visit.parentId) {
       const request = { personId: visit.personId, parentId: visit.parentId }
       await closeUnlessWaitedFor(tx, { ...request, status: 'declined', now: ctx.clock() })
     }

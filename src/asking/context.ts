@@ -7,8 +7,8 @@ import type { Person } from '#people/person.ts'
 export interface AskingContext extends ConnectionsContext {
   /** Moves on the jobs of these recipes of this person that waited for this parent. */
   continueJobs(tx: Db, freed: { personId: PersonId; parentId: ConnectionId; recipeIds: RecipeId[] }): Promise<void>
-  /** Ends one waiting job, because its person does not want to connect now. */
-  declineJob(tx: Db, jobId: JobId): Promise<void>
+  /** Ends one job that waits to be connected, because its person does not want to now; false when it went on, or ended, before. */
+  declineJob(tx: Db, jobId: JobId): Promise<boolean>
   /** Asks the person of a job that still waits once more, where it came from, with a fresh link. */
   sendFreshMessage(jobId: JobId): Promise<void>
   /** Tells one person something, for them alone: where this job came from, or with null wherever they can be reached. */

@@ -1,6 +1,7 @@
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { ConnectionId, JobId, PersonId, RecipeId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
+import type { Tables } from '#database/tables.ts'
 import { goOnWith } from './answer-question.ts'
 import type { JobsContext } from './context.ts'
 import { endJob, type JobEnd } from './end-job.ts'
@@ -34,10 +35,12 @@ export async function continueJobs(
     select graphile_worker.add_job(${RUN_JOB}, json_build_object('id', id)) from ready`.execute(tx)
 }
 
-/** Ends a job whose person pressed Not now. */
-export async function declineJob(ctx: JobsContext, tx: Db, jobId: JobId): Promise<void> {
-  const message = 'You chose not to connect now, so nothing was done. Run it again whenever you like.'
-  await endJob(ctx, tx, jobId, { status: 'cancelled', code: 'declined', message })
+/** Ends a job whose person pressed Not now; false when it did not wait for that any more, and goes on. */
+export async function declineJob(ctx: JobsContext, tx: Db, jobId: JobId): Promise<boolean> {
+  const job = await tx.selectFrom('jobs').select('status').where('id', '=', jobId).forUpdate().executeTakeFirst()
+  if (job?.status !== 'waiting_for_connection') return false
+  const message = 'You chose not to connect now, so nothing more was done. Run it again whenever you like.'
+  return endJob(ctx, tx, jobId, { status: 'cancelled', code: 'declined', message })
 }
 
 /** Ends the jobs that wait for a connection which is being deleted. */
@@ -87,11 +90,30 @@ export async function lapseWaits(ctx: JobsContext): Promise<number> {
     .execute()
   for (const { job_id, kind, key, on_lapse } of lapsed)
     await ctx.db.transaction().execute(async (tx) => {
+      if (!(await isLapsed(ctx, tx, { job_id, kind, key }))) return
       if (kind === 'connection') await endJob(ctx, tx, job_id, NOT_CONNECTED)
       else if (on_lapse === 'end') await endJob(ctx, tx, job_id, NOT_ANSWERED)
       else await goOnWith(ctx, tx, { jobId: job_id, step: key, output: { answered: false } })
     })
   return lapsed.length
+}
+
+/** Whether it still is, now that nobody else can move the job on: it may have been connected, or answered, since it was read. */
+async function isLapsed(
+  ctx: JobsContext,
+  tx: Db,
+  { job_id, kind, key }: Pick<Selectable<Tables['waits']>, 'job_id' | 'kind' | 'key'>,
+): Promise<boolean> {
+  await tx.selectFrom('jobs').select('id').where('id', '=', job_id).forUpdate().execute()
+  const wait = await tx
+    .selectFrom('waits')
+    .select('key')
+    .where('job_id', '=', job_id)
+    .where('kind', '=', kind)
+    .where('key', '=', key)
+    .where('expires_at', '<=', ctx.clock())
+    .executeTakeFirst()
+  return wait !== undefined
 }
 
 /** Puts a job that was about to wait back into the queue: its person connected in the same instant. */

@@ -1,0 +1,23 @@
+import type { Sabotage } from '../sabotages.ts'
+
+const MOVED_ON = 'test/scenarios/moved-on-meanwhile.test.ts'
+
+/** What keeps jobs and waits to the states they may take, taken away one line at a time. */
+export const jobStateSabotages: Sabotage[] = [
+  {
+    name: 'job states: ended by an old page',
+    test: MOVED_ON,
+    testName: 'Not now, on a page',
+    file: 'src/jobs/continue-jobs.ts',
+    find: "if (job?.status !== 'waiting_for_connection') return false",
+    replace: 'if (!job) return false',
+  },
+  {
+    name: 'job states: lapsed after it went on',
+    test: MOVED_ON,
+    testName: 'answers in the instant',
+    file: 'src/jobs/continue-jobs.ts',
+    find: 'if (!(await isLapsed(ctx, tx, { job_id, kind, key }))) return',
+    replace: 'await isLapsed(ctx, tx, { job_id, kind, key })',
+  },
+]
