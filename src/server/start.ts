@@ -1,5 +1,3 @@
-import type { AddressInfo } from 'node:net'
-import { createAdaptorServer } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { countMovedRedirectUris } from '#connections/moved-redirect-uris.ts'
 import { openKeyRing } from '#connections/sealing/key-ring.ts'
@@ -11,6 +9,7 @@ import { migrateQueue } from '#jobs/queue.ts'
 import { startBackground, startWebLoops } from './background.ts'
 import type { Configuration } from './configuration.ts'
 import { healthApp, httpApp } from './http.ts'
+import { startHttpServer } from './http-server.ts'
 import { keySource } from './key-source.ts'
 import { startListening } from './listen.ts'
 import { makeMailer } from './mailer.ts'
@@ -20,7 +19,7 @@ export interface Started {
   url: URL
   ctx: Wired['ctx']
   app: Hono
-  /** Lets running jobs end, then closes everything, the embedded database last. */
+  /** Lets open requests and running jobs end, then closes everything, the embedded database last. */
   stop(): Promise<void>
 }
 
@@ -43,7 +42,9 @@ export async function startBehalf(
     const keys = await openKeyRing(database.db, await keySource(configuration))
     undo.push(() => keys.leave())
 
-    const server = await listen(configuration, undo)
+    const { role, concurrency, drainMs } = configuration
+    const server = await startHttpServer(configuration)
+    undo.push(() => server.drain(0))
     const publicUrl = configuration.publicUrl ?? server.url
     const { allowedPrivateHosts, askForMs, mail } = configuration
     const sendMail = mail && makeMailer(mail)
@@ -52,13 +53,12 @@ export async function startBehalf(
     await tellOfMovedAddress(wired.ctx)
     const listening = await startListening(wired.ctx, database.pool)
     undo.push(() => listening.stop())
-    const { role, concurrency, drainMs } = configuration
+    const app = role === 'worker' ? healthApp(wired) : httpApp(wired, configuration.trustedProxies)
     const queue = { pool: database.pool, concurrency, drainMs }
     const background = role === 'web' ? startWebLoops(wired.ctx) : await startBackground(wired.ctx, queue)
-    undo.push(() => background.stop())
-    const app = role === 'worker' ? healthApp(wired) : httpApp(wired, configuration.trustedProxies)
+    // why: at once, since a request may wait for a job that runs here, and a job for nothing that comes by HTTP.
+    undo.push(() => Promise.all([server.drain(drainMs), background.stop()]))
     server.serve(app)
-    undo.push(() => server.close())
     return { url: publicUrl, ctx: wired.ctx, app, stop }
   } catch (error) {
     await stop()
@@ -86,28 +86,4 @@ async function databaseUrl(
   const postgres = await startEmbeddedPostgres({ dataDir, log, ...(base !== undefined && { base }) })
   undo.push(() => postgres.stop())
   return postgres.connectionString
-}
-
-/** Takes the port first, so that a port of 0 is known before links are made; requests wait until the rooms are there. */
-async function listen({ host, port }: Configuration, undo: (() => unknown)[]) {
-  let serve: (app: Hono) => void = () => {}
-  const app = new Promise<Hono>((resolve) => {
-    serve = resolve
-  })
-  const server = createAdaptorServer({ fetch: async (request, env) => (await app).fetch(request, env) })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, resolve)
-  })
-  undo.push(() => server.close())
-  const { port: taken } = server.address() as AddressInfo
-  return {
-    url: new URL(`http://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host}:${taken}`),
-    serve,
-    close() {
-      server.close()
-      // why: an open event stream would keep the server up for ever.
-      if ('closeAllConnections' in server) server.closeAllConnections()
-    },
-  }
 }

@@ -4,9 +4,10 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { startCrm } from '../../demo/crm/start-crm.ts'
+import { cookieOf } from '../../src/commands/identify.ts'
 import type { RecipeId } from '../../src/core/ids.ts'
 import { CLIENT, startTestBehalf, type TestBehalf } from '../support/behalf.ts'
-import { createByWebhook } from '../support/recipes.ts'
+import { createByWebhook, createOne } from '../support/recipes.ts'
 import { until } from '../support/until.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/server/main.ts', import.meta.url))
@@ -29,8 +30,8 @@ afterEach(async () => {
 })
 afterAll(() => behalf.stop())
 
-/** `npm start -- --role worker` on the same database; its address. */
-async function startWorker(drainSeconds: string): Promise<{ worker: ChildProcess; url: string }> {
+/** `npm start -- --role worker` on the same database, or with another role; its address. */
+async function startWorker(drainSeconds: string, role = 'worker'): Promise<{ worker: ChildProcess; url: string }> {
   const env = {
     ...process.env,
     ...behalf.settings,
@@ -38,13 +39,25 @@ async function startWorker(drainSeconds: string): Promise<{ worker: ChildProcess
     BEHALF_CONCURRENCY: '3',
     BEHALF_DRAIN_SECONDS: drainSeconds,
   }
-  const worker = spawn(process.execPath, [MAIN, '--role', 'worker'], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const worker = spawn(process.execPath, [MAIN, '--role', role], { env, stdio: ['ignore', 'pipe', 'inherit'] })
   workers.push(worker)
   for await (const line of createInterface({ input: worker.stdout as NodeJS.ReadableStream })) {
     const { url } = JSON.parse(line) as { url?: string }
     if (url) return { worker, url }
   }
   throw new Error('the worker ended before it was ready')
+}
+
+/** Answers with the job's end. */
+function runAndWait(recipe: RecipeId, name: string, url: string): Promise<Response> {
+  const cookie = cookieOf(behalf.ctx).name
+  const headers = {
+    'content-type': 'application/json',
+    origin: new URL(url).origin,
+    cookie: `${cookie}=${behalf.owner.browser.jar.get(behalf.url, cookie)}`,
+  }
+  const body = JSON.stringify({ input: { name }, wait_seconds: 20 })
+  return fetch(new URL(`/api/recipes/${recipe}/run`, url), { method: 'POST', headers, body })
 }
 
 async function sendMany(name: string, count: number): Promise<RecipeId> {
@@ -100,4 +113,26 @@ test('what has not ended in its time is given back, and another process takes it
   expect(await inStatus(id, 'running')).toBe(0)
   await startWorker('30')
   await until(async () => (await inStatus(id, 'succeeded')) === 3, 30_000)
+}, 90_000)
+
+test('a request that waits for its job is answered by the process that is told to stop, and no new one is taken', async () => {
+  const parent = await behalf.addCrmParent('Answered')
+  await behalf.connectParent(parent)
+  const id = await behalf.addRecipe(createOne({ connectionId: parent, personal: false, command: 'answered' }))
+  const { worker, url } = await startWorker('30', 'all')
+  const answered = runAndWait(id, 'Answered', url)
+  await until(async () => (await inStatus(id, 'running')) > 0)
+  worker.kill('SIGTERM')
+  await until(() =>
+    fetch(new URL('/health', url)).then(
+      () => false,
+      () => true,
+    ),
+  )
+  expect(worker.exitCode).toBe(null)
+  const response = await answered
+  expect(response.status).toBe(200)
+  expect(await response.json()).toMatchObject({ data: { status: 'succeeded' } })
+  await until(() => worker.exitCode !== null)
+  expect(worker.exitCode).toBe(0)
 }, 90_000)
