@@ -1,5 +1,6 @@
 import { type SqlBool, sql } from 'kysely'
 import type { ConnectionId, JobId, PersonId, RecipeId } from '#core/ids.ts'
+import { compileOnce, type Value } from '#database/compile-once.ts'
 import { settingsFromRow } from '#people/workspace-settings.ts'
 import type { ConnectReason, Interruption } from './connect-reason.ts'
 import type { ConnectionsContext } from './context.ts'
@@ -68,58 +69,92 @@ export async function readStanding(ctx: ConnectionsContext, whose: Whose, fence:
 
 type Interrupted = Extract<Standing, { kind: 'interrupted' }>
 
-type Row = NonNullable<Awaited<ReturnType<typeof readRow>>>
+type Row = Awaited<ReturnType<ReturnType<typeof compileRow>>>[number]
 
-function readRow(ctx: ConnectionsContext, { parentId, personId, recipe }: Whose, fence: Fence | null) {
-  return ctx.db
-    .selectFrom('connections as parent')
-    .innerJoin('workspaces as workspace', 'workspace.id', 'parent.workspace_id')
-    .leftJoin('connections as child', (join) =>
-      join
-        .onRef('child.parent_id', '=', 'parent.id')
-        .on('child.person_id', '=', personId)
-        .on('child.deleted_at', 'is', null),
-    )
-    .leftJoin('persons as person', (join) => join.on('person.id', '=', personId))
-    .leftJoin('grants as grant', (join) =>
-      join.on('grant.connection_id', '=', personId === null ? sql.ref('parent.id') : sql.ref('child.id')),
-    )
-    .leftJoin('jobs as job', (join) => join.on('job.id', '=', fence?.jobId ?? null))
-    .leftJoin('consents as consent', (join) =>
-      join
-        .onRef('consent.connection_id', '=', 'child.id')
-        .on('consent.recipe_id', '=', recipe?.recipeId ?? null)
-        .on('consent.withdrawn_at', 'is', null),
-    )
-    .selectAll('parent')
-    .select([
-      'child.id as child_id',
-      'child.status as child_status',
-      'child.status_reason as child_status_reason',
-      'child.account_id as child_account_id',
-      'child.account_label as child_account_label',
-      'child.granted_client_version as child_client_version',
-      'person.status as person_status',
-      'grant.version as grant_version',
-      'grant.scopes as grant_scopes',
-      'grant.asked_scopes as grant_asked_scopes',
-      'workspace.settings as workspace_settings',
-      hasLeave(ctx, recipe).as('has_leave'),
-      sql.lit(recipe?.by === 'delegation').as('is_delegated'),
-      'job.fence as fence',
-      'job.status as job_status',
-    ])
-    .where('parent.id', '=', parentId)
-    .where('parent.parent_id', 'is', null)
-    .executeTakeFirst()
+/** What the statement is told; its text differs by whose grant it is and by which leave it needs. */
+interface RowValues {
+  parentId: ConnectionId
+  personId: PersonId | null
+  jobId: JobId | null
+  recipeId: RecipeId | null
+  footprint: readonly string[]
+  now: Date
 }
 
-function hasLeave(ctx: ConnectionsContext, recipe: RecipeUse | null) {
-  if (recipe === null) return sql<SqlBool>`true`
-  const footprint = sql`${[...recipe.footprint]}::text[]`
-  if (recipe.by !== 'delegation') return sql<SqlBool>`coalesce(consent.footprint @> ${footprint}, false)`
-  return sql<SqlBool>`exists (select from delegations where connection_id = child.id and recipe_id = ${recipe.recipeId}
-    and ended_at is null and expires_at > ${ctx.clock()} and footprint @> ${footprint})`
+type Leave = 'none' | 'consent' | 'delegation'
+
+const compileRow = (isParents: boolean, leave: Leave) =>
+  compileOnce((db, value: Value<RowValues>) =>
+    db
+      .selectFrom('connections as parent')
+      .innerJoin('workspaces as workspace', 'workspace.id', 'parent.workspace_id')
+      .leftJoin('connections as child', (join) =>
+        join
+          .onRef('child.parent_id', '=', 'parent.id')
+          .on('child.person_id', '=', value('personId'))
+          .on('child.deleted_at', 'is', null),
+      )
+      .leftJoin('persons as person', (join) => join.on('person.id', '=', value('personId')))
+      .leftJoin('grants as grant', (join) =>
+        join.on('grant.connection_id', '=', sql.ref(isParents ? 'parent.id' : 'child.id')),
+      )
+      .leftJoin('jobs as job', (join) => join.on('job.id', '=', value('jobId')))
+      .leftJoin('consents as consent', (join) =>
+        join
+          .onRef('consent.connection_id', '=', 'child.id')
+          .on('consent.recipe_id', '=', value('recipeId'))
+          .on('consent.withdrawn_at', 'is', null),
+      )
+      .selectAll('parent')
+      .select([
+        'child.id as child_id',
+        'child.status as child_status',
+        'child.status_reason as child_status_reason',
+        'child.account_id as child_account_id',
+        'child.account_label as child_account_label',
+        'child.granted_client_version as child_client_version',
+        'person.status as person_status',
+        'grant.version as grant_version',
+        'grant.scopes as grant_scopes',
+        'grant.asked_scopes as grant_asked_scopes',
+        'workspace.settings as workspace_settings',
+        hasLeave(leave, value).as('has_leave'),
+        sql.lit(leave === 'delegation').as('is_delegated'),
+        'job.fence as fence',
+        'job.status as job_status',
+      ])
+      .where('parent.id', '=', value('parentId'))
+      .where('parent.parent_id', 'is', null),
+  )
+
+function hasLeave(leave: Leave, value: Value<RowValues>) {
+  if (leave === 'none') return sql<SqlBool>`true`
+  const footprint = sql`${value('footprint')}::text[]`
+  if (leave === 'consent') return sql<SqlBool>`coalesce(consent.footprint @> ${footprint}, false)`
+  return sql<SqlBool>`exists (select from delegations where connection_id = child.id and recipe_id = ${value('recipeId')}
+    and ended_at is null and expires_at > ${value('now')} and footprint @> ${footprint})`
+}
+
+const ofLeaves = (isParents: boolean) => ({
+  none: compileRow(isParents, 'none'),
+  consent: compileRow(isParents, 'consent'),
+  delegation: compileRow(isParents, 'delegation'),
+})
+const ofParents = ofLeaves(true)
+const ofPersons = ofLeaves(false)
+
+async function readRow(ctx: ConnectionsContext, { parentId, personId, recipe }: Whose, fence: Fence | null) {
+  const leave = recipe === null ? 'none' : (recipe.by ?? 'consent')
+  const read = (personId === null ? ofParents : ofPersons)[leave]
+  const [row] = await read(ctx.db, {
+    parentId,
+    personId,
+    jobId: fence?.jobId ?? null,
+    recipeId: recipe?.recipeId ?? null,
+    footprint: recipe?.footprint ?? [],
+    now: ctx.clock(),
+  })
+  return row
 }
 
 function parentStanding(parent: Parent, row: Row): Standing {

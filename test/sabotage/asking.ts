@@ -13,8 +13,8 @@ export const askingSabotages: Sabotage[] = [
     test: ONLY,
     testName: 'P5: a child is used only for its own person',
     file: 'src/connections/standing.ts',
-    find: "        .on('child.person_id', '=', personId)\n",
-    replace: "        .on('child.person_id', 'is not', null)\n",
+    find: "          .on('child.person_id', '=', value('personId'))\n",
+    replace: "          .on('child.person_id', 'is not', null)\n",
   },
   {
     name: 'P5: consented to',
@@ -29,7 +29,7 @@ export const askingSabotages: Sabotage[] = [
     test: CHANGED,
     testName: 'another recipe of the same parent',
     file: 'src/connections/standing.ts',
-    find: "        .on('consent.recipe_id', '=', recipe?.recipeId ?? null)\n",
+    find: "          .on('consent.recipe_id', '=', value('recipeId'))\n",
     replace: '',
   },
   {
@@ -47,7 +47,7 @@ export const askingSabotages: Sabotage[] = [
     test: CHANGED,
     testName: 'leave that is taken back',
     file: 'src/connections/standing.ts',
-    find: "        .on('consent.withdrawn_at', 'is', null),\n",
+    find: "          .on('consent.withdrawn_at', 'is', null),\n",
     replace: '',
   },
   {

@@ -200,7 +200,7 @@ export const externalSabotages: Sabotage[] = [
     test: DELEGATION,
     testName: 'that recipe alone',
     file: 'src/connections/standing.ts',
-    find: 'connection_id = child.id and recipe_id = ${recipe.recipeId}',
+    find: "connection_id = child.id and recipe_id = ${value('recipeId')}",
     replace: 'connection_id = child.id',
   },
   {
@@ -208,7 +208,7 @@ export const externalSabotages: Sabotage[] = [
     test: DELEGATION,
     testName: 'ends with its date',
     file: 'src/connections/standing.ts',
-    find: ' and expires_at > ${ctx.clock()}',
+    find: " and expires_at > ${value('now')}",
     replace: '',
   },
   {
@@ -232,8 +232,8 @@ export const externalSabotages: Sabotage[] = [
     test: DELEGATION,
     testName: 'is no consent',
     file: 'src/connections/standing.ts',
-    find: "if (recipe.by !== 'delegation') return",
-    replace: 'if (!recipe.by) return',
+    find: "if (leave === 'consent') return",
+    replace: "if (leave !== 'none') return",
   },
   {
     name: 'delegation: not relaxed',

@@ -19,7 +19,7 @@ export const usingSabotages: Sabotage[] = [
     test: WHOSE,
     testName: 'for its own person alone',
     file: 'src/connections/standing.ts',
-    find: ".on('child.person_id', '=', personId)",
+    find: ".on('child.person_id', '=', value('personId'))",
     replace: '',
   },
   {
