@@ -18,6 +18,8 @@ export interface DatabaseOptions {
   connectionString: string
   maxConnections: number
   log: Log
+  /** What its connections are called at the database; left out: behalf. */
+  name?: string
 }
 
 const DATE_OID = 1082
@@ -26,12 +28,12 @@ const DATE_OID = 1082
  * One pool and Kysely on it. Connects when first used; no free connection within 10 seconds is an error of that use.
  * `bigint` and `date` are read as strings, `timestamptz` as `Date`.
  */
-export function openDatabase({ connectionString, maxConnections, log }: DatabaseOptions): Database {
+export function openDatabase({ connectionString, maxConnections, log, name = 'behalf' }: DatabaseOptions): Database {
   const pool = new pg.Pool({
     connectionString,
     max: maxConnections,
     connectionTimeoutMillis: 10_000,
-    application_name: 'behalf',
+    application_name: name,
     types: { getTypeParser },
   })
   // An idle connection that ends (server restarted) is replaced at the next use; without a listener it would end the process.

@@ -5,9 +5,10 @@ import { pathToFileURL } from 'node:url'
 import pg from 'pg'
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import { testDatabase } from '../../test/support/database.ts'
+import { until } from '../../test/support/until.ts'
 import { migrate } from './migrate.ts'
 
-const { pool, drop } = await testDatabase()
+const { connectionString, pool, drop } = await testDatabase()
 afterAll(drop)
 
 let path: string
@@ -72,15 +73,56 @@ test('takes a checkout with Windows line ends for the same', async () => {
   expect(await migrate(pool, { folder })).toEqual([])
 })
 
-test('refuses a database that a newer Behalf migrated', async () => {
+test('starts on a database to which a newer Behalf has only added', async () => {
   await write('0001_first.sql', 'create table first (id integer)')
   await write('0002_second.sql', 'create table second (id integer)')
   await migrate(pool, { folder })
   await rm(join(path, '0002_second.sql'))
+  expect(await migrate(pool, { folder })).toEqual([])
+})
+
+test('refuses a database from which a newer Behalf took away what this one uses', async () => {
+  await write('0001_first.sql', 'create table first (id integer, old integer)')
+  await write('0002_second.sql', 'create table second (id integer)')
+  await write('0003_third.sql', '-- contract: for code from 0002\nalter table first drop old')
+  await migrate(pool, { folder })
+  await rm(join(path, '0003_third.sql'))
+  expect(await migrate(pool, { folder })).toEqual([])
+  await rm(join(path, '0002_second.sql'))
   await expect(migrate(pool, { folder })).rejects.toMatchObject({
     code: 'database_newer',
-    message: expect.stringContaining('0002_second.sql'),
+    message: expect.stringContaining('0003_third.sql'),
   })
+})
+
+test('takes nothing away from a process that runs and uses it', async () => {
+  await write('0001_first.sql', 'create table first (id integer, old integer)')
+  await write('0002_second.sql', 'create table second (id integer)')
+  const older = new pg.Client({ connectionString, application_name: 'behalf knows 0001' })
+  await older.connect()
+  await write('0003_third.sql', '-- contract: for code from 0002\nalter table first drop old')
+  await expect(migrate(pool, { folder })).rejects.toMatchObject({ code: 'older_behalf_running' })
+  await older.query('select old from first, second')
+  await older.query(`set application_name = 'behalf knows 0002'`)
+  expect(await migrate(pool, { folder })).toEqual(['0003_third.sql'])
+  await older.end()
+})
+
+test('gives way to a transaction that holds a table, so that nobody waits behind it', async () => {
+  await write('0001_first.sql', 'create table first (id integer)')
+  await migrate(pool, { folder })
+  await write('0002_second.sql', 'alter table first add size integer')
+  const long = new pg.Client({ connectionString })
+  await long.connect()
+  await long.query('begin; select from first')
+  const migrated = migrate(pool, { folder })
+  const isWaiting = async () => (await pool.query('select from pg_locks where not granted')).rowCount === 1
+  await until(isWaiting)
+  await pool.query('select from first')
+  await until(async () => !(await isWaiting()))
+  await long.query('commit')
+  expect(await migrated).toEqual(['0002_second.sql'])
+  await long.end()
 })
 
 test('refuses numbers with a gap before it touches the database', async () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import type pg from 'pg'
 import { Bug, OutsideError, UserError } from '#core/errors.ts'
+import { withRetries } from '#core/with-retries.ts'
 
 /** One numbered file of SQL. */
 interface Migration {
@@ -9,24 +10,29 @@ interface Migration {
   name: string
   sql: string
   checksum: string
+  /** It takes away what code used that knows fewer migrations than this; null: it only adds. */
+  oldestCode: number | null
 }
 
-interface Applied {
-  version: number
-  name: string
-  checksum: string
-}
+type Applied = Pick<Migration, 'version' | 'name' | 'checksum' | 'oldestCode'>
 
 const MIGRATION_LOCK = 73_310_452
 const MIGRATIONS = new URL('./migrations/', import.meta.url)
+/** Three minutes, with half a second's wait for a lock each time. */
+const LOCK_PAUSES_MS = Array<number>(240).fill(250)
 
 /**
  * Brings the schema up to this version of the code: runs every file of `migrations/` that is not yet in `schema_migrations`, in order,
  * each in its own transaction. Any number of processes may call it at once: one migrates, the others wait and find it done.
  * Returns the names of those it ran.
  *
- * Throws `UserError` with `migration_changed` when an applied file was edited, renamed or removed, `database_newer` when the database
- * was migrated by a newer Behalf; `OutsideError` with `database_unreachable`, or with `migration_failed`: that file is rolled back whole.
+ * Older code goes on working while and after a migration runs, and may be started again, until one whose first line is
+ * `-- contract: for code from 0016` takes away what code used that does not know 0016. Other processes are never kept waiting for long:
+ * a migration that does not get its locks at once gives way, and is tried again.
+ *
+ * Throws `UserError` with `migration_changed` when an applied file was edited, renamed or removed, `database_newer` when a newer Behalf
+ * took away what this one uses, `older_behalf_running` where a migration would do that to processes that run; `OutsideError` with
+ * `database_unreachable`, or with `migration_failed`: that file is rolled back whole.
  */
 export async function migrate(pool: pg.Pool, { folder = MIGRATIONS }: { folder?: URL } = {}): Promise<string[]> {
   const migrations = await readMigrations(folder)
@@ -34,13 +40,19 @@ export async function migrate(pool: pg.Pool, { folder = MIGRATIONS }: { folder?:
   const ran: string[] = []
   try {
     for (;;) {
-      const name = await runNext(client, migrations)
+      const name = await withRetries(LOCK_PAUSES_MS, isLocked, () => runNext(client, migrations))
       if (name === undefined) return ran
       ran.push(name)
     }
   } finally {
     client.release()
   }
+}
+
+/** What connections of this code are called at the database: `behalf knows 0014` has no newer migration. */
+export async function nameAtDatabase(): Promise<string> {
+  const newest = (await readMigrations(MIGRATIONS)).at(-1)
+  return `behalf knows ${newest?.name.slice(0, 4)}`
 }
 
 async function readMigrations(folder: URL): Promise<Migration[]> {
@@ -51,7 +63,8 @@ async function readMigrations(folder: URL): Promise<Migration[]> {
       if (version !== index + 1) throw new Bug(`migrations are numbered from 0001 without a gap: ${name}`)
       // A checkout may turn line ends around; that changes nothing.
       const sql = (await readFile(new URL(name, folder), 'utf8')).replaceAll('\r\n', '\n')
-      return { version, name, sql, checksum: createHash('sha256').update(sql).digest('hex') }
+      const oldestCode = Number(/^-- contract: for code from (\d{4})$/m.exec(sql)?.[1]) || null
+      return { version, name, sql, checksum: createHash('sha256').update(sql).digest('hex'), oldestCode }
     }),
   )
 }
@@ -76,6 +89,7 @@ async function runNext(client: pg.PoolClient, migrations: Migration[]): Promise<
     const applied = await loadApplied(client)
     checkApplied(applied, migrations)
     const next = migrations[applied.length]
+    if (next?.oldestCode) await refuseWhileOlderRuns(client, next.name, next.oldestCode)
     if (next) await run(client, next)
     await client.query('commit')
     return next?.name
@@ -91,20 +105,24 @@ async function loadApplied(client: pg.PoolClient): Promise<Applied[]> {
     await client.query(`create table schema_migrations (
       version integer primary key, name text not null, checksum text not null, applied_at timestamptz not null default now())`)
   }
-  const { rows } = await client.query<Applied>('select version, name, checksum from schema_migrations order by version')
+  await client.query('alter table schema_migrations add column if not exists oldest_code integer')
+  const { rows } = await client.query<Applied>(
+    'select version, name, checksum, oldest_code as "oldestCode" from schema_migrations order by version',
+  )
   return rows
 }
 
 function checkApplied(applied: Applied[], migrations: Migration[]): void {
   for (const [index, done] of applied.entries()) {
     const ours = migrations[index]
-    if (!ours) {
+    if (!ours && (done.oldestCode ?? 0) > migrations.length) {
       throw new UserError(
         'database_newer',
-        `The database was migrated by a newer Behalf (it has ${done.name}, which this one does not know). Start that Behalf, or restore a backup from before.`,
+        `The database was migrated by a newer Behalf: ${done.name} took away what this one uses. Start that Behalf, or restore a backup from before.`,
         { status: 409 },
       )
     }
+    if (!ours) continue
     if (ours.name !== done.name || ours.checksum !== done.checksum) {
       throw new UserError(
         'migration_changed',
@@ -115,19 +133,42 @@ function checkApplied(applied: Applied[], migrations: Migration[]): void {
   }
 }
 
+/** Whoever is connected says in its name what it knows: also a process that only answers requests, or that hangs. */
+async function refuseWhileOlderRuns(client: pg.PoolClient, name: string, oldestCode: number): Promise<void> {
+  const { rows } = await client.query<{ host: string }>(
+    `select distinct coalesce(host(client_addr), 'this machine') as host from pg_stat_activity
+    where datname = current_database() and application_name ~ '^behalf knows \\d{4}$' and right(application_name, 4)::int < $1`,
+    [oldestCode],
+  )
+  if (rows.length === 0) return
+  throw new UserError(
+    'older_behalf_running',
+    `${name} takes away what an older Behalf uses that still runs (on ${rows.map(({ host }) => host).join(', ')}). Stop every process of it, then start this one.`,
+    { status: 409 },
+  )
+}
+
 async function run(client: pg.PoolClient, migration: Migration): Promise<void> {
+  // why: what waits for a table's lock holds up everybody who comes after it, and may end in a deadlock with somebody's transaction.
+  await client.query(`set local lock_timeout = '500ms'`)
   try {
     await client.query(migration.sql)
   } catch (cause) {
+    if (isLocked(cause)) throw cause
     const said = (cause as Error).message
     throw new OutsideError('migration_failed', `${migration.name} failed and was rolled back: ${said}`, {
       retryable: false,
       cause,
     })
   }
-  await client.query('insert into schema_migrations (version, name, checksum) values ($1, $2, $3)', [
-    migration.version,
-    migration.name,
-    migration.checksum,
+  const { version, name, checksum, oldestCode } = migration
+  await client.query('insert into schema_migrations (version, name, checksum, oldest_code) values ($1, $2, $3, $4)', [
+    version,
+    name,
+    checksum,
+    oldestCode,
   ])
 }
+
+/** https://www.postgresql.org/docs/18/errcodes-appendix.html: lock_not_available. */
+const isLocked = (error: unknown): boolean => (error as { code?: unknown }).code === '55P03'

@@ -40,6 +40,18 @@ test('a table changed by another process meanwhile is read with its new columns'
   })
 })
 
+test('within a transaction as well, which goes on', async () => {
+  await database.db.connection().execute(async (db) => {
+    await read(db, 1)
+    await read(db, 1)
+    await database.pool.query('alter table things add column weight integer default 8')
+    await db.transaction().execute(async (tx) => {
+      await sql`insert into things values (${3}, ${'three'})`.execute(tx)
+      expect(await read(tx, 3)).toMatchObject({ name: 'three', weight: 8 })
+    })
+  })
+})
+
 test('an error of the statement itself is the caller’s, and the connection goes on', async () => {
   await database.db.connection().execute(async (db) => {
     const insert = () => sql`insert into things (id) values (${1})`.execute(db)

@@ -11,8 +11,9 @@ const MOST_PREPARED = 300
  * The pool as Kysely takes it, with statements that have parameters prepared once on each connection and then only executed: to parse and
  * plan them again each time costs PostgreSQL more than to run them.
  *
- * A prepared statement whose columns another process has changed meanwhile (a migration while we run) is refused by PostgreSQL; it is
- * sent again as it is, and that connection is not used again. In a transaction, which the refusal has ended, the error is the caller's.
+ * A prepared statement that reads all columns of a table to which another process has added one meanwhile (a migration while we run) is
+ * refused by PostgreSQL; it is sent again as it is, and that connection is not used again. In a transaction, which the refusal would
+ * have ended, such statements are not prepared.
  */
 export function preparingPool(pool: Pool): PostgresPool {
   const nameOf = makeStatementNames()
@@ -53,9 +54,9 @@ function makeStatementNames(): (text: string) => string | undefined {
 function prepareStatements(client: PoolClient, nameOf: (text: string) => string | undefined): PostgresPoolClient {
   let outdated = false
   const query = async (text: string, values: readonly unknown[]) => {
-    const name = values.length > 0 && !outdated ? nameOf(text) : undefined
-    if (name === undefined) return client.query(text, [...values])
     const isAlone = client.getTransactionStatus() === 'I'
+    const name = values.length > 0 && !outdated && (isAlone || !text.includes('*')) ? nameOf(text) : undefined
+    if (name === undefined) return client.query(text, [...values])
     try {
       return await client.query({ name, text, values: [...values] })
     } catch (error) {

@@ -4,7 +4,7 @@ import { openKeyRing } from '#connections/sealing/key-ring.ts'
 import type { Log } from '#core/log.ts'
 import { openDatabase } from '#database/database.ts'
 import { startEmbeddedPostgres } from '#database/embedded.ts'
-import { migrate } from '#database/migrate.ts'
+import { migrate, nameAtDatabase } from '#database/migrate.ts'
 import { migrateQueue } from '#jobs/queue.ts'
 import { startBackground, startWebLoops } from './background.ts'
 import type { Configuration } from './configuration.ts'
@@ -35,7 +35,7 @@ export async function startBehalf(
   try {
     const connectionString = await databaseUrl(configuration, log, overrides.embeddedBase, undo)
     const maxConnections = configuration.concurrency * 2 + 10
-    const database = openDatabase({ connectionString, maxConnections, log })
+    const database = openDatabase({ connectionString, maxConnections, log, name: await nameAtDatabase() })
     undo.push(() => database.close())
     await migrate(database.pool)
     await migrateQueue(database.pool, log)
