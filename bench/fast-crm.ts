@@ -1,14 +1,16 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /**
  * A program: just enough of a Salesforce to connect to by OAuth and to create records at, and as fast as Node's HTTP server goes, so
- * that what the bench measures is Behalf. Prints its address as one line of JSON. Consent is given by itself; a request without a token
- * that it issued gets the 401 of the real one.
+ * that what the bench measures is Behalf. Prints its address as one line of JSON. Consent is given by itself, as Bob, or as whoever the
+ * bench names as `login`; a request without a token that it issued gets the 401 of the real one.
  */
-const codes = new Set<string>()
-const tokens = new Set<string>()
+const BOB = 'bob@acme.example'
+/** Whose they are, by code and by `authorization`. */
+const codes = new Map<string, string>()
+const tokens = new Map<string, string>()
 let records = 0
 
 const server = createServer((request, response) => {
@@ -23,29 +25,30 @@ const origin = (): string => `http://127.0.0.1:${(server.address() as AddressInf
 
 function answer(request: IncomingMessage, response: ServerResponse, body: string): void {
   const url = new URL(request.url ?? '/', origin())
-  const token = request.headers.authorization ?? ''
+  const login = tokens.get(request.headers.authorization ?? '')
   if (url.pathname === '/services/oauth2/authorize') authorize(url, response)
   else if (url.pathname === '/services/oauth2/token') issueTokens(new URLSearchParams(body), response)
-  else if (!tokens.has(token))
+  else if (url.pathname === '/records') send(response, 200, { records })
+  else if (login === undefined)
     send(response, 401, [{ errorCode: 'INVALID_SESSION_ID', message: 'Session expired or invalid' }])
-  else if (url.pathname === '/services/oauth2/userinfo') send(response, 200, BOB)
+  else if (url.pathname === '/services/oauth2/userinfo') send(response, 200, userOf(login))
   else if (request.method === 'POST' && url.pathname.startsWith(SOBJECTS)) createRecord(response, body)
   else send(response, 404, [{ errorCode: 'NOT_FOUND', message: 'The requested resource does not exist' }])
 }
 
 const SOBJECTS = '/services/data/v62.0/sobjects/'
 
-const BOB = {
-  user_id: '005000000000001AAA',
+const userOf = (email: string) => ({
+  user_id: `005${createHash('sha256').update(email).digest('hex').slice(0, 15)}`,
   organization_id: '00D000000000001EAA',
-  preferred_username: 'bob@acme.example',
-  email: 'bob@acme.example',
+  preferred_username: email,
+  email,
   email_verified: true,
-}
+})
 
 function authorize({ searchParams }: URL, response: ServerResponse): void {
   const code = randomBytes(16).toString('hex')
-  codes.add(code)
+  codes.set(code, searchParams.get('login') ?? BOB)
   const back = new URL(searchParams.get('redirect_uri') ?? '')
   back.searchParams.set('code', code)
   back.searchParams.set('state', searchParams.get('state') ?? '')
@@ -53,13 +56,15 @@ function authorize({ searchParams }: URL, response: ServerResponse): void {
 }
 
 function issueTokens(form: URLSearchParams, response: ServerResponse): void {
-  const isKnown = form.get('grant_type') === 'refresh_token' || codes.delete(form.get('code') ?? '')
-  if (!isKnown) {
+  const code = form.get('code') ?? ''
+  const login = form.get('grant_type') === 'refresh_token' ? BOB : codes.get(code)
+  codes.delete(code)
+  if (login === undefined) {
     send(response, 400, { error: 'invalid_grant' })
     return
   }
   const access_token = randomBytes(32).toString('hex')
-  tokens.add(`Bearer ${access_token}`)
+  tokens.set(`Bearer ${access_token}`, login)
   const refresh_token = randomBytes(32).toString('hex')
   send(response, 200, { access_token, refresh_token, token_type: 'Bearer', instance_url: origin() })
 }

@@ -9,10 +9,12 @@ import { measureJobs, readMachine, shareOfOthers } from './measure-jobs.ts'
 import { measureLists } from './measure-lists.ts'
 import { measureMappings, reportOfMappings } from './measure-mappings.ts'
 import { measureStorm } from './measure-storm.ts'
+import { measureWaiting } from './measure-waiting.ts'
 import { mergeReports, type Results, reportOf } from './report.ts'
 import { reportOfBeside } from './report-beside.ts'
 import { reportOfLists } from './report-lists.ts'
 import { reportOfStorm } from './report-storm.ts'
+import { reportOfWaiting } from './report-waiting.ts'
 import { setUp } from './set-up.ts'
 import { startTown, type Town } from './town.ts'
 import { measureUseOverhead } from './use-overhead.ts'
@@ -31,6 +33,8 @@ const { values: options } = parseArgs({
     storm: { type: 'boolean', default: false },
     /** Measures mappings with pills and with expressions, and nothing else. */
     mappings: { type: 'boolean', default: false },
+    /** Measures what waiting jobs cost, and nothing else. */
+    waiting: { type: 'boolean', default: false },
     /** A folder where n8n is installed: measures both in turn, and nothing else. */
     beside: { type: 'string' },
     /** A folder for a CPU profile of the server. */
@@ -54,10 +58,19 @@ async function makeReport(town: Town): Promise<string> {
   if (options.lists) return reportLists(town)
   if (options.storm)
     return reportOfStorm(await describeMachine(town), await measureStorm(town, options.quick ? 400 : 10_000))
+  if (options.waiting) return reportWaiting(town)
   if (options.mappings)
     return reportOfMappings(await describeMachine(town), await measureMappings(options.quick ? 1 : 5))
   if (options.beside) return reportBeside(town, options.beside)
   return reportOf(await measure(town))
+}
+
+async function reportWaiting(town: Town): Promise<string> {
+  const machine = await describeMachine(town)
+  const { quick } = options
+  const [most, idleSeconds, connecting] = quick ? [2_000, 5, 20] : [100_000, 20, 100]
+  const measured = await measureWaiting(town, await setUp(town), { sizes: [0, most], idleSeconds, connecting })
+  return reportOfWaiting(machine, measured)
 }
 
 async function reportBeside(town: Town, folder: string): Promise<string> {

@@ -8,12 +8,35 @@ const MS_PER_TICK = 10
  * `/proc` does).
  */
 export async function cpuOfTree(pid: number): Promise<number | null> {
-  const pids = await readdir('/proc').catch(() => [])
-  const stats = await Promise.all(pids.filter((name) => /^\d+$/.test(name)).map(readStat))
+  const stats = await readStats()
   const sumBelow = (parent: number): number =>
     stats.reduce((sum, stat) => (stat?.parent === parent ? sum + stat.ticks + sumBelow(stat.pid) : sum), 0)
   const own = stats.find((stat) => stat?.pid === pid)
   return own ? (own.ticks + sumBelow(pid)) * MS_PER_TICK : null
+}
+
+/**
+ * Memory in bytes of a process and of all below it; what several share counts once, divided among them. Null where the system does not tell.
+ */
+export async function memoryOfTree(pid: number): Promise<number | null> {
+  const stats = await readStats()
+  const below = (parent: number): number[] => [
+    parent,
+    ...stats.flatMap((stat) => (stat?.parent === parent ? below(stat.pid) : [])),
+  ]
+  const kilobytes = await Promise.all(
+    below(pid).map(async (each) => {
+      const text = await readFile(`/proc/${each}/smaps_rollup`, 'utf8').catch(() => '')
+      return Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1] ?? Number.NaN)
+    }),
+  )
+  const sum = kilobytes.reduce((all, each) => all + each, 0)
+  return Number.isNaN(sum) ? null : sum * 1024
+}
+
+async function readStats() {
+  const pids = await readdir('/proc').catch(() => [])
+  return Promise.all(pids.filter((name) => /^\d+$/.test(name)).map(readStat))
 }
 
 /** CPU time in milliseconds that the whole machine has spent, on all cores; null where the system does not tell. */

@@ -9,6 +9,10 @@ export interface BenchRecipe {
 /** The owner's session, as the cookie of a browser. */
 export interface Owner {
   cookie: string
+  /** One request to the API; throws when it is not answered with 2xx. */
+  api: Api
+  /** Where what the bench makes belongs. */
+  place: { project_id: string; environment: 'PROD' }
 }
 
 /**
@@ -18,7 +22,7 @@ export interface Owner {
 export async function setUp({ behalf, crm }: Town): Promise<BenchRecipe & Owner> {
   const api = await becomeOwner(behalf.url)
   const { id: project_id } = await api('POST', 'projects', { name: 'Bench' })
-  const place = { project_id, environment: 'PROD' }
+  const place = { project_id, environment: 'PROD' as const }
   const connection = await api('POST', 'connections', {
     ...place,
     name: 'Salesforce',
@@ -31,7 +35,7 @@ export async function setUp({ behalf, crm }: Town): Promise<BenchRecipe & Owner>
   await api.follow(await redirectOf(url))
   const recipe = await api('POST', 'recipes', { ...place, document: documentFor(connection.id) })
   const { webhook_url } = await api('POST', `recipes/${recipe.id}/start`)
-  return { webhookUrl: new URL(webhook_url), connectionId: connection.id, cookie: api.cookie }
+  return { webhookUrl: new URL(webhook_url), connectionId: connection.id, cookie: api.cookie, api, place }
 }
 
 function documentFor(connection_id: string): object {
@@ -62,6 +66,7 @@ function documentFor(connection_id: string): object {
 
 // biome-ignore lint/suspicious/noExplicitAny: what the API answers is used field by field
 type Answer = any
+type Api = (method: string, path: string, body?: object) => Promise<Answer>
 
 /** Makes the owner at the first-run page. Gives requests to the API with their session; each throws when it is not answered with 2xx. */
 async function becomeOwner(url: URL) {
@@ -82,7 +87,7 @@ async function becomeOwner(url: URL) {
     .getSetCookie()
     .map((each) => each.split(';')[0])
     .join('; ')
-  const api = async (method: string, path: string, body?: object): Promise<Answer> => {
+  const api: Api = async (method, path, body) => {
     const response = await fetch(new URL(`/api/${path}`, url), {
       method,
       headers: { cookie, origin: url.origin, 'content-type': 'application/json' },

@@ -1,12 +1,9 @@
-import { openKeyRing } from '../src/connections/sealing/key-ring.ts'
-import { keysInEnvironment } from '../src/connections/sealing/keys-in-environment.ts'
 import { useConnection } from '../src/connections/use-connection.ts'
-import { openDatabase } from '../src/database/database.ts'
-import { wire } from '../src/server/wire.ts'
 import { newToken } from './baselines.ts'
 import { type Figures, figuresOf, runRound } from './load.ts'
 import type { BenchRecipe } from './set-up.ts'
 import type { Town } from './town.ts'
+import { wireBeside } from './wire-beside.ts'
 
 /** One request of an action with a grant, beside the same request sent by the same way out without Behalf's checks. */
 export interface UseOverhead {
@@ -14,18 +11,12 @@ export interface UseOverhead {
   raw: Figures
 }
 
-const quiet = { debug() {}, info() {}, warn() {}, error() {} }
-
 /**
  * In this process, one at a time, warm: takes the connection (its standing is read, its grant opened once) and sends one request (its
  * standing is read again), against sending it with the bare egress.
  */
 export async function measureUseOverhead(town: Town, recipe: BenchRecipe, seconds: number): Promise<UseOverhead> {
-  const database = openDatabase({ connectionString: town.connectionString, maxConnections: 4, log: quiet })
-  const keys = await openKeyRing(database.db, keysInEnvironment({ current: town.sealingKey, former: '' }))
-  const allowedPrivateHosts = [town.crm.url.host]
-  const wiring = { database, log: quiet, keys, publicUrl: town.behalf.url, allowedPrivateHosts, askForMs: 1000 }
-  const { ctx, close } = await wire(wiring)
+  const { ctx, stop } = await wireBeside(town)
   const json = { Name: 'Acme 2027', Amount: 1200 }
   const path = '/services/data/v62.0/sobjects/Opportunity'
   const bound = async (): Promise<void> => {
@@ -41,7 +32,6 @@ export async function measureUseOverhead(town: Town, recipe: BenchRecipe, second
     await runRound(1, seconds / 2, raw)
     return { bound: figuresOf(await runRound(1, seconds, bound)), raw: figuresOf(await runRound(1, seconds, raw)) }
   } finally {
-    await close()
-    await database.close()
+    await stop()
   }
 }
