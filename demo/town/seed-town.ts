@@ -23,8 +23,8 @@ export interface Seeded {
  */
 export async function seedTown(town: Town, { switchOn }: { switchOn: boolean }): Promise<Seeded> {
   const dana = await ensureOwner(town.behalf.url)
-  await ensurePerson(dana, ALICE)
-  await ensurePerson(dana, BOB)
+  await ensurePerson(dana, town.behalf.url, ALICE)
+  await ensurePerson(dana, town.behalf.url, BOB)
   const place = { project_id: await ensureProject(dana, 'Customers'), environment: 'PROD' as const }
   const salesforce = await ensureParent({
     dana,
@@ -65,10 +65,17 @@ async function ensureOwner(behalf: string): Promise<BehalfSession> {
   return sessionOf(behalf, browser)
 }
 
-async function ensurePerson(dana: BehalfSession, { name, email, password }: Townsperson): Promise<void> {
+/** Dana adds them with a first password; they choose their own with it, which she does not know. */
+async function ensurePerson(
+  dana: BehalfSession,
+  behalf: string,
+  { name, email, password }: Townsperson,
+): Promise<void> {
   const people = await dana.api<z.infer<typeof Person>[]>('GET', '/people')
   if (people.some((person) => person.email === email)) return
-  await dana.api('POST', '/people', { name, email, password, role: 'member' })
+  const first = await dana.api<{ initial_password: string }>('POST', '/people', { name, email, role: 'member' })
+  const page = await (await openBrowser().open(`${behalf}/sign-in`)).submit({ email, password: first.initial_password })
+  await page.submit({ email, password: first.initial_password, new_password: password })
 }
 
 async function ensureProject(dana: BehalfSession, name: string): Promise<string> {

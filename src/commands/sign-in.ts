@@ -30,13 +30,16 @@ export async function setUp(
   return token
 }
 
-/** Signs a person in by e-mail and password. Answers the session's token; refuses everything that does not fit in one way. */
+/**
+ * Signs a person in by e-mail and password. Answers the session's token; refuses everything that does not fit in one way. Who was given
+ * a first password chooses their own with it (`password_not_their_own`, 403, until they do).
+ */
 export async function signInByPassword(
   ctx: CommandsContext,
-  { email, password }: { email: string; password: string },
+  typed: { email: string; password: string; newPassword: string | null },
   browser: BrowserFacts,
 ): Promise<string> {
-  const { token } = await signIn(ctx.db, { email, password, ...browser, now: ctx.clock() })
+  const { token } = await signIn(ctx.db, { ...typed, ...browser, now: ctx.clock() })
   return token
 }
 

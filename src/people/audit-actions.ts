@@ -74,6 +74,9 @@ export const AUDIT_ACTIONS = [
   'consent.withdrawn',
   'delegation.given',
   'delegation.ended',
+  'delegation.requested',
+  'delegation.declined',
+  'delegation.request_withdrawn',
 
   'recipe.created',
   'recipe.changed',

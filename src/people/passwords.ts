@@ -40,16 +40,20 @@ export async function setPassword(
   })
 }
 
-/** Stores a hash and the `password:<e-mail>` identity. The caller hashed before its transaction: it takes long. */
+/**
+ * Stores a hash and the `password:<e-mail>` identity. The caller hashed before its transaction: it takes long. `isFirst` says that
+ * somebody else made it for them: it signs nobody in, and only serves to choose one's own.
+ */
 export async function storePassword(
   tx: Db,
-  row: { workspaceId: WorkspaceId; personId: PersonId; email: string; hash: string; now: Date },
+  row: { workspaceId: WorkspaceId; personId: PersonId; email: string; hash: string; isFirst?: boolean; now: Date },
 ): Promise<void> {
-  const { workspaceId, personId, hash, now } = row
+  const { workspaceId, personId, hash, isFirst = false, now } = row
+  const password = { hash, changed_at: now, is_first: isFirst }
   await tx
     .insertInto('passwords')
-    .values({ person_id: personId, hash, changed_at: now })
-    .onConflict((oc) => oc.column('person_id').doUpdateSet({ hash, changed_at: now }))
+    .values({ person_id: personId, ...password })
+    .onConflict((oc) => oc.column('person_id').doUpdateSet(password))
     .execute()
   const subject = passwordSubject(row.email)
   await tx

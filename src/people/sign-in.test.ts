@@ -6,7 +6,7 @@ import { listAuditEvents } from './audit.ts'
 import { hashPassword, storePassword } from './passwords.ts'
 import { createPerson, deactivatePerson } from './persons.ts'
 import { findSession, listSessions } from './sessions.ts'
-import { signIn } from './sign-in.ts'
+import { type SignIn, signIn } from './sign-in.ts'
 import { createWorkspaceWithOwner } from './workspaces.ts'
 
 const { db, drop } = await testDatabase()
@@ -35,9 +35,9 @@ async function newMember() {
 }
 
 /** One network address for each attempt, unless the test says otherwise: so only what it tests is limited. */
-function attempt(email: string | null, more: { password?: string; ip?: string; now?: Date } = {}) {
+function attempt(email: string | null, more: Partial<SignIn> = {}) {
   const ip = `203.0.${++count >> 8}.${count & 255}`
-  return signIn(db, { email: email ?? '', password, userAgent: 'Firefox', ip, now, ...more })
+  return signIn(db, { email: email ?? '', password, newPassword: null, userAgent: 'Firefox', ip, now, ...more })
 }
 
 const refused = { code: 'sign_in_refused', status: 401 }

@@ -7,7 +7,7 @@ import { actorOf } from './actor.ts'
 import { addressBlock } from './address-block.ts'
 import { recordAudit } from './audit.ts'
 import { isEmail, normalizeEmail } from './emails.ts'
-import { checkPassword, DUMMY_HASH, passwordSubject } from './passwords.ts'
+import { checkPassword, DUMMY_HASH, hashPassword, passwordSubject, storePassword } from './passwords.ts'
 import { PERSON_COLUMNS, type Person, personFromRow } from './person.ts'
 import { giveBackToLimit, type Limit, takeFromLimit } from './rate-limit.ts'
 import { type Session, startSession } from './sessions.ts'
@@ -20,6 +20,8 @@ const TRIES_PER_ADDRESS = 100
 export interface SignIn {
   email: string
   password: string
+  /** Their own, in the place of a first one that was made for them. */
+  newPassword: string | null
   userAgent: string | null
   /** Where the request came from, after trusted proxies. */
   ip: string
@@ -29,13 +31,15 @@ export interface SignIn {
 interface Candidate {
   person: Person
   hash: string
+  isFirst: boolean
 }
 
 /**
  * Signs a member in by e-mail and password and starts a session for this browser.
  *
  * Refuses everything that does not fit with one `sign_in_refused` (401), in the same time: unknown address, wrong
- * password, deactivated person. Ten failures for one address, or a hundred from one network address, in 15 minutes:
+ * password, deactivated person. A first password, made by somebody else, signs nobody in: without a new one to take its place it is
+ * `password_not_their_own` (403), with one that will not do `weak_password` (422). Ten failures for one address, or a hundred from one network address, in 15 minutes:
  * `too_many_attempts` (429, `details.retryAfterSeconds`), for the right password too; counted before the password is
  * looked at, so that many at once gain nothing. Success and failure are audited.
  */
@@ -46,9 +50,10 @@ export async function signIn(db: Db, attempt: SignIn): Promise<{ token: string; 
   const candidate = await findCandidate(db, workspace.id, attempt.email)
   const correct = await checkPassword(attempt.password, candidate?.hash ?? DUMMY_HASH)
   if (!correct || candidate?.person.status !== 'active') throw await refuse(db, workspace.id, attempt, candidate)
-  const signedIn = await startUnlessChanged(db, candidate, attempt)
-  if (!signedIn) throw await refuse(db, workspace.id, attempt, candidate)
   for (const limit of limits) await giveBackToLimit(db, limit.key)
+  const ownHash = candidate.isFirst ? await hashOwn(attempt) : null
+  const signedIn = await startUnlessChanged(db, { ...candidate, ownHash }, attempt)
+  if (!signedIn) throw await refuse(db, workspace.id, attempt, candidate)
   return signedIn
 }
 
@@ -89,12 +94,23 @@ async function findCandidate(db: Db, workspaceId: WorkspaceId, email: string): P
     .innerJoin('persons', 'persons.id', 'identities.person_id')
     .innerJoin('passwords', 'passwords.person_id', 'persons.id')
     .select(PERSON_COLUMNS)
-    .select('passwords.hash')
+    .select(['passwords.hash', 'passwords.is_first'])
     .where('identities.workspace_id', '=', workspaceId)
     .where('identities.subject', '=', passwordSubject(email))
     .where('persons.kind', '=', 'member')
     .executeTakeFirst()
-  return row && { person: personFromRow(row), hash: row.hash }
+  return row && { person: personFromRow(row), hash: row.hash, isFirst: row.is_first }
+}
+
+/** Their own password's hash, in the place of the first one. */
+function hashOwn({ email, password, newPassword }: SignIn): Promise<string> {
+  if (newPassword === null)
+    throw new UserError('password_not_their_own', 'Choose a password of your own: somebody else made this one.', {
+      status: 403,
+    })
+  if (newPassword === password)
+    throw new UserError('weak_password', 'Choose another password than the one you were given.', { status: 422 })
+  return hashPassword(newPassword, email)
 }
 
 async function refuse(
@@ -115,9 +131,17 @@ async function refuse(
 }
 
 // The password's row is held: a change of password that is under way either ends this session or refuses it.
-async function startUnlessChanged(db: Db, { person, hash }: Candidate, { userAgent, ip, now }: SignIn) {
+async function startUnlessChanged(
+  db: Db,
+  { person, hash, ownHash }: Candidate & { ownHash: string | null },
+  { email, userAgent, ip, now }: SignIn,
+) {
   return inTransaction(db, async (tx) => {
     if (!(await holdPassword(tx, person.id, hash))) return undefined
+    if (ownHash !== null) {
+      await storePassword(tx, { workspaceId: person.workspaceId, personId: person.id, email, hash: ownHash, now })
+      await recordAudit(tx, actorOf(person), { action: 'person.password_changed', targetId: person.id })
+    }
     const { token, session } = await startSession(tx, { personId: person.id, userAgent, now })
     const details = { session: session.id, ip }
     await recordAudit(tx, actorOf(person, session.id), { action: 'person.signed_in', targetId: person.id, details })
@@ -131,7 +155,7 @@ async function holdPassword(tx: Db, personId: PersonId, hash: string): Promise<b
     .select('person_id')
     .where('person_id', '=', personId)
     .where('hash', '=', hash)
-    .forShare()
+    .forUpdate()
     .executeTakeFirst()
   return row !== undefined
 }

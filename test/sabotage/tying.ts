@@ -11,6 +11,14 @@ const RESOLVE = 'src/people/resolve-identity.ts'
 /** What ties a browser to its person, by session, by sign-in at a provider, and by code, taken away one line at a time. */
 export const tyingSabotages: Sabotage[] = [
   {
+    name: 'a first password signs nobody in',
+    test: 'test/scenarios/api-people.test.ts',
+    testName: 'are added with a password',
+    file: 'src/people/sign-in.ts',
+    find: 'candidate.isFirst ? await hashOwn(attempt) : null',
+    replace: 'candidate.isFirst && attempt.newPassword ? await hashOwn(attempt) : null',
+  },
+  {
     name: 'P10: with a session',
     test: P10,
     testName: 'P10: with a session',

@@ -22,14 +22,30 @@ const actionsOn = async (id: string) =>
   (await owner.api('GET', `/audit_events?target_id=${id}`)).body.data.map(({ action }: { action: string }) => action)
 
 describe('people', () => {
-  test('are added with a password that is made for them and shown once, and sign in with it', async () => {
+  test('are added with a password that is made for them and shown once, and choose their own with it', async () => {
     const { status, body } = await owner.api('POST', '/people', { name: 'Nina New', email: 'Nina@acme.test' })
     expect(status).toBe(201)
     expect(body.data).toMatchObject({ name: 'Nina New', email: 'Nina@acme.test', role: 'member', status: 'active' })
     expect(body.data.initial_password).toMatch(/^([2-9a-z]{4}-){4}[2-9a-z]{4}$/)
-    expect((await signIn('nina@acme.test', body.data.initial_password)).url).toContain('/my/jobs')
-    expect((await signIn('nina@acme.test', 'another password')).status).toBe(401)
-    expect(await actionsOn(body.data.id)).toEqual(['person.sign_in_failed', 'person.signed_in', 'person.created'])
+    const email = 'nina@acme.test'
+    const first = body.data.initial_password
+    const page = await signIn(email, first)
+    expect([page.status, page.text()]).toEqual([403, expect.stringContaining('Choose your password')])
+    expect((await page.submit({ email, password: first, new_password: first })).status).toBe(422)
+    const own = { new_password: 'nina alone knows this' }
+    expect((await page.submit({ email, password: 'not what she was given', ...own })).status).toBe(401)
+    const inside = await page.submit({ email, password: first, ...own })
+    expect(inside.url).toContain('/my/jobs')
+    expect((await signIn(email, first)).status).toBe(401)
+    expect((await signIn(email, own.new_password)).url).toContain('/my/jobs')
+    expect(await actionsOn(body.data.id)).toEqual([
+      'person.signed_in',
+      'person.sign_in_failed',
+      'person.signed_in',
+      'person.password_changed',
+      'person.sign_in_failed',
+      'person.created',
+    ])
     const list = await owner.api('GET', '/people')
     expect(JSON.stringify(list.body)).not.toContain('password')
   })
@@ -38,7 +54,7 @@ describe('people', () => {
     const person = { name: 'Oscar Old', email: 'oscar@acme.test', role: 'operator', password: 'chosen by the admin' }
     const { body } = await owner.api('POST', '/people', person)
     expect(body.data).toMatchObject({ role: 'operator', initial_password: null })
-    expect((await signIn('oscar@acme.test', 'chosen by the admin')).url).toContain('/my/jobs')
+    expect((await signIn('oscar@acme.test', 'chosen by the admin')).text()).toContain('Choose your password')
     const refused = await owner.api('POST', '/people', { ...person, email: 'o2@acme.test', password: 'short' })
     expect([refused.status, refused.body.error.code]).toEqual([422, 'weak_password'])
   })

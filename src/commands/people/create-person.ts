@@ -15,7 +15,8 @@ export interface CreatedPerson {
 }
 
 /**
- * Adds a member who can sign in at once, with the password given or else one made here, to be handed over and then changed.
+ * Adds a member who can sign in at once, with the password given or else one made here, to be handed over: who made it knows it, so it
+ * serves only to choose one’s own.
  * Needs Edit people and a role within the actor's own (`role_refused`). Refuses `invalid_name`, `invalid_email`, `email_taken`,
  * `weak_password`.
  */
@@ -33,7 +34,7 @@ export async function createPerson(
   const hash = await hashPassword(wanted.password ?? initialPassword ?? '', email)
   const person = await ctx.db.transaction().execute(async (tx) => {
     const created = await insertPerson(tx, { workspaceId, kind: 'member', name, email, role, now })
-    await storePassword(tx, { workspaceId, personId: created.id, email: created.email ?? email, hash, now })
+    await storePassword(tx, { workspaceId, personId: created.id, email: created.email ?? email, hash, isFirst: true, now })
     const details = { name: created.name, role }
     await recordAudit(tx, actor, { action: 'person.created', targetId: created.id, details })
     return created

@@ -50,6 +50,8 @@ export interface PasswordsTable {
   person_id: PersonId
   hash: string
   changed_at: Generated<Date>
+  /** Made for them by somebody else: nobody is signed in by it before they have chosen their own. */
+  is_first: Generated<boolean>
 }
 
 export interface SessionsTable {

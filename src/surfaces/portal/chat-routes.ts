@@ -9,6 +9,7 @@ import { converse } from '#conversation/converse.ts'
 import { plainMessage } from '#conversation/plain-message.ts'
 import { UserError } from '#core/errors.ts'
 import { newId } from '#core/ids.ts'
+import { inSpan } from '#core/trace.ts'
 
 const MAX_LINE = 4000
 const KEEP_ALIVE_MS = 25_000
@@ -23,7 +24,8 @@ export function chatRoutes(ctx: CommandsContext): Hono {
   routes.post('/messages', bodyLimit({ maxSize: 64 * 1024 }), async (c) => {
     const actor = await requireSession(ctx, c)
     const text = readText(await c.req.json().catch(() => null))
-    return c.json({ data: (await say(ctx, actor, text)).map(presentLine) })
+    const lines = await inSpan(ctx, { name: 'surfaces/portal', kind: 'server' }, () => say(ctx, actor, text))
+    return c.json({ data: lines.map(presentLine) })
   })
   routes.get('/stream', async (c) => {
     const actor = await requireSession(ctx, c)

@@ -28,6 +28,31 @@ ${providers.map(({ id, label }) => html`<div class="row"><a class="button quiet 
   })
 }
 
+/** For who signs in with a first password that somebody made for them. */
+export function ownPasswordPage({
+  next,
+  email,
+  problem,
+}: {
+  next: string
+  email: string
+  problem: string
+}): Promise<string> {
+  return htmlPage({
+    title: 'Choose your password',
+    body: html`
+<h1>Choose your password</h1>
+<p class="soft">What you run here runs as you, so nobody else may know how you sign in.</p>
+${problemHtml(problem)}
+<form method="post" action="/sign-in?next=${encodeURIComponent(next)}">
+<label>E-mail<input type="email" name="email" value="${email}" autocomplete="username" required></label>
+<label>The password you were given<input type="password" name="password" autocomplete="current-password" required autofocus></label>
+<label>Your own password<input type="password" name="new_password" autocomplete="new-password" minlength="10" required></label>
+<button class="wide">Sign in</button>
+</form>`,
+  })
+}
+
 export function setUpPage({
   form,
   problem,

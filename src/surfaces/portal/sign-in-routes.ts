@@ -5,7 +5,7 @@ import { cookieOf, identifySession } from '#commands/identify.ts'
 import { type BrowserFacts, isSetUp, returnPath, setUp, signInByPassword } from '#commands/sign-in.ts'
 import { finishProviderSignIn, listSignInButtons, startProviderSignIn } from '#commands/sign-in-with-provider.ts'
 import { OutsideError, UserError } from '#core/errors.ts'
-import { setUpPage, signInPage } from './sign-in-pages.ts'
+import { ownPasswordPage, setUpPage, signInPage } from './sign-in-pages.ts'
 
 /** The server-rendered sign-in page, and the first-run page that makes the owner. They work without script. */
 export function signInRoutes(ctx: CommandsContext): Hono {
@@ -31,11 +31,15 @@ async function answerSignIn(ctx: CommandsContext, c: Context): Promise<Response>
   const form = await readForm(c)
   const next = returnPath(ctx, c.req.query('next'))
   try {
-    const wanted = { email: form.email ?? '', password: form.password ?? '' }
-    return signedIn(ctx, c, await signInByPassword(ctx, wanted, browserOf(c)), next)
+    const { email = '', password = '', new_password: newPassword = null } = form
+    return signedIn(ctx, c, await signInByPassword(ctx, { email, password, newPassword }, browserOf(c)), next)
   } catch (error) {
     if (!(error instanceof UserError)) throw error
-    return sendSignInPage(ctx, c, { next, email: form.email ?? '', problem: error.message }, error.status)
+    const isToChoose = error.code === 'password_not_their_own' || error.code === 'weak_password'
+    const page = { next, email: form.email ?? '', problem: error.message }
+    return isToChoose
+      ? sendPage(c, await ownPasswordPage(page), error.status)
+      : sendSignInPage(ctx, c, page, error.status)
   }
 }
 

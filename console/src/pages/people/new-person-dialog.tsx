@@ -28,7 +28,7 @@ export function NewPersonDialog({ onClose }: { onClose: () => void }) {
   if (password) {
     return (
       <ShownOnce title={`First password of ${name}`} secret={password} onClose={onClose}>
-        Copy it now and hand it over in a safe way. It is not shown again.
+        Copy it now and hand it over in a safe way. It is not shown again; with it they choose a password of their own.
       </ShownOnce>
     )
   }
