@@ -27,6 +27,8 @@ export interface ConnectVisit {
   /** Set when a person of a product is asked: no session opens it, and an answer counts once the product has confirmed it. */
   external: (ExternalReturn & { browserHash: Buffer | null }) | null
   expiresAt: Date
+  /** The span its job was invoked in; null without a job, or where no traces were made. */
+  traceparent: string | null
 }
 
 /** Where a product has its people's browsers, and word of outcomes, sent: both registered for its namespace. */
@@ -39,7 +41,7 @@ export interface ExternalReturn {
 type Row = Selectable<Tables['connect_visits']>
 type External = { [K in keyof Tables['external_visits']]: Selectable<Tables['external_visits']>[K] | null }
 
-function fromRow(row: Row & External): ConnectVisit {
+function fromRow(row: Row & External & { traceparent: string | null }): ConnectVisit {
   const { namespace_id: namespaceId, redirect_url: redirectUrl } = row
   return {
     id: row.id,
@@ -56,6 +58,7 @@ function fromRow(row: Row & External): ConnectVisit {
         ? null
         : { namespaceId, redirectUrl, callbackUrl: row.callback_url, browserHash: row.browser_hash },
     expiresAt: row.expires_at,
+    traceparent: row.traceparent,
   }
 }
 
@@ -150,6 +153,9 @@ const selectVisits = (db: Db) =>
     .selectFrom('connect_visits')
     .leftJoin('external_visits', 'external_visits.visit_id', 'connect_visits.id')
     .selectAll(['connect_visits', 'external_visits'])
+    .select((from) =>
+      from.selectFrom('jobs').select('traceparent').whereRef('jobs.id', '=', 'connect_visits.job_id').as('traceparent'),
+    )
 
 /** Where the last link for this connection of a product's person sent its browser. */
 export async function findLastReturn(

@@ -1,6 +1,7 @@
 import { oauthServerOf, type Parent } from '#connections/parent.ts'
 import type { UserError } from '#core/errors.ts'
 import { type ConnectionId, isId } from '#core/ids.ts'
+import { inSpan } from '#core/trace.ts'
 import { actorOf } from '#people/actor.ts'
 import { recordAudit } from '#people/audit.ts'
 import type { Person } from '#people/person.ts'
@@ -46,6 +47,16 @@ export async function finishAttempt(ctx: AskingContext, callback: Callback): Pro
   const attempt = await checkState(ctx, callback)
   await checkRedirectUri(ctx, attempt, callback)
   const visit = attempt.visit_id ? await findVisit(ctx.db, attempt.visit_id) : undefined
+  const { jobId: job = null, traceparent: parent = null } = visit ?? {}
+  return inSpan(ctx, { name: 'asking/callback', kind: 'server', job, parent }, () =>
+    finishVisited(ctx, { attempt, visit, callback }),
+  )
+}
+
+async function finishVisited(
+  ctx: AskingContext,
+  { attempt, visit, callback }: Pick<FinishedAttempt, 'attempt' | 'visit'> & { callback: Callback },
+): Promise<FinishedAttempt> {
   const person = await checkBrowser(ctx, attempt, visit, callback)
   await consumeAttempt(ctx, attempt)
   if (callback.query.get('error') === 'access_denied') return { attempt, visit, outcome: 'denied' }

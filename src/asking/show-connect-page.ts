@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import { inSpan } from '#core/trace.ts'
 import type { Person } from '#people/person.ts'
 import { sendPage } from './browser.ts'
 import type { Opened } from './check-opener.ts'
@@ -11,7 +12,12 @@ import { connectPage } from './pages/connect-page.ts'
 import { messagePage } from './pages/message-page.ts'
 
 /** The connect page of a visit, or the page that says it is over. `action` is where its forms post to. */
-export async function showConnectPage(
+export function showConnectPage(ctx: AskingContext, c: Context, shown: Opened & { action: string }): Promise<Response> {
+  const { jobId: job, traceparent: parent } = shown.visit
+  return inSpan(ctx, { name: 'asking/connect-page', kind: 'server', job, parent }, () => show(ctx, c, shown))
+}
+
+async function show(
   ctx: AskingContext,
   c: Context,
   { visit, browser, action }: Opened & { action: string },

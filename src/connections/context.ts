@@ -3,6 +3,7 @@ import type { Clock } from '#core/clock.ts'
 import type { Egress } from '#core/egress.ts'
 import type { ConnectionId } from '#core/ids.ts'
 import type { Log } from '#core/log.ts'
+import type { Traced } from '#core/trace.ts'
 import type { Db } from '#database/db.ts'
 import type { OpenGrant } from './grant.ts'
 import type { RefreshOutcome } from './refresh-grant.ts'
@@ -10,7 +11,7 @@ import type { DataKeys } from './sealing/data-keys.ts'
 import type { KeyRing } from './sealing/key-ring.ts'
 
 /** What this room works with; wired once at start. */
-export interface ConnectionsContext {
+export interface ConnectionsContext extends Traced {
   db: Db
   clock: Clock
   log: Log

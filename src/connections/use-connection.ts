@@ -1,6 +1,7 @@
 import type { BoundRequest } from '#connectors/connector.ts'
 import { OutsideError } from '#core/errors.ts'
 import type { ConnectionId } from '#core/ids.ts'
+import { inSpan, noteOnSpan } from '#core/trace.ts'
 import { isRetryable, withRetries } from '#core/with-retries.ts'
 import { Interrupted, type Interruption } from './connect-reason.ts'
 import type { ConnectionsContext } from './context.ts'
@@ -34,11 +35,20 @@ export type UseConnection =
  * first when its access token is about to end. Every request reads the connection, and the job's fence, again. Throws `OutsideError`
  * when the application is down while refreshing.
  */
-export async function useConnection(
+export function useConnection(
   ctx: ConnectionsContext,
   whose: Whose,
   fence: Fence | null = null,
 ): Promise<UseConnection> {
+  return inSpan(ctx, { name: 'connections/use', connection: whose.parentId }, async () => {
+    const used = await makeReady(ctx, whose, fence)
+    if (used.kind === 'ready') noteOnSpan({ connection: used.connection.connectionId })
+    else noteOnSpan({ outcome: used.kind === 'connect' ? used.reason : used.code })
+    return used
+  })
+}
+
+async function makeReady(ctx: ConnectionsContext, whose: Whose, fence: Fence | null): Promise<UseConnection> {
   const standing = await readStanding(ctx, whose, null)
   if (standing.kind === 'interrupted') return asAnswer(standing.interruption)
   const grant = await freshGrant(ctx, whose, standing)
@@ -147,12 +157,16 @@ function bind(
     onResponse(status) {
       usage.httpStatus = status
       if (status !== 401) usage.accepted += 1
+      noteOnSpan({ httpStatus: status })
     },
   })
   return {
     connectionId,
     accountLabel: standing.accountLabel,
-    request,
+    request: (wanted) =>
+      inSpan(ctx, { name: 'request', kind: 'client', method: wanted.method, connection: connectionId }, () =>
+        request(wanted),
+      ),
     settings: parent.settings,
     usage,
     interruption: () => stopped,

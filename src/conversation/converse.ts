@@ -12,6 +12,7 @@ import type { requirePerson } from '#commands/identify.ts'
 import { fieldWords, findMyQuestion, findQuestionOf } from '#commands/jobs/answer-job.ts'
 import { runRecipe } from '#commands/jobs/run-recipe.ts'
 import { UserError } from '#core/errors.ts'
+import { inSpan } from '#core/trace.ts'
 import type { Message, Origin } from '#surfaces/surface.ts'
 import { answerInChat, isMeantFor } from './answer-in-chat.ts'
 import { answerTie } from './answer-tie.ts'
@@ -36,7 +37,11 @@ export interface Said {
  * Answers one line of a person. What a job answers comes later, by the outbox; these are the immediate answers. What cannot be done is
  * said, not thrown.
  */
-export async function converse(ctx: CommandsContext, said: Said): Promise<Message[]> {
+export function converse(ctx: CommandsContext, said: Said): Promise<Message[]> {
+  return inSpan(ctx, { name: 'conversation' }, () => answer(ctx, said))
+}
+
+async function answer(ctx: CommandsContext, said: Said): Promise<Message[]> {
   try {
     const dialog = await findDialog(ctx, said.actor, said.conversation)
     const tie = await answerTie(ctx, said)

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { DataKey } from '#connections/sealing/data-keys.ts'
 import { UserError } from '#core/errors.ts'
 import type { JobId, PersonId } from '#core/ids.ts'
+import { inSpan } from '#core/trace.ts'
 import type { Db } from '#database/db.ts'
 import { readInput } from '#recipes/read-input.ts'
 import type { AskStep, Parameter } from '#recipes/step.ts'
@@ -102,13 +103,13 @@ function readAnswer({ choices, form }: OpenQuestion, { choice, values }: Answer)
 
 /** Puts an answer on record and its job back into the queue, in the caller's transaction; false when it does not wait for it any more. */
 export async function goOnWith(
-  ctx: Pick<JobsContext, 'dataKeys' | 'clock'>,
+  ctx: Pick<JobsContext, 'dataKeys' | 'clock' | 'tracer'>,
   tx: Db,
   { jobId, step, output }: { jobId: JobId; step: string; output: AskOutput },
 ): Promise<boolean> {
   const job = await tx
     .selectFrom('jobs')
-    .select(['status', 'data_key_id'])
+    .select(['status', 'data_key_id', 'traceparent'])
     .where('id', '=', jobId)
     .forUpdate()
     .executeTakeFirst()
@@ -120,9 +121,11 @@ export async function goOnWith(
     .where('key', '=', step)
     .executeTakeFirst()
   if (wait.numDeletedRows === 0n) return false
-  await putOutput(tx, await ctx.dataKeys.load(job.data_key_id), { jobId, step, output, now: ctx.clock() })
-  await tx.updateTable('jobs').set({ status: 'queued', waited: true }).where('id', '=', jobId).execute()
-  await sql`select graphile_worker.add_job(${RUN_JOB}, json_build_object('id', ${jobId}::text))`.execute(tx)
+  await inSpan(ctx, { name: 'jobs/continue', job: jobId, parent: job.traceparent }, async () => {
+    await putOutput(tx, await ctx.dataKeys.load(job.data_key_id), { jobId, step, output, now: ctx.clock() })
+    await tx.updateTable('jobs').set({ status: 'queued', waited: true }).where('id', '=', jobId).execute()
+    await sql`select graphile_worker.add_job(${RUN_JOB}, json_build_object('id', ${jobId}::text))`.execute(tx)
+  })
   return true
 }
 

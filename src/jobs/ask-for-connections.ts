@@ -6,6 +6,7 @@ import { closeUnlessWaitedFor } from '#asking/free-recipes.ts'
 import type { DataKey } from '#connections/sealing/data-keys.ts'
 import { type RecipeUse, readStanding } from '#connections/standing.ts'
 import type { JobId } from '#core/ids.ts'
+import { inSpan } from '#core/trace.ts'
 import type { Db } from '#database/db.ts'
 import type { Person } from '#people/person.ts'
 import type { Origin } from '#surfaces/surface.ts'
@@ -27,6 +28,8 @@ export interface Asking {
   step: string | null
   /** Until when it waits; left out: as long as any. */
   expiresAt?: Date
+  /** The span it belongs to, where none is open. */
+  traceparent?: string | null
 }
 
 /**
@@ -35,7 +38,13 @@ export interface Asking {
  * product the link for its person's browser; null when everything turned out to be connected meanwhile: then nobody is asked, and the job
  * must not wait.
  */
-export async function askForConnections(ctx: JobsContext, tx: Db, asking: Asking): Promise<string | null> {
+export function askForConnections(ctx: JobsContext, tx: Db, asking: Asking): Promise<string | null> {
+  const { jobId: job, traceparent: parent } = asking
+  const hop = { name: 'asking', job, ...(parent !== undefined && { parent }) }
+  return inSpan(ctx, hop, () => ask(ctx, tx, asking))
+}
+
+async function ask(ctx: JobsContext, tx: Db, asking: Asking): Promise<string | null> {
   const { person, jobId } = asking
   const now = ctx.clock()
   const { expiresAt = new Date(now.getTime() + ctx.askForMs) } = asking

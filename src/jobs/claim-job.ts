@@ -46,6 +46,8 @@ export interface ClaimedJob {
   waited: boolean
   /** True when it takes a place of something limited, that others may wait for. */
   limited: boolean
+  /** The span it was invoked in, which its runs belong to, wherever they are; null where no traces were made. */
+  traceparent: string | null
 }
 
 /**
@@ -82,6 +84,7 @@ export async function claimJob(ctx: JobsContext, id: JobId): Promise<ClaimedJob 
     resumed: row.fence !== FIRST_FENCE,
     waited: row.waited,
     limited: row.slots !== null,
+    traceparent: row.traceparent,
   }
 }
 
@@ -128,6 +131,7 @@ function claimRow(ctx: JobsContext, id: JobId) {
       'jobs.slots',
       'jobs.functions',
       'jobs.delegator_id',
+      'jobs.traceparent',
       'recipes.name as recipe_name',
       'recipes.status as recipe_status',
       'recipes.deleted_at as recipe_deleted_at',

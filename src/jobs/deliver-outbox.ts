@@ -1,8 +1,9 @@
 import { type Selectable, sql } from 'kysely'
 import { Bug, OutsideError, UserError } from '#core/errors.ts'
+import { inSpan } from '#core/trace.ts'
 import type { Db } from '#database/db.ts'
 import type { Tables } from '#database/tables.ts'
-import type { Outgoing } from '#surfaces/surface.ts'
+import type { Delivery, Outgoing } from '#surfaces/surface.ts'
 import type { JobsContext } from './context.ts'
 import { endJob } from './end-job.ts'
 import { outboxPlace } from './seal-job-data.ts'
@@ -31,13 +32,20 @@ export async function deliverOutbox(ctx: JobsContext): Promise<number> {
         .skipLocked(),
     )
     .returningAll()
+    .returning((from) =>
+      from.selectFrom('jobs').select('traceparent').whereRef('jobs.id', '=', 'job_id').as('traceparent'),
+    )
     .execute()
   // why: one person's messages must arrive in the order they were written.
-  for (const row of claimed.sort((a, b) => (a.id < b.id ? -1 : 1))) await deliver(ctx, row)
+  for (const row of claimed.sort((a, b) => (a.id < b.id ? -1 : 1)))
+    await inSpan(ctx, hopOf(row), () => deliver(ctx, row))
   return claimed.length
 }
 
-type Claimed = Selectable<Tables['outbox']>
+type Claimed = Selectable<Tables['outbox']> & { traceparent: string | null }
+
+const hopOf = ({ job_id: job, traceparent: parent }: Claimed) =>
+  ({ name: 'outbox', kind: 'consumer', job, parent }) as const
 
 async function deliver(ctx: JobsContext, row: Claimed): Promise<void> {
   if (!row.sealed_address || !row.sealed_body) return
@@ -47,14 +55,16 @@ async function deliver(ctx: JobsContext, row: Claimed): Promise<void> {
     outgoing = key.open<Outgoing>(outboxPlace(row.id, 'body'), row.sealed_body)
     const surface = ctx.surfaces.get(row.surface)
     if (!surface) throw new UserError('surface_unknown', `There is no surface called ${row.surface}.`)
-    await surface.deliver({
+    const delivery = {
       id: row.id,
       workspaceId: row.workspace_id,
       personId: row.person_id,
       jobId: row.job_id,
-      address: key.open(outboxPlace(row.id, 'address'), row.sealed_address),
+      address: key.open<Delivery['address']>(outboxPlace(row.id, 'address'), row.sealed_address),
       outgoing,
-    })
+    }
+    const hop = { name: `surfaces/${surface.name}`, message: outgoing.kind }
+    await inSpan(ctx, hop, () => surface.deliver(delivery))
     ctx.checkpoint('reply delivered but not noted')
     await note(ctx.db, row.id, 'delivered')
   } catch (error) {

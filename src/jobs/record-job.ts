@@ -4,6 +4,7 @@ import type { DataKey } from '#connections/sealing/data-keys.ts'
 import { type RecipeUse, readStanding } from '#connections/standing.ts'
 import { UserError } from '#core/errors.ts'
 import type { ConnectionId, JobId, PersonId, WorkspaceId } from '#core/ids.ts'
+import { inSpan, noteOnSpan, traceparentHere } from '#core/trace.ts'
 import type { Tables } from '#database/tables.ts'
 import type { Person } from '#people/person.ts'
 import { connectionsNeeded } from '#recipes/connections-needed.ts'
@@ -53,7 +54,16 @@ export interface Invoked {
  * Records a job and either starts it or asks its person for what is missing, all in one transaction. The same delivery again
  * answers with its first job; the same key with another body is refused with `idempotency_key_reused` (409).
  */
-export async function recordJob(ctx: JobsContext, invocation: Invocation, takePlace: TakePlace): Promise<Invoked> {
+export function recordJob(ctx: JobsContext, invocation: Invocation, takePlace: TakePlace): Promise<Invoked> {
+  const { id: job, program } = invocation
+  return inSpan(ctx, { name: 'jobs/invoke', kind: 'producer', job, recipe: program.main.id }, async () => {
+    const invoked = await recordOnce(ctx, invocation, takePlace)
+    noteOnSpan({ job: invoked.jobId })
+    return invoked
+  })
+}
+
+async function recordOnce(ctx: JobsContext, invocation: Invocation, takePlace: TakePlace): Promise<Invoked> {
   refuseUnrunnable(invocation.program)
   const dataKey = await ctx.dataKeys.take(invocation.workspaceId, ctx.clock())
   const missing = await findMissing(ctx, invocation)
@@ -73,7 +83,8 @@ async function findMissing(ctx: JobsContext, { program, person }: Invocation): P
   if (needed.length === 0) return []
   if (!person)
     throw new UserError('person_needed', 'This recipe runs as a person, and nobody is known here.', { status: 403 })
-  return findMissingOf(ctx, needed, { person, use: leaveFor(ctx, program) })
+  const whose = { person, use: leaveFor(ctx, program) }
+  return inSpan(ctx, { name: 'jobs/preflight' }, () => findMissingOf(ctx, needed, whose))
 }
 
 /** Those of the parents under which a person has no connection that may be used now. */
@@ -142,6 +153,7 @@ function jobRow(ctx: JobsContext, invocation: Invocation, dataKey: DataKey) {
     input_shape: JSON.stringify({ input: shapeOf(input) }),
     created_at: ctx.clock(),
     slots: slotsOf(program, workspaceId),
+    traceparent: traceparentHere(),
   }
 }
 
@@ -212,7 +224,7 @@ function recordRunning(ctx: JobsContext, row: StartingRow) {
 
 function claimedJob(
   invocation: Invocation,
-  row: Pick<StartingRow, 'created_at' | 'delegator_id'>,
+  row: Pick<StartingRow, 'created_at' | 'delegator_id' | 'traceparent'>,
   dataKey: DataKey,
 ): ClaimedJob {
   const { id, program, workspaceId, person, origin, input, watched } = invocation
@@ -236,6 +248,7 @@ function claimedJob(
     resumed: false,
     waited: false,
     limited: false,
+    traceparent: row.traceparent,
   }
 }
 

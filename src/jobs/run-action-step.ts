@@ -4,6 +4,7 @@ import { type ReadyConnection, useConnection } from '#connections/use-connection
 import type { Action } from '#connectors/connector.ts'
 import { Bug, UserError } from '#core/errors.ts'
 import type { ConnectionId } from '#core/ids.ts'
+import { inSpan } from '#core/trace.ts'
 import { isRetryable, withRetries as tryAgain } from '#core/with-retries.ts'
 import { evaluateMapping } from '#recipes/expressions/evaluate-mapping.ts'
 import { findConnection } from '#recipes/recipe.ts'
@@ -127,11 +128,15 @@ interface Acting {
 
 async function act(ctx: JobsContext, acting: Acting): Promise<Progress> {
   const { frame, step, action, connection, input } = acting
+  const connector = findConnection(frame.part.document, step.connection)?.connector ?? ''
   const startedAt = ctx.clock()
-  const { request, settings } = connection
+  const { connectionId, request, settings } = connection
   const call = { input, request, settings, idempotencyKey: `${frame.run.job.id}/${frame.effectPrefix}${step.name}` }
+  const name = `connectors/${connector}/actions/${action.name}`
+  const hop = { name, connector, action: action.name, connection: connectionId }
+  const attempt = () => inSpan(ctx, hop, () => action.run(call))
   try {
-    const output = action.output.parse(await withRetries(ctx, acting.mayRepeat, () => action.run(call))) as Json
+    const output = action.output.parse(await withRetries(ctx, acting.mayRepeat, attempt)) as Json
     const interruption = connection.interruption()
     if (interruption) throw new Interrupted(interruption)
     ctx.checkpoint('step done but not recorded')

@@ -1,4 +1,5 @@
 import { UserError } from '#core/errors.ts'
+import { inSpan } from '#core/trace.ts'
 import { evaluateMapping } from '#recipes/expressions/evaluate-mapping.ts'
 import { checkAgainst, type JsonSchema } from '#recipes/json-schema.ts'
 import { type CalledPart, MAX_CALLS_WITHIN } from '#recipes/program.ts'
@@ -30,7 +31,9 @@ export async function runCallStep(
   if (!step.wait) return startApart(ctx, frame, step, { called, input })
   const within = frameOf(frame, step, called, input)
   const delegated = await findDelegated(ctx, frame, { step, called })
-  const progress = await runSteps(ctx, { ...within, delegated }, called.document.steps)
+  const progress = await inSpan(ctx, { name: 'jobs/call', recipe: called.id }, () =>
+    runSteps(ctx, { ...within, delegated }, called.document.steps),
+  )
   return progress.kind === 'through' || progress.kind === 'ended'
     ? afterCall(ctx, frame, step, { called, within, progress })
     : progress

@@ -1,6 +1,7 @@
 import type { Missing } from '#asking/connect-request.ts'
 import { Bug } from '#core/errors.ts'
 import type { JobId } from '#core/ids.ts'
+import { inSpan, noteOnSpan } from '#core/trace.ts'
 import type { Outgoing } from '#surfaces/surface.ts'
 import { admitHeld, admitIfHeld } from './admit-held.ts'
 import { askForConnections } from './ask-for-connections.ts'
@@ -60,9 +61,12 @@ async function takeTurn(ctx: JobsContext, jobId: JobId, claimed?: ClaimedJob): P
     const job = claimed ?? (await claimJob(ctx, jobId))
     if (!job) return await admitIfHeld(ctx, jobId)
     ctx.checkpoint('job claimed')
-    const forbidden = claimed ? undefined : await mayGoOn(ctx, job)
-    if (forbidden) await endFromOutside(ctx, job, forbidden)
-    else await drive(ctx, job)
+    const { id, recipeId: recipe, traceparent: parent } = job
+    await inSpan(ctx, { name: 'jobs/run', kind: 'consumer', job: id, recipe, parent }, async () => {
+      const forbidden = claimed ? undefined : await mayGoOn(ctx, job)
+      if (forbidden) await endFromOutside(ctx, job, forbidden)
+      else await drive(ctx, job)
+    })
     if (job.limited) await admitHeld(ctx)
   } catch (error) {
     // why: a job whose data no machine can open would be taken up again for ever.
@@ -109,9 +113,12 @@ async function finishRun(ctx: JobsContext, run: Run, { reply }: Frame, finish: F
     unwritten.outgoing.push(closingMessage(`“${job.recipeName}” is done.`, 'success'))
   const { outgoing } = unwritten
   const steps = [...unwritten.steps.values()]
-  const written = await record(ctx, job, { steps, outgoing, finish: { ...finish, result: reply.last } })
+  const written = await inSpan(ctx, { name: 'jobs/reply', job: job.id }, () =>
+    record(ctx, job, { steps, outgoing, finish: { ...finish, result: reply.last } }),
+  )
   if (!written) return
   ctx.checkpoint('job ended')
+  noteOnSpan({ outcome: finish.status, ...(finish.error && { code: finish.error.code }) })
   if (finish.error) await stopIfFailing(ctx, job, finish.error.code)
   wakeWatchers(ctx, job.id, {
     status: finish.status,
@@ -160,10 +167,12 @@ async function waitForConnections(ctx: JobsContext, run: Run, { missing, step }:
     if ((await askForConnections(ctx, tx, asking)) === null) await continueAtOnce(tx, jobId)
   })
   ctx.checkpoint('wait recorded')
+  noteOnSpan({ outcome: 'waiting_for_connection' })
   await deliverOutbox(ctx)
 }
 
 async function endFromOutside(ctx: JobsContext, job: ClaimedJob, end: JobEnd): Promise<void> {
   await ctx.db.transaction().execute((tx) => endJob(ctx, tx, job.id, end))
+  noteOnSpan({ outcome: end.status, code: end.code })
   await deliverOutbox(ctx)
 }

@@ -38,6 +38,7 @@ export async function sendFreshMessage(ctx: JobsContext, jobId: JobId): Promise<
         address: openOptional(dataKey, jobPlace(jobId, 'address'), job.sealed_address) ?? {},
       },
       dataKey,
+      traceparent: job.traceparent,
       missing: await reasonsOf(ctx, personFromRow(job), use, waits),
       step: waits[0]?.step ?? null,
       expiresAt: new Date(Math.max(...waits.map(({ expires_at }) => expires_at.getTime()))),
@@ -61,6 +62,7 @@ function lockWaiting(tx: Db, jobId: JobId) {
       'jobs.recipe_id',
       'jobs.recipe_version',
       'jobs.functions',
+      'jobs.traceparent',
     ])
     .select('recipes.name as recipe_name')
     .where('jobs.id', '=', jobId)

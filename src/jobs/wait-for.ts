@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { noteOnSpan } from '#core/trace.ts'
 import type { JobsContext } from './context.ts'
 import { deliverOutbox } from './deliver-outbox.ts'
 import { writeOutgoing } from './outbox.ts'
@@ -50,5 +51,6 @@ export async function waitForAnswer(
     await writeOutgoing(tx, dataKey, { workspaceId, jobId, personId: person.id, ...origin, outgoing })
   })
   ctx.checkpoint('wait recorded')
+  noteOnSpan({ outcome: 'waiting_for_answer' })
   await deliverOutbox(ctx)
 }

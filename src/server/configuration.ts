@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { UserError } from '#core/errors.ts'
+import { problemsOfTraces, readTraceSettings, type TraceSettings } from './trace-settings.ts'
 
 const Port = z.coerce.number().int().min(0).max(65535)
 
@@ -77,6 +78,24 @@ const Settings = z.object({
     .regex(/^(?:[^<>\r\n]+ <[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/, 'must be an address, or Name <address>')
     .optional()
     .meta({ description: 'Whom these e-mails come from: Behalf <behalf@example.com>. Needed with BEHALF_SMTP_URL' }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .meta({
+      description:
+        'Collector that traces are sent to, by OTLP over HTTP (JSON): http://127.0.0.1:4318. Without it there are none',
+    }),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .meta({
+      description: 'In place of OTEL_EXPORTER_OTLP_ENDPOINT: the whole address for traces, which is used as it stands',
+    }),
+  OTEL_EXPORTER_OTLP_HEADERS: z
+    .string()
+    .optional()
+    .meta({ description: 'Headers the collector asks for: name=value, separated by commas' }),
+  OTEL_SERVICE_NAME: z.string().default('behalf').meta({ description: 'Under which name traces are sent' }),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
@@ -100,6 +119,8 @@ export interface Configuration {
   trustedProxies: number
   /** Null: no e-mails are sent. */
   mail: { url: string; from: string } | null
+  /** Null: none are made. */
+  traces: TraceSettings | null
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }
 
@@ -113,6 +134,7 @@ export function readConfiguration(environment: Record<string, string | undefined
     problems.push('PUBLIC_URL: must have no path')
   if (parsed.success && !parsed.data.BEHALF_SMTP_URL !== !parsed.data.BEHALF_MAIL_FROM)
     problems.push('BEHALF_MAIL_FROM: goes with BEHALF_SMTP_URL; give both or neither')
+  if (parsed.success) problems.push(...problemsOfTraces(parsed.data))
   if (!parsed.success || problems.length > 0)
     throw new UserError(
       'configuration_invalid',
@@ -138,6 +160,7 @@ function fromSettings(settings: z.output<typeof Settings>): Configuration {
     drainMs: settings.BEHALF_DRAIN_SECONDS * 1000,
     trustedProxies: settings.BEHALF_TRUSTED_PROXIES,
     mail: mailOf(settings),
+    traces: readTraceSettings(settings),
     logLevel: settings.LOG_LEVEL,
   }
 }

@@ -5,6 +5,7 @@ import { sql } from 'kysely'
 import { apiRoutes } from '#api/app.ts'
 import { connectRoutes } from '#asking/routes.ts'
 import { PAGE_STYLE, PAGE_STYLE_PATH } from '#core/html-page.ts'
+import { linkedToCaller } from '#core/trace.ts'
 import { answerError } from './answer-error.ts'
 import { clientAddress } from './client-address.ts'
 import { webhookRoutes } from './webhook-routes.ts'
@@ -24,6 +25,7 @@ export function httpApp({ ctx, surfaceRoutes }: Pick<Wired, 'ctx' | 'surfaceRout
   app.use(clientAddress(trustedProxies))
   app.use(refuseOtherHosts(ctx.publicUrl))
   app.use(refuseCrossSite(ctx.publicUrl))
+  app.use((c, next) => linkedToCaller(ctx, c.req.header('traceparent'), next))
   app.get(PAGE_STYLE_PATH, (c) =>
     c.body(PAGE_STYLE, 200, { 'content-type': 'text/css', 'cache-control': 'max-age=3600' }),
   )

@@ -2,6 +2,7 @@ import type { Hono } from 'hono'
 import { countMovedRedirectUris } from '#connections/moved-redirect-uris.ts'
 import { openKeyRing } from '#connections/sealing/key-ring.ts'
 import type { Log } from '#core/log.ts'
+import type { Tracer } from '#core/trace.ts'
 import { openDatabase } from '#database/database.ts'
 import { startEmbeddedPostgres } from '#database/embedded.ts'
 import { migrate, nameAtDatabase } from '#database/migrate.ts'
@@ -13,6 +14,7 @@ import { startHttpServer } from './http-server.ts'
 import { keySource } from './key-source.ts'
 import { startListening } from './listen.ts'
 import { makeMailer } from './mailer.ts'
+import type { TraceSettings } from './trace-settings.ts'
 import { type Wired, type Wiring, wire } from './wire.ts'
 
 export interface Started {
@@ -46,9 +48,11 @@ export async function startBehalf(
     const server = await startHttpServer(configuration)
     undo.push(() => server.drain(0))
     const publicUrl = configuration.publicUrl ?? server.url
-    const { allowedPrivateHosts, askForMs, mail } = configuration
+    const { allowedPrivateHosts, askForMs, mail, traces } = configuration
     const sendMail = mail && makeMailer(mail)
-    const wired = await wire({ database, log, keys, publicUrl, allowedPrivateHosts, askForMs, sendMail, ...overrides })
+    const tracer = traces && (await tracerOf(traces, log, undo))
+    const wiring = { database, log, keys, publicUrl, allowedPrivateHosts, askForMs, sendMail, tracer }
+    const wired = await wire({ ...wiring, ...overrides })
     undo.push(() => wired.close())
     await tellOfMovedAddress(wired.ctx)
     const listening = await startListening(wired.ctx, database.pool)
@@ -64,6 +68,14 @@ export async function startBehalf(
     await stop()
     throw error
   }
+}
+
+/** Loaded only here: who sends no traces need not wait for it. */
+async function tracerOf(settings: TraceSettings, log: Log, undo: (() => unknown)[]): Promise<Tracer> {
+  const { startTraces } = await import('./traces.ts')
+  const traces = startTraces(settings, log)
+  undo.push(() => traces.stop())
+  return traces.tracer
 }
 
 /** Another PUBLIC_URL than before: nobody can connect until its redirect URIs are registered. */

@@ -6,6 +6,7 @@ import type { ConnectorRegistry } from '#connectors/connector.ts'
 import type { Clock } from '#core/clock.ts'
 import type { PersonId } from '#core/ids.ts'
 import type { Log } from '#core/log.ts'
+import { inSpan, type Tracer } from '#core/trace.ts'
 import type { Database } from '#database/database.ts'
 import type { Checkpoint, SendMail } from '#jobs/context.ts'
 import { continueJobs, declineJob } from '#jobs/continue-jobs.ts'
@@ -25,6 +26,8 @@ export interface Wiring {
   askForMs: number
   /** Null or left out: no e-mails are sent. */
   sendMail?: SendMail | null
+  /** Null or left out: no traces are made. */
+  tracer?: Tracer | null
   /** Arguments of tests. */
   connectors?: ConnectorRegistry
   clock?: Clock
@@ -46,6 +49,7 @@ export async function wire(wiring: Wiring) {
     publicUrl,
     askForMs,
     sendMail: wiring.sendMail ?? null,
+    tracer: wiring.tracer ?? null,
     egress,
     surfaces,
     clock: wiring.clock ?? (() => new Date()),
@@ -63,7 +67,7 @@ export async function wire(wiring: Wiring) {
     programs: new Map(),
     expressions: makeExpressionPool(),
     chatListeners: new Map<PersonId, Set<() => void>>(),
-    continueJobs,
+    continueJobs: (tx, freed) => inSpan(ctx, { name: 'jobs/continue' }, () => continueJobs(tx, freed)),
     declineJob: (tx, jobId) => declineJob(ctx, tx, jobId),
     sendFreshMessage: (jobId) => sendFreshMessage(ctx, jobId),
     tellPerson: (tx, told) => tellPerson(ctx, tx, told),

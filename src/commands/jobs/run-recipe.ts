@@ -1,5 +1,6 @@
 import { UserError } from '#core/errors.ts'
 import { type JobId, newId, type RecipeId } from '#core/ids.ts'
+import { inSpan } from '#core/trace.ts'
 import type { Origin } from '#jobs/context.ts'
 import { deliverOutbox } from '#jobs/deliver-outbox.ts'
 import { type Invocation, type Invoked, invoke } from '#jobs/invoke.ts'
@@ -37,11 +38,15 @@ export interface RunWanted {
  * nobody, which only a recipe whose switch is off allows. Answers when the job has ended, waits for its person, or the time is over:
  * `settled` tells.
  */
-export async function runRecipe(
+export function runRecipe(
   ctx: CommandsContext,
   caller: Actor,
   wanted: RunWanted,
 ): Promise<Invoked & { settled: boolean }> {
+  return inSpan(ctx, { name: 'commands/run-recipe', recipe: wanted.recipeId }, () => run(ctx, caller, wanted))
+}
+
+async function run(ctx: CommandsContext, caller: Actor, wanted: RunWanted): Promise<Invoked & { settled: boolean }> {
   requirePrivilege(caller, 'recipes.run')
   const actor = await runningAs(ctx, caller, wanted)
   const recipe = await loadRecipe(ctx.db, { workspaceId: workspaceOf(actor), recipeId: wanted.recipeId })
@@ -148,16 +153,25 @@ export interface WebhookAnswer {
 export async function receiveWebhook(ctx: CommandsContext, call: WebhookCall): Promise<WebhookAnswer | undefined> {
   const recipe = await findWebhook(ctx.db, call)
   if (recipe?.document.trigger.kind !== 'webhook') return undefined
-  const { body, headers, query } = call
+  const { respond } = recipe.document.trigger
+  const hop = { name: 'commands/run-recipe', recipe: recipe.id }
+  return inSpan(ctx, hop, () => runByWebhook(ctx, recipe, { ...call, respond }))
+}
+
+async function runByWebhook(
+  ctx: CommandsContext,
+  recipe: RecipeWithDocument,
+  { body, headers, query, idempotencyKey, respond }: WebhookCall & { respond: 'at_once' | 'when_done' },
+): Promise<WebhookAnswer> {
   const invocation = {
     program: await loadProgram(ctx.db, recipe),
     workspaceId: recipe.workspaceId,
     person: null,
     origin: { surface: 'webhook', address: {} },
     input: { body, headers, query } as Invocation['input'],
-    delivery: { source: `webhook/${recipe.id}`, key: call.idempotencyKey, request: [body, query] },
+    delivery: { source: `webhook/${recipe.id}`, key: idempotencyKey, request: [body, query] },
   }
-  if (recipe.document.trigger.respond === 'when_done') {
+  if (respond === 'when_done') {
     const { invoked, answer } = await invokeAndWait(ctx, invocation, WEBHOOK_WAIT_MS)
     return { jobId: invoked.jobId, repeated: invoked.repeated, answer }
   }

@@ -43,6 +43,7 @@ export interface JobsTable {
   purged_at: Date | null
   slots: string[] | null
   held: Generated<boolean>
+  traceparent: string | null
 }
 
 export interface JobStepsTable {
