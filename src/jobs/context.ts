@@ -39,4 +39,6 @@ export interface JobsContext extends AskingContext, ExpressionsContext {
   watchers: Map<JobId, Set<(end: JobAnswer | null) => void>>
   /** What jobs run, by the versions they noted: these never change. */
   programs: Map<string, Program>
+  /** Versions of recipes of which this process knows everything, as `recipe id/version`. */
+  known: Set<string>
 }

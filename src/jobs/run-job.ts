@@ -5,13 +5,14 @@ import { inSpan, noteOnSpan } from '#core/trace.ts'
 import type { Outgoing } from '#surfaces/surface.ts'
 import { admitHeld, admitIfHeld } from './admit-held.ts'
 import { askForConnections } from './ask-for-connections.ts'
-import { type ClaimedJob, claimJob, mayGoOn } from './claim-job.ts'
+import { type ClaimedJob, mayGoOn } from './claim-job.ts'
 import type { JobsContext } from './context.ts'
 import { continueAtOnce } from './continue-jobs.ts'
 import { deliverOutbox } from './deliver-outbox.ts'
 import { endBrokenJob } from './end-broken-job.ts'
 import { endJob, type JobEnd } from './end-job.ts'
 import { findMissingNow } from './find-missing.ts'
+import { claimKnownJob } from './leave-to-newer.ts'
 import { outputOf } from './read-job-answer.ts'
 import { type Finish, record } from './record.ts'
 import { beginRun, type Frame, outerFrame, type Progress, type Run } from './run.ts'
@@ -58,7 +59,7 @@ async function takeTurns(ctx: JobsContext, jobId: JobId, claimed?: ClaimedJob): 
 /** What is claimed already was checked when it was recorded, a moment ago. */
 async function takeTurn(ctx: JobsContext, jobId: JobId, claimed?: ClaimedJob): Promise<void> {
   try {
-    const job = claimed ?? (await claimJob(ctx, jobId))
+    const job = claimed ?? (await claimKnownJob(ctx, jobId))
     if (!job) return await admitIfHeld(ctx, jobId)
     ctx.checkpoint('job claimed')
     const { id, recipeId: recipe, traceparent: parent } = job

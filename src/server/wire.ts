@@ -65,6 +65,7 @@ export async function wire(wiring: Wiring) {
     beginHere: { most: 0, runs: new Set(), waiting: new Set() },
     watchers: new Map(),
     programs: new Map(),
+    known: new Set(),
     expressions: makeExpressionPool(),
     chatListeners: new Map<PersonId, Set<() => void>>(),
     continueJobs: (tx, freed) => inSpan(ctx, { name: 'jobs/continue' }, () => continueJobs(tx, freed)),
