@@ -7,7 +7,7 @@ import type { Opened } from './check-opener.ts'
 import { type ConnectPageApplication, type ConnectPageFacts, readConnectPageFacts } from './connect-page-facts.ts'
 import { openConnectRequests } from './connect-request.ts'
 import { type ConnectVisit, endVisit, isOpen, visitPath } from './connect-visit.ts'
-import { giveConsent } from './consents.ts'
+import { endUntickedConsents, giveConsent } from './consents.ts'
 import type { AskingContext } from './context.ts'
 import { closeUnlessWaitedFor, freeRecipes } from './free-recipes.ts'
 import { holdAnswer } from './hold-answer.ts'
@@ -121,6 +121,7 @@ export async function allow(
     await giveConsent(ctx, tx, { workspaceId, personId, connectionId, uses })
     const recipeIds = uses.map(({ recipeId }) => recipeId)
     await freeRecipes(ctx, tx, { person, parentId, recipeIds, others })
+    await endUntickedConsents(ctx, tx, { workspaceId, personId, connectionId, parentId })
   })
 }
 

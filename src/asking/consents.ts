@@ -1,4 +1,4 @@
-import { withdrawConsents } from '#connections/consents.ts'
+import { endConsents, withdrawConsents } from '#connections/consents.ts'
 import type { RecipeUse } from '#connections/standing.ts'
 import { type ConnectionId, newId, type PersonId, type RecipeId, type WorkspaceId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
@@ -37,6 +37,31 @@ export async function giveConsent(ctx: AskingContext, tx: Db, wanted: ConsentWan
     const details = { person_id: personId, recipe_id: recipeId, connection_id: connectionId, footprint }
     await recordAudit(tx, { workspaceId }, { action: 'consent.given', targetId: id, details })
   }
+}
+
+/**
+ * Ends the leave of recipes whose jobs still wait for this connection of a person who has just answered for it: they left these unticked,
+ * whatever they allowed before. In the caller's transaction, once it has moved on the others.
+ */
+export async function endUntickedConsents(
+  ctx: AskingContext,
+  tx: Db,
+  { workspaceId, personId, connectionId, parentId }: Omit<ConsentWanted, 'uses'> & { parentId: ConnectionId },
+): Promise<void> {
+  const unticked = await tx
+    .selectFrom('consents')
+    .innerJoin('jobs', 'jobs.recipe_id', 'consents.recipe_id')
+    .innerJoin('waits', 'waits.job_id', 'jobs.id')
+    .select('consents.id')
+    .distinct()
+    .where('consents.connection_id', '=', connectionId)
+    .where('consents.withdrawn_at', 'is', null)
+    .where('jobs.person_id', '=', personId)
+    .where('waits.kind', '=', 'connection')
+    .where('waits.key', '=', parentId)
+    .execute()
+  for (const { id } of unticked)
+    await endConsents(tx, { workspaceId }, { connectionId, id, why: 'by_person', now: ctx.clock() })
 }
 
 /** What each recipe is allowed to do with a connection; empty where there is none. */

@@ -11,7 +11,7 @@ import type { Db } from '#database/db.ts'
 import { actorOf } from '#people/actor.ts'
 import type { Person } from '#people/person.ts'
 import { findOpenRequest } from './connect-request.ts'
-import { giveConsent } from './consents.ts'
+import { endUntickedConsents, giveConsent } from './consents.ts'
 import type { AskingContext } from './context.ts'
 import { findDoubt } from './find-doubt.ts'
 import { freeRecipes } from './free-recipes.ts'
@@ -118,13 +118,15 @@ async function storeChild(
   if (!request) throw refusal(REQUEST_OVER)
   const { connectionId, replaced } = await authorizeChild(ctx, tx, child)
   const uses = attempt.uses.map(({ recipe_id: recipeId, footprint }) => ({ recipeId, footprint }))
-  await giveConsent(ctx, tx, { workspaceId: attempt.workspace_id, personId: person.id, connectionId, uses })
+  const whose = { workspaceId: attempt.workspace_id, personId: person.id, connectionId }
+  await giveConsent(ctx, tx, { ...whose, uses })
   if (missingScopes(ctx, parent, tokens).length > 0) {
     await tx.updateTable('connect_requests').set({ reason: 'scope_missing' }).where('id', '=', request.id).execute()
     return { outcome: 'left_out', replaced }
   }
   const recipeIds = uses.map(({ recipeId }) => recipeId)
   await freeRecipes(ctx, tx, { person, parentId: parent.id, recipeIds, others: 'consent_needed' })
+  await endUntickedConsents(ctx, tx, { ...whose, parentId: parent.id })
   return { outcome: 'connected', replaced }
 }
 

@@ -20,4 +20,12 @@ export const jobStateSabotages: Sabotage[] = [
     find: 'if (!(await isLapsed(ctx, tx, { job_id, kind, key }))) return',
     replace: 'await isLapsed(ctx, tx, { job_id, kind, key })',
   },
+  {
+    name: 'P5: unticked, and let before',
+    test: 'test/scenarios/leave-taken-back.test.ts',
+    testName: 'is unticked when that is connected again',
+    file: 'src/asking/store-grant.ts',
+    find: '  await endUntickedConsents(ctx, tx, { ...whose, parentId: parent.id })\n',
+    replace: '',
+  },
 ]
