@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { COMPILE_CACHE } from './compile-cache.ts'
+
+/** A server as `npm start` starts it, in a process of its own. */
+export interface StartedProcess {
+  child: ChildProcess
+  port: number
+  /** Everything it has logged. */
+  log: { msg: string; level: number }[]
+  /** Tells it to stop; resolves with its exit code when it is gone. */
+  drain(): Promise<number | null>
+  /** As a power cut would; nothing when it is gone already. */
+  kill(): Promise<void>
+}
+
+const MAIN = fileURLToPath(new URL('../../src/server/main.ts', import.meta.url))
+
+/** Starts this version, or the one whose `main.ts` is given; resolves when it serves, rejects with what it said when it does not. */
+export async function npmStart(settings: Record<string, string>, main = MAIN): Promise<StartedProcess> {
+  const port = await freePort()
+  const child = spawn(process.execPath, [main], {
+    env: { ...process.env, ...COMPILE_CACHE, ...settings, PORT: String(port) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const gone = once(child, 'exit')
+  const started: StartedProcess = {
+    child,
+    port,
+    log: [],
+    async drain() {
+      child.kill('SIGTERM')
+      await gone
+      return child.exitCode
+    },
+    async kill() {
+      child.kill('SIGKILL')
+      await gone
+    },
+  }
+  let said = ''
+  child.stderr.on('data', (chunk) => {
+    said += chunk
+  })
+  const ready = new Promise<void>((resolve) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      started.log.push(JSON.parse(line))
+      if (line.includes('Behalf is ready')) resolve()
+    })
+  })
+  await Promise.race([ready, gone.then(() => Promise.reject(new Error(`it did not start: ${said}`)))])
+  return started
+}
+
+/** One that nobody listens on at the moment. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  await once(server, 'close')
+  return port
+}
