@@ -21,6 +21,7 @@ export const ID_PREFIXES = {
   heldAnswer: 'hld',
   notice: 'ntc',
   delegation: 'dlg',
+  delegationRequest: 'dlr',
   recipe: 'rcp',
   job: 'job',
   message: 'msg',
@@ -48,6 +49,7 @@ export type ConnectTieId = Id<'connectTie'>
 export type ConsentId = Id<'consent'>
 export type NamespaceId = Id<'namespace'>
 export type DelegationId = Id<'delegation'>
+export type DelegationRequestId = Id<'delegationRequest'>
 export type RecipeId = Id<'recipe'>
 export type JobId = Id<'job'>
 

@@ -9,6 +9,7 @@ import type {
 } from './tables/asking.ts'
 import type { ConnectionsTable, CredentialUsesTable, GrantsTable } from './tables/connections.ts'
 import type {
+  DelegationRequestsTable,
   DelegationsTable,
   ExternalVisitsTable,
   HeldAnswersTable,
@@ -92,4 +93,5 @@ export interface Tables {
   held_answers: HeldAnswersTable
   notices: NoticesTable
   delegations: DelegationsTable
+  delegation_requests: DelegationRequestsTable
 }

@@ -3,6 +3,7 @@ import type {
   ConnectionId,
   ConnectVisitId,
   DelegationId,
+  DelegationRequestId,
   NamespaceId,
   PersonId,
   RecipeId,
@@ -69,4 +70,17 @@ export interface DelegationsTable {
   created_at: Generated<Date>
   expires_at: Date
   ended_at: Date | null
+}
+
+export interface DelegationRequestsTable {
+  id: DelegationRequestId
+  workspace_id: WorkspaceId
+  person_id: PersonId
+  connection_id: ConnectionId
+  recipe_id: RecipeId
+  asked_by: PersonId | null
+  status: Generated<'open' | 'accepted' | 'declined' | 'withdrawn'>
+  created_at: Date
+  told_at: Date | null
+  finished_at: Date | null
 }

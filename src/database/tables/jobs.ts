@@ -68,7 +68,7 @@ export interface JobStepsTable {
 
 export interface WaitsTable {
   job_id: JobId
-  kind: 'connection' | 'answer'
+  kind: 'connection' | 'answer' | 'delegation'
   key: string
   step: string | null
   expires_at: Date
