@@ -215,7 +215,9 @@ export const RecipeSummary = z
     project_id: z.string(),
     environment: Environment,
     status: z.enum(['stopped', 'started']),
+    /** Why Behalf stopped it, and when; null when a person did. */
     stopped_reason: z.string().nullable(),
+    stopped_at: Instant.nullable(),
     version: z.number(),
     trigger: z.object({
       kind: z.enum(['command', 'form', 'skill', 'api', 'function', 'webhook', 'schedule']),
@@ -250,9 +252,18 @@ export const RecipeVersion = z
   })
   .openapi('RecipeVersion')
 
-/** One place in which two versions differ. */
+/** One place in which two versions differ, with what stood there and what stands there now. */
 export const Difference = z
-  .object({ path: z.string(), kind: z.enum(['added', 'removed', 'changed', 'moved']) })
+  .object({
+    path: z.string(),
+    /** The path for people: what has a name in a list by its name. */
+    place: z.array(z.string()),
+    kind: z.enum(['added', 'removed', 'changed', 'moved']),
+    /** Absent where it was added. */
+    before: z.unknown().optional(),
+    /** Absent where it was removed. */
+    after: z.unknown().optional(),
+  })
   .openapi('Difference')
 
 /** What became, or would become, of a recipe's file. */

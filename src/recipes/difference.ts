@@ -1,53 +1,64 @@
 import { below } from './problem.ts'
 
 /** One place in which two documents differ. */
-export interface Difference {
+export interface Difference extends Place {
+  /** `moved`: the parts of that list are the same, in another order; its values are their names. */
+  kind: 'added' | 'removed' | 'changed' | 'moved'
+  /** Absent where it was added. */
+  before?: unknown
+  /** Absent where it was removed. */
+  after?: unknown
+}
+
+interface Place {
   /** In the later document; of what was removed, in the earlier one. */
   path: string
-  /** `moved`: the parts of that list are the same, in another order. */
-  kind: 'added' | 'removed' | 'changed' | 'moved'
+  /** The same for people, part by part: what has a name in a list by its name, anything else there by its number from 1. */
+  place: string[]
 }
 
 /**
  * Where a later document differs from an earlier one, in the order of its parts; empty when they say the same. Steps, parameters and
  * whatever else has names in a list are compared by them, so that one that is put in changes nothing of those after it.
  */
-export function differences(before: unknown, after: unknown, path = ''): Difference[] {
+export function differences(before: unknown, after: unknown, at: Place = { path: '', place: [] }): Difference[] {
   if (before === after) return []
-  if (Array.isArray(before) && Array.isArray(after)) return ofLists(before, after, path)
+  if (Array.isArray(before) && Array.isArray(after)) return ofLists(before, after, at)
   if (isObject(before) && isObject(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
       (key) => before[key] !== undefined || after[key] !== undefined,
     )
-    return keys.flatMap((key) => ofPart(before[key], after[key], { was: below(path, key), is: below(path, key) }))
+    return keys.flatMap((key) => ofPart(before[key], after[key], within(at, key)))
   }
-  return [{ path, kind: 'changed' }]
+  return [{ ...at, kind: 'changed', before, after }]
 }
 
-function ofPart(before: unknown, after: unknown, at: { was: string; is: string }): Difference[] {
-  if (before === undefined) return [{ path: at.is, kind: 'added' }]
-  if (after === undefined) return [{ path: at.was, kind: 'removed' }]
-  return differences(before, after, at.is)
+function ofPart(before: unknown, after: unknown, at: Place): Difference[] {
+  if (before === undefined) return [{ ...at, kind: 'added', after }]
+  if (after === undefined) return [{ ...at, kind: 'removed', before }]
+  return differences(before, after, at)
 }
 
-function ofLists(before: unknown[], after: unknown[], path: string): Difference[] {
+function ofLists(before: unknown[], after: unknown[], at: Place): Difference[] {
   const [was, is] = [namesOf(before), namesOf(after)]
   if (was === undefined || is === undefined) {
     const length = Math.max(before.length, after.length)
-    const at = (index: number) => ({ was: below(path, index), is: below(path, index) })
-    return Array.from({ length }, (_, index) => ofPart(before[index], after[index], at(index))).flat()
+    return Array.from({ length }, (_, index) => ofPart(before[index], after[index], within(at, index))).flat()
   }
-  const kept = was.filter((name) => is.includes(name))
-  const moved = is.filter((name) => was.includes(name)).some((name, index) => name !== kept[index])
-  const removed = was.flatMap((name, index): Difference[] =>
-    is.includes(name) ? [] : [{ path: below(path, index), kind: 'removed' }],
+  const [keptBefore, kept] = [was.filter((name) => is.includes(name)), is.filter((name) => was.includes(name))]
+  const moved = kept.some((name, index) => name !== keptBefore[index])
+  const removed = was.flatMap((name, index) =>
+    is.includes(name) ? [] : ofPart(before[index], undefined, within(at, index, name)),
   )
-  const rest = is.flatMap((name, index) => {
-    const at = below(path, index)
-    return ofPart(before[was.indexOf(name)], after[index], { was: at, is: at })
-  })
-  return [...(moved ? [{ path, kind: 'moved' } as const] : []), ...removed, ...rest]
+  const rest = is.flatMap((name, index) => ofPart(before[was.indexOf(name)], after[index], within(at, index, name)))
+  return [...(moved ? [{ ...at, kind: 'moved' as const, before: keptBefore, after: kept }] : []), ...removed, ...rest]
 }
+
+function within({ path, place }: Place, key: string | number, name = placeName(key)): Place {
+  return { path: below(path, key), place: [...place, name] }
+}
+
+const placeName = (key: string | number): string => String(typeof key === 'number' ? key + 1 : key)
 
 /** The names of a list's parts, when each has one of its own. */
 function namesOf(list: unknown[]): string[] | undefined {

@@ -2,19 +2,20 @@ import type { ConnectionId, ProjectId, RecipeId, WorkspaceId } from '#core/ids.t
 import type { Db } from '#database/db.ts'
 import type { Environment } from '#database/tables.ts'
 import type { ExportedProject, ExportedRecipe, RecipeOfFile } from './exported-recipe.ts'
-import { loadRecipe } from './load-recipe.ts'
+import { loadRecipe, loadRecipeVersion } from './load-recipe.ts'
 import { parentIdsOf } from './load-recipe-facts.ts'
 import { callsIn } from './program.ts'
 import type { RecipeDocument } from './recipe.ts'
 import { mapCallSteps } from './steps-of-file.ts'
 import { documentOfRow, selectRecipes } from './stored-recipe.ts'
 
-/** A recipe's current version as a file for `importRecipe`. Throws `recipe_not_found`. */
+/** A recipe's current version, or an earlier one, as a file for `importRecipe`. Throws `recipe_not_found`, `recipe_version_not_found`. */
 export async function exportRecipe(
   db: Db,
-  ids: { workspaceId: WorkspaceId; recipeId: RecipeId },
+  { version, ...ids }: { workspaceId: WorkspaceId; recipeId: RecipeId; version?: number | undefined },
 ): Promise<ExportedRecipe> {
-  const { document } = await loadRecipe(db, ids)
+  const recipe = await loadRecipe(db, ids)
+  const document = version === undefined ? recipe.document : await loadRecipeVersion(db, recipe.id, version)
   return {
     format: 'behalf-recipe/1',
     recipe: withReferences(document, await loadReferences(db, ids.workspaceId, [document])),

@@ -104,6 +104,16 @@ describe('a recipe', () => {
     const elsewhere = await owner.api('POST', `/recipes/${id}/copy`, { name: 'In DEV', environment: 'DEV' })
     expect(elsewhere.body.data).toMatchObject({ name: 'In DEV', environment: 'DEV' })
     expect(elsewhere.body.data.document.connections.crm.connection_id).toBeNull()
+
+    const document = { ...createOpportunity(parent, true), name: 'Original', description: 'Later.' }
+    await owner.api('PUT', `/recipes/${id}`, { document, expected_version: 1 })
+    const described = async (body: object) =>
+      (await owner.api('POST', `/recipes/${id}/copy`, body)).body.data.document.description
+    expect(await described({})).toBe('Later.')
+    expect(await described({ version: 1 })).toBe('Makes an opportunity in Salesforce.')
+    expect(await described({ version: 1, environment: 'TEST' })).toBe('Makes an opportunity in Salesforce.')
+    const none = await owner.api('POST', `/recipes/${id}/copy`, { version: 9 })
+    expect([none.status, none.body.error.code]).toEqual([404, 'recipe_version_not_found'])
   })
 
   test('goes out as a file without ids and comes in again, its connection found by name', async () => {

@@ -145,7 +145,9 @@ test('a stale push is refused and says what to do; the difference is shown befor
   expect(said).toContain(`changed here  ${file}`)
   expect(await run(home, 'pull --overwrite')).toBe(0)
   const diff = await home.owner.api('GET', `/recipes/${id}/differences?from=1&to=2`)
-  expect(diff.body.data).toEqual([{ path: 'description', kind: 'changed' }])
+  expect(diff.body.data).toEqual([
+    { path: 'description', place: ['description'], kind: 'changed', before: '', after: expect.any(String) },
+  ])
 })
 
 test('bad files are named with their paths, and nothing of a push is kept', async () => {

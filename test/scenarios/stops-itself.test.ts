@@ -37,11 +37,14 @@ test('a recipe that keeps failing for reasons of its own stops itself, and whoev
     await until(async () => (await recipe(id)).status === expected)
   }
   expect((await recipe(id)).stopped_reason).toContain('3 times in a row')
+  const { data } = (await behalf.owner.api('GET', '/recipes')).body
+  expect(Date.parse(data.find((each: { id: string }) => each.id === id).stopped_at)).toBeLessThanOrEqual(Date.now())
   await until(async () => (await notices('Breaks')).length === 1)
   expect((await alice.chat()).some(({ text }) => text.includes('was stopped'))).toBe(false)
 
   // Started again, it counts anew.
   await behalf.owner.api('POST', `/recipes/${id}/start`)
+  expect(await recipe(id)).toMatchObject({ stopped_reason: null, stopped_at: null })
   await run(id, {})
   await run(id, {})
   expect((await recipe(id)).status).toBe('started')

@@ -14,6 +14,7 @@ export function presentRecipeSummary(recipe: ListedRecipe): z.infer<typeof Recip
     environment: recipe.environment,
     status: recipe.status,
     stopped_reason: recipe.stoppedReason,
+    stopped_at: recipe.stoppedAt?.toISOString() ?? null,
     version: recipe.version,
     trigger: { kind: trigger.kind, command: trigger.kind === 'command' ? trigger.command : null },
     schedule: presentSchedule(recipe),

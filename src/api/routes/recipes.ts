@@ -69,6 +69,8 @@ const RecipeFile = z.object({ project_id, environment, file: z.record(z.string()
 /** Where the copy goes; beside the recipe itself unless said. */
 const RecipeCopy = z
   .object({
+    /** Which version is copied; left out: the current one. */
+    version: z.number().int().min(1).max(1_000_000).optional(),
     name: z.string().trim().min(1).max(120).optional(),
     project_id: project_id.optional(),
     environment: environment.optional(),

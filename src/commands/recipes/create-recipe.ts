@@ -48,20 +48,25 @@ export function importRecipe(
 }
 
 /**
- * Makes a stopped recipe like another, beside it unless told where. Needs View and Edit recipes; a copied switch is one turned on.
- * Refuses `recipe_not_found`, and as `createRecipe`.
+ * Makes a stopped recipe like another, or like an earlier version of it, beside it unless told where. Needs View and Edit recipes; a copied
+ * switch is one turned on. Refuses `recipe_not_found`, `recipe_version_not_found`, and as `createRecipe`.
  */
 export function copyRecipe(
   ctx: CommandsContext,
   actor: Actor,
-  { recipeId, name, ...place }: { recipeId: RecipeId; name?: string | undefined } & Undefinable<RecipePlace>,
+  {
+    recipeId,
+    version,
+    name,
+    ...place
+  }: { recipeId: RecipeId } & Undefinable<RecipePlace & { version: number; name: string }>,
 ): Promise<ViewedRecipe> {
   requirePrivilege(actor, 'recipes.view', 'recipes.edit')
   return writeApproved(ctx, actor, { by: 'copy', recipeId }, async (tx, approve) => {
     const source = await loadRecipe(tx, { workspaceId: workspaceOf(actor), recipeId })
     const { projectId = source.projectId, environment = source.environment } = place
     const target = { ...placed(actor, { projectId, environment }), ...(name !== undefined && { name }) }
-    const recipe = await copy(tx, { ...target, recipeId, approve })
+    const recipe = await copy(tx, { ...target, ...(version !== undefined && { version }), recipeId, approve })
     return record(ctx, tx, actor, recipe, 'recipe.created', { copy_of: recipeId })
   })
 }

@@ -16,6 +16,8 @@ export interface ListedRecipe extends RecipeWithDocument {
   personal: boolean
   /** When its schedule is due next; null without a schedule, and while it is stopped. */
   nextRunAt: Date | null
+  /** When Behalf stopped it; null when a person did. */
+  stoppedAt: Date | null
 }
 
 /** A recipe with all that its page shows. */
@@ -60,9 +62,25 @@ export async function allAsListed(db: Db, recipes: RecipeWithDocument[]): Promis
     db,
     scheduled.map(({ id }) => id),
   )
+  const stopped = await readWhenStopped(db, recipes)
   return recipes.map((recipe) => ({
     ...recipe,
     personal: hasSwitchOn(recipe.document),
     nextRunAt: nextRuns.get(recipe.id) ?? null,
+    stoppedAt: stopped.get(recipe.id) ?? null,
   }))
+}
+
+/** Of those that Behalf stopped: by the audit log, where it stands with the reason. */
+async function readWhenStopped(db: Db, recipes: RecipeWithDocument[]): Promise<Map<string | null, Date>> {
+  const ids: string[] = recipes.filter(({ stoppedReason }) => stoppedReason !== null).map(({ id }) => id)
+  if (ids.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('audit_events')
+    .select(['target_id', ({ fn }) => fn.max('at').as('at')])
+    .where('target_id', 'in', ids)
+    .where('action', '=', 'recipe.stopped')
+    .groupBy('target_id')
+    .execute()
+  return new Map(rows.map(({ target_id, at }) => [target_id, at]))
 }
