@@ -1,6 +1,7 @@
 import type { Sabotage } from '../sabotages.ts'
 
 const MOVED_ON = 'test/scenarios/moved-on-meanwhile.test.ts'
+const MACHINE = 'test/scenarios/job-machine.test.ts'
 
 /** What keeps jobs and waits to the states they may take, taken away one line at a time. */
 export const jobStateSabotages: Sabotage[] = [
@@ -27,5 +28,33 @@ export const jobStateSabotages: Sabotage[] = [
     file: 'src/asking/store-grant.ts',
     find: '  await endUntickedConsents(ctx, tx, { ...whose, parentId: parent.id })\n',
     replace: '',
+  },
+  {
+    name: 'job states: a finished step again',
+    test: MACHINE,
+    file: 'src/jobs/run-action-step.ts',
+    find: "if (before?.status === 'succeeded') {\n    putOutput",
+    replace: "if (before?.status === 'failed') {\n    putOutput",
+  },
+  {
+    name: 'job states: what was cut off again',
+    test: MACHINE,
+    file: 'src/jobs/run-action-step.ts',
+    find: 'if (before?.began && !mayRepeat) {',
+    replace: 'if (before?.began && mayRepeat === undefined) {',
+  },
+  {
+    name: 'job states: ended, and waiting',
+    test: MACHINE,
+    file: 'src/jobs/end-job.ts',
+    find: 'with gone as (delete from waits where job_id = ${jobId} returning job_id, kind, key)',
+    replace: 'with gone as (select job_id, kind, key from waits where job_id = ${jobId})',
+  },
+  {
+    name: 'job states: told twice of its end',
+    test: MACHINE,
+    file: 'src/jobs/run-job.ts',
+    find: 'else if (!hasReplied && !isFunction(job))',
+    replace: 'else if (hasReplied && !isFunction(job))',
   },
 ]

@@ -1,0 +1,43 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { BEGINNING, COMMANDS } from './job-machine-commands.ts'
+import { newModel } from './job-machine-model.ts'
+import { startWorld, type World } from './job-machine-world.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await startWorld()
+})
+afterAll(() => world?.stop())
+
+/** A failure names its seed and its path: `SEED=… REPLAY_PATH=… ROUNDS=1`. More rounds look further. */
+const { SEED = '1', REPLAY_PATH, ROUNDS = '6' } = process.env
+const replay = REPLAY_PATH === undefined ? {} : { replayPath: REPLAY_PATH }
+
+test('whatever happens to jobs and to what they wait for, and in whichever order, each is where it must be, and nothing is done twice or by another', async () => {
+  const happened = new Map<string, number>()
+  await fc.assert(
+    fc.asyncProperty(fc.commands(COMMANDS, { maxCommands: 40, size: 'max', ...replay }), async (commands) => {
+      await world.beginRound()
+      const model = newModel()
+      try {
+        await fc.asyncModelRun(() => ({ model, real: world }), [...BEGINNING, ...commands])
+      } finally {
+        await world.endRound()
+      }
+      for (const { status, made } of model.jobs) count(happened, `${status} after ${made.length}`)
+    }),
+    { numRuns: Number(ROUNDS), seed: Number(SEED), interruptAfterTimeLimit: 150_000 },
+  )
+  // The walks came to every end, with and without something done before.
+  console.log(
+    [...happened]
+      .sort()
+      .map(([what, times]) => `${times} ${what}`)
+      .join(', '),
+  )
+  for (const status of ['succeeded', 'failed', 'cancelled', 'expired'])
+    expect([...happened.keys()].some((each) => each.startsWith(status))).toBe(true)
+}, 240_000)
+
+const count = (counts: Map<string, number>, what: string) => counts.set(what, (counts.get(what) ?? 0) + 1)
