@@ -24,6 +24,8 @@ export async function takePlaceHere(ctx: JobsContext, jobId: JobId): Promise<Pla
   if (waiting.size > 0 || !hasRoom(ctx)) await turnOf(ctx)
   if (!hasRoom(ctx)) return undefined
   ctx.running.set(jobId, { rungAgain: false })
+  const { promise: recorded, resolve: noteRecorded } = Promise.withResolvers<void>()
+  ctx.claims.underWay.add(recorded)
   let hasBegun = false
   return {
     begin(job) {
@@ -37,6 +39,8 @@ export async function takePlaceHere(ctx: JobsContext, jobId: JobId): Promise<Pla
       ctx.beginHere.runs.add(run)
     },
     giveBackUnlessBegun() {
+      ctx.claims.underWay.delete(recorded)
+      noteRecorded()
       if (hasBegun) return
       ctx.running.delete(jobId)
       letNextIn(ctx)
@@ -44,7 +48,8 @@ export async function takePlaceHere(ctx: JobsContext, jobId: JobId): Promise<Pla
   }
 }
 
-const hasRoom = ({ running, beginHere }: JobsContext): boolean => running.size < beginHere.most
+const hasRoom = ({ running, beginHere, claims }: JobsContext): boolean =>
+  running.size < beginHere.most && !claims.closed
 
 /** Resolves when a place has become free and those who came before have theirs, or when it has taken too long. */
 function turnOf({ beginHere: { most, waiting } }: JobsContext): Promise<void> {

@@ -39,6 +39,8 @@ export interface JobsContext extends AskingContext, ExpressionsContext {
   watchers: Map<JobId, Set<(end: JobAnswer | null) => void>>
   /** What jobs run, by the versions they noted: these never change. */
   programs: Map<string, Program>
+  /** Claims being made, of which it is not known yet what they come to; once closed, no more are made. */
+  claims: { closed: boolean; underWay: Set<Promise<unknown>> }
   /** Versions of recipes of which this process knows everything, as `recipe id/version`. */
   known: Set<string>
 }

@@ -5,7 +5,7 @@ import { findUnknown } from '#recipes/find-unknown.ts'
 import type { Program } from '#recipes/program.ts'
 import { type ClaimedJob, claimJob } from './claim-job.ts'
 import type { JobsContext } from './context.ts'
-import { queueTaskOf } from './queue-names.ts'
+import { queueTaskOf, RUN_JOB } from './queue-names.ts'
 
 const MOST_KNOWN = 10_000
 
@@ -32,12 +32,28 @@ export function refuseNewer(ctx: JobsContext, program: Program): void {
 
 /** `claimJob`, but a job that only a newer Behalf can run is left to one: it stays queued until there is one. */
 export async function claimKnownJob(ctx: JobsContext, id: JobId): Promise<ClaimedJob | undefined> {
-  const job = await claimJob(ctx, id)
+  const job = await claimUnlessClosed(ctx, id)
   const unknown = job && findNewer(ctx, job.program)
   if (job === undefined || unknown === undefined) return job
   ctx.log.warn({ job: id, recipe: job.recipeId, unknown }, 'a job needs a newer Behalf, and is left to one')
   await giveBackLater(ctx, job)
   return undefined
+}
+
+/** A process that gives back what it runs claims no more; the bell that it was handed is rung again for the others. */
+async function claimUnlessClosed(ctx: JobsContext, id: JobId): Promise<ClaimedJob | undefined> {
+  const { closed, underWay } = ctx.claims
+  const claim = closed ? ringAgain(ctx, id) : claimJob(ctx, id)
+  underWay.add(claim)
+  try {
+    return await claim
+  } finally {
+    underWay.delete(claim)
+  }
+}
+
+async function ringAgain({ db }: JobsContext, id: JobId): Promise<undefined> {
+  await sql`select graphile_worker.add_job(${RUN_JOB}, json_build_object('id', ${id}::text))`.execute(db)
 }
 
 /** Rung for again the later, the oftener it was taken in vain: there may be no newer process for days. */

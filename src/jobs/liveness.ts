@@ -36,8 +36,13 @@ export async function releaseForgottenJobs(ctx: JobsContext): Promise<void> {
       select graphile_worker.add_job(${RUN_JOB}, json_build_object('id', id)) from forgotten`.execute(ctx.db)
 }
 
-/** Puts every job that this process runs back into the queue, under a new fencing number: what it still does for them counts no more. */
+/**
+ * Puts every job that this process runs back into the queue, under a new fencing number: what it still does for them counts no more. It
+ * claims none from then on.
+ */
 export async function giveBackJobs(ctx: JobsContext): Promise<void> {
+  ctx.claims.closed = true
+  await Promise.allSettled(ctx.claims.underWay)
   await sql`
     with given as (
       update jobs set status = 'queued', holder = null, fence = fence + 1

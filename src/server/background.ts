@@ -79,6 +79,8 @@ export async function startBackground(
       const ended = Promise.all([workers.stop(), ...ctx.beginHere.runs]).then(() => true)
       if (!(await Promise.race([ended, pause(queue.drainMs, false, { ref: false })]))) await giveBackJobs(ctx)
       await Promise.all(loops.map((loop) => loop.stop()))
+      // why: the queue may have handed out a last bell, or a request begun a job, since.
+      await giveBackJobs(ctx)
       await endLiveness(ctx)
     },
   }

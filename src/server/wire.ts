@@ -66,6 +66,7 @@ export async function wire(wiring: Wiring) {
     watchers: new Map(),
     programs: new Map(),
     known: new Set(),
+    claims: { closed: false, underWay: new Set() },
     expressions: makeExpressionPool(),
     chatListeners: new Map<PersonId, Set<() => void>>(),
     continueJobs: (tx, freed) => inSpan(ctx, { name: 'jobs/continue' }, () => continueJobs(tx, freed)),
