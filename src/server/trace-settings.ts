@@ -40,7 +40,7 @@ export function problemsOfTraces(variables: Variables): string[] {
 function readHeaders(text = ''): [string, string][] {
   const pairs = text.split(',').filter((pair) => pair.trim() !== '')
   return pairs.map((pair) => {
-    const [name = '', ...value] = pair.trim().split('=')
-    return [name, decodeURIComponent(value.join('='))]
+    const [name = '', ...value] = pair.split('=')
+    return [name.trim(), decodeURIComponent(value.join('=').trim())]
   })
 }

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { ConnectionId } from '../../src/core/ids.ts'
+import type { ConnectionId, JobId } from '../../src/core/ids.ts'
 import { connectAt, createOpportunity, startTestBehalf, type TestBehalf, type TestPerson } from '../support/behalf.ts'
-import { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from '../support/otlp-receiver.ts'
+import { hopsOf, type OtlpReceiver, startOtlpReceiver } from '../support/otlp-receiver.ts'
+import { createByWebhook } from '../support/recipes.ts'
+import { jobEnded, jobIn, startJob } from '../support/run.ts'
 import { until } from '../support/until.ts'
 
 let collector: OtlpReceiver
@@ -11,7 +13,7 @@ let parent: ConnectionId
 
 beforeAll(async () => {
   collector = await startOtlpReceiver()
-  const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_EXPORTER_OTLP_HEADERS: 'x-team=a%20team' }
+  const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_EXPORTER_OTLP_HEADERS: 'x-team=sales%20team' }
   behalf = await startTestBehalf({ environment })
   alice = await behalf.addPerson('Alice Ng')
   parent = await behalf.addCrmParent()
@@ -23,35 +25,31 @@ afterAll(async () => {
   await collector.stop()
 })
 
-/** `jobs/run < jobs/invoke`, the names of a span and of the one it belongs to. */
-const hopsOf = (trace: ReceivedSpan[]): string[] =>
-  trace.map(({ name, parentSpanId }) => {
-    const around = trace.find(({ spanId }) => spanId === parentSpanId)
-    return around ? `${name} < ${around.name}` : name
-  })
+const newestJob = async (): Promise<JobId> => (await alice.api('GET', '/me/jobs')).body.data[0].id
+const add = (name: string, steps: object[], trigger: object = { kind: 'api' }) =>
+  behalf.addRecipe({ name, trigger, steps })
+const reply = { kind: 'reply', name: 'answer', text: 'Done.', output: {} }
 
-const newestJob = async (person: TestPerson): Promise<string> => (await person.api('GET', '/me/jobs')).body.data[0].id
-
-const IN_RUN = [
-  'connections/use < jobs/run',
-  'connectors/salesforce/actions/create_record < jobs/run',
-  'request < connectors/salesforce/actions/create_record',
-  'jobs/reply < jobs/run',
-  'outbox < jobs/invoke',
-  'surfaces/portal < outbox',
-]
+async function callWebhook(traceparent: string): Promise<JobId> {
+  const recipe = await behalf.addRecipe(createByWebhook(parent, traceparent))
+  const { body } = await behalf.owner.api('POST', `/recipes/${recipe}/webhook`)
+  const headers = { 'content-type': 'application/json', traceparent }
+  const answer = await fetch(body.data.url, { method: 'POST', headers, body: '{"name":"By a webhook"}' })
+  return ((await answer.json()) as { data: { job_id: JobId } }).data.job_id
+}
 
 test('one trace has every hop of a job: asked, connected in a browser, gone on after a restart, answered', async () => {
   await alice.say('create opportunity name: Waited')
   const link = await alice.prompt()
-  const job = await newestJob(alice)
+  const job = await newestJob()
   await behalf.restart()
   await connectAt(alice, link, 'Alice Ng')
+  await jobIn(alice, job, 'succeeded')
   await until(async () => (await alice.chat()).some(({ text }) => text === 'Created Waited.'))
+  await until(() => collector.spans().filter(({ name }) => name === 'surfaces/portal').length >= 3)
 
-  const trace = await collector.traceOf(job, ['jobs/reply', 'jobs/continue', 'asking/callback'])
-  await until(() => collector.spans().filter(({ name }) => name === 'outbox').length >= 2)
-  const hops = hopsOf(await collector.traceOf(job, ['jobs/reply']))
+  const trace = await collector.traceOf(job, 'jobs/run', 'asking/callback')
+  const hops = hopsOf(trace)
   expect(hops).toEqual(
     expect.arrayContaining([
       'surfaces/portal',
@@ -64,17 +62,91 @@ test('one trace has every hop of a job: asked, connected in a browser, gone on a
       'asking/callback < jobs/invoke',
       'jobs/continue < asking/callback',
       'jobs/run < jobs/invoke',
-      ...IN_RUN,
+      'connections/use < jobs/run',
+      'connectors/salesforce/actions/create_record < jobs/run',
+      'request < connectors/salesforce/actions/create_record',
+      'jobs/reply < jobs/run',
     ]),
   )
-  expect(hops.filter((hop) => !hop.includes(' < '))).toEqual(['surfaces/portal'])
-  const request = trace.find(({ name }) => name === 'request')
-  expect(request).toMatchObject({
-    kind: 3,
-    attributes: { 'http.request.method': 'POST', 'http.response.status_code': 201 },
+  // The prompt and the answer.
+  expect(hops.filter((hop) => hop === 'outbox < jobs/invoke')).toHaveLength(2)
+  expect(hops.filter((hop) => hop === 'surfaces/portal < outbox')).toHaveLength(2)
+  expect(hops.filter((hop) => !hop.includes(' < ') || hop.endsWith('…'))).toEqual(['surfaces/portal'])
+  const factsOf = (hop: string) => trace.find(({ name }) => name === hop)?.attributes
+  expect(factsOf('request')).toMatchObject({ 'http.request.method': 'POST', 'http.response.status_code': 201 })
+  expect(factsOf('jobs/run')).toMatchObject({ 'behalf.job.id': job, 'behalf.outcome': 'succeeded' })
+})
+
+test('what a function does stands within its call, a question and its answer within the job, a job set off within the one that did', async () => {
+  const inner = await add('Inner', [reply], { kind: 'function', input: { type: 'object' } })
+  const recipe = await add('Outer', [
+    { kind: 'call', name: 'wait', recipe_id: inner },
+    { kind: 'call', name: 'start', recipe_id: inner, wait: false },
+    { kind: 'ask', name: 'sure', text: 'Really?', choices: [{ label: 'Yes', value: 'yes' }] },
+    { ...reply, output: { job: '{{ steps.start.job_id }}' } },
+  ])
+  const job = await startJob(alice, recipe, {})
+  await jobIn(alice, job, 'waiting_for_answer')
+  await alice.api('POST', `/jobs/${job}/answer`, { choice: 'yes' })
+  const { result } = await jobIn(alice, job, 'succeeded')
+  await jobEnded(alice, result.value.output.job)
+  await until(() => collector.spans().filter(({ name }) => name === 'jobs/reply').length >= 3)
+  const trace = await collector.traceOf(job, 'commands/run-recipe', 'jobs/continue')
+  const hops = hopsOf(trace)
+  for (const hop of ['jobs/call < jobs/run', 'jobs/invoke < jobs/run', 'jobs/continue < jobs/invoke'])
+    expect(hops).toContain(hop)
+  expect(hops.filter((hop) => hop === 'jobs/run < jobs/invoke')).toHaveLength(3)
+  expect(trace.some(({ attributes }) => attributes['behalf.job.id'] === result.value.output.job)).toBe(true)
+})
+
+test('a caller’s own trace is linked to, and never joined', async () => {
+  const [traceId, spanId] = ['0af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331']
+  const trace = await collector.traceOf(
+    await callWebhook(`00-${traceId}-${spanId}-00`),
+    'commands/run-recipe',
+    'jobs/run',
+  )
+  const [root] = trace.filter(({ parentSpanId }) => !parentSpanId)
+  expect(root).toMatchObject({ name: 'commands/run-recipe', links: [{ traceId, spanId }] })
+  expect(root?.traceId).not.toBe(traceId)
+  const nonsense = await collector.traceOf(await callWebhook(`00-${'0'.repeat(32)}-x`), 'commands/run-recipe')
+  expect(nonsense.flatMap(({ links }) => links)).toEqual([])
+})
+
+test('a failed job says by which code, and not in which words', async () => {
+  const failing = await add('Fails', [{ kind: 'stop', name: 'stop', outcome: 'failed', message: 'Strictly private' }])
+  const job = await startJob(alice, failing, {})
+  await jobEnded(alice, job)
+  const trace = await collector.traceOf(job, 'jobs/run')
+  expect(trace.find(({ name }) => name === 'jobs/run')).toMatchObject({
+    status: { code: 2 },
+    attributes: { 'error.type': 'stopped_by_recipe', 'behalf.outcome': 'failed' },
   })
-  expect(trace.find(({ name }) => name === 'jobs/run')?.attributes).toMatchObject({
-    'behalf.job.id': job,
-    'behalf.outcome': 'succeeded',
+  expect(await collector.textAfter(job)).not.toContain('Strictly private')
+})
+
+test('while the collector is away jobs run as before, and the log says when that begins and ends', async () => {
+  const recipe = await add('Quick', [reply])
+  const logged = (text: string) => behalf.log.filter((line) => line.includes(text)).length
+  collector.status = 503
+  const lost = await startJob(alice, recipe, {})
+  await jobIn(alice, lost, 'succeeded')
+  await until(() => collector.refused > 0 && logged('traces cannot be sent') === 1)
+  collector.status = 200
+  const job = await startJob(alice, recipe, {})
+  await collector.traceOf(job, 'commands/run-recipe', 'jobs/run')
+  expect(logged('traces cannot be sent')).toBe(1)
+  expect(logged('traces are sent again')).toBe(1)
+})
+
+test('the collector gets what its settings say, and connections reach its private address no more than before', async () => {
+  await collector.traceOf(await startJob(alice, await add('Sent', [reply]), {}), 'jobs/run')
+  expect(collector.taken[0]).toMatchObject({
+    path: '/v1/traces',
+    headers: { 'content-type': 'application/json', 'x-team': 'sales team' },
   })
+  const { resourceSpans } = JSON.parse(collector.taken[0]?.body ?? '')
+  expect(resourceSpans[0].resource.attributes).toEqual([{ key: 'service.name', value: { stringValue: 'behalf' } }])
+  const url = new URL('/v1/traces', collector.url)
+  await expect(behalf.ctx.egress({ method: 'GET', url })).rejects.toMatchObject({ code: 'egress_refused' })
 })

@@ -1,6 +1,5 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { text } from 'node:stream/consumers'
+import type { IncomingHttpHeaders } from 'node:http'
+import { loopbackHttp } from './loopback.ts'
 import { until } from './until.ts'
 
 /** A span as it came over the wire: https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding */
@@ -18,60 +17,65 @@ export interface ReceivedSpan {
 /** A collector of traces, by OTLP over HTTP. */
 export interface OtlpReceiver {
   url: string
-  /** Whether it takes what comes; 503 otherwise. */
-  isUp: boolean
-  requests: { path: string; headers: IncomingHttpHeaders; body: string }[]
+  /** Answered with; what is no 200 is not taken. */
+  status: number
+  /** Requests that were not taken. */
+  refused: number
+  taken: { path: string; headers: IncomingHttpHeaders; body: string }[]
   spans(): ReceivedSpan[]
-  /** The trace of a job, once a span of every one of these names has come. */
-  traceOf(job: string, names: string[]): Promise<ReceivedSpan[]>
+  /** The trace a job was invoked in, once it has spans of all these names. */
+  traceOf(job: string, ...names: string[]): Promise<ReceivedSpan[]>
+  /** All that came, as it stood on the wire, once these jobs have ended there. */
+  textAfter(...jobs: string[]): Promise<string>
   stop(): Promise<void>
 }
 
 export async function startOtlpReceiver(): Promise<OtlpReceiver> {
-  const requests: OtlpReceiver['requests'] = []
-  const server = createServer(async (request, response) => {
-    const body = await text(request)
-    if (receiver.isUp) requests.push({ path: request.url ?? '', headers: request.headers, body })
-    response.writeHead(receiver.isUp ? 200 : 503, { 'content-type': 'application/json' }).end('{}')
+  const server = await loopbackHttp(({ url: path = '', headers }, response, body) => {
+    if (receiver.status === 200) receiver.taken.push({ path, headers, body })
+    else receiver.refused++
+    response.writeHead(receiver.status, { 'content-type': 'application/json' }).end('{}')
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const receiver: OtlpReceiver = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    isUp: true,
-    requests,
-    spans: () => requests.flatMap(({ body }) => readSpans(body)),
-    traceOf: (job, names) =>
-      until(() => {
-        const spans = receiver.spans()
-        const { traceId } = spans.find(({ name, attributes }) => isInvocation(name) && attributes[JOB] === job) ?? {}
-        const trace = spans.filter((span) => span.traceId === traceId)
-        const missing = names.filter((name) => !trace.some((span) => span.name === name))
-        if (missing.length > 0) throw new Error(`missing: ${missing}; there: ${trace.map(({ name }) => name)}`)
-        return trace
-      }),
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
+    url: `http://${server.host}`,
+    status: 200,
+    refused: 0,
+    taken: [],
+    spans: () => receiver.taken.flatMap(({ body }) => readSpans(body)),
+    traceOf: (job, ...names) => until(() => findTrace(receiver.spans(), job, names)),
+    async textAfter(...jobs) {
+      for (const job of jobs) await receiver.traceOf(job, 'jobs/invoke', 'jobs/run')
+      return receiver.taken.map(({ headers, body }) => JSON.stringify(headers) + body).join('\n')
+    },
+    async stop() {
+      await server[Symbol.asyncDispose]()
+    },
   }
   return receiver
 }
 
-const JOB = 'behalf.job.id'
-const isInvocation = (name: string): boolean => name === 'jobs/invoke'
-
-// biome-ignore lint/suspicious/noExplicitAny: what came over the wire is read field by field
-type Any = any
-
-function readSpans(body: string): ReceivedSpan[] {
-  const { resourceSpans } = JSON.parse(body)
-  return resourceSpans.flatMap(({ scopeSpans }: Any) =>
-    scopeSpans.flatMap(({ spans }: Any) =>
-      spans.map((span: Any) => ({ ...span, attributes: readAttributes(span.attributes), links: span.links ?? [] })),
-    ),
-  )
+function findTrace(spans: ReceivedSpan[], job: string, names: string[]): ReceivedSpan[] {
+  const { traceId } = spans.find(({ attributes }) => attributes['behalf.job.id'] === job) ?? {}
+  const trace = spans.filter((span) => span.traceId === traceId)
+  const missing = names.filter((name) => !trace.some((span) => span.name === name))
+  if (missing.length === 0) return trace
+  throw new Error(`${missing} did not come, but ${trace.map(({ name }) => name)}`)
 }
 
-const readAttributes = (attributes: Any[]): ReceivedSpan['attributes'] =>
+/** `jobs/run < jobs/invoke`: each span with the one it belongs to; `…` for one that did not come. */
+export const hopsOf = (trace: ReceivedSpan[]): string[] =>
+  trace.map(({ name, parentSpanId }) =>
+    parentSpanId ? `${name} < ${trace.find(({ spanId }) => spanId === parentSpanId)?.name ?? '…'}` : name,
+  )
+
+// biome-ignore lint/suspicious/noExplicitAny: what came over the wire is read field by field
+type Wire = any
+
+const readSpans = (body: string): ReceivedSpan[] =>
+  JSON.parse(body)
+    .resourceSpans.flatMap(({ scopeSpans }: Wire) => scopeSpans)
+    .flatMap(({ spans }: Wire) => spans)
+    .map((span: Wire) => ({ ...span, attributes: readAttributes(span.attributes) }))
+
+const readAttributes = (attributes: Wire[]): ReceivedSpan['attributes'] =>
   Object.fromEntries(attributes.map(({ key, value }) => [key, value.stringValue ?? Number(value.intValue)]))
