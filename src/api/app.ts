@@ -9,6 +9,7 @@ import { connectionSetUpRoutes } from './routes/connection-set-up.ts'
 import { connectionRoutes } from './routes/connections.ts'
 import { connectorRoutes } from './routes/connectors.ts'
 import { consentRoutes } from './routes/consents.ts'
+import { delegationRequestRoutes } from './routes/delegation-requests.ts'
 import { delegationRoutes } from './routes/delegations.ts'
 import { documentRoutes } from './routes/documents.ts'
 import { externalConnectionRoutes } from './routes/external-connections.ts'
@@ -63,6 +64,7 @@ const ROUTES: ((ctx: CommandsContext, app: ApiApp) => void)[] = [
   workspaceSettingsRoutes,
   consentRoutes,
   delegationRoutes,
+  delegationRequestRoutes,
   peopleRoutes,
   servicePersonRoutes,
   resumeAskingRoutes,

@@ -44,6 +44,40 @@ export const Delegation = z
   })
   .openapi('Delegation')
 
+/** What a person is asked to let a recipe do with a connection of theirs without them. */
+export const DelegationRequest = z
+  .object({
+    id: z.string(),
+    person: Named,
+    connection: Named.extend({ account_label: z.string().nullable() }),
+    recipe: Named,
+    /** Who named the connection; null when a run asks. */
+    asked_by: z.string().nullable(),
+    asked_at: Instant,
+    /** What the recipe would do, in plain words. */
+    does: z.array(z.string()),
+    /** What of that is more than was delegated before. */
+    growth: z.array(z.string()),
+    /** When what was delegated before ended. */
+    ended_at: Instant.nullable(),
+    jobs_waiting: z.number(),
+    /** Sent back with an acceptance, which is for what was shown. */
+    shown: z.string(),
+  })
+  .openapi('DelegationRequest')
+
+/** A connection of a person that a recipe names for a function, and whether the recipe may use it. */
+export const NamedConnection = z
+  .object({
+    connection: Named,
+    person: z.object({ name: z.string() }),
+    /** lapsed: the recipe does more by now than was delegated. not_asked: nobody is while the recipe is stopped. */
+    state: z.enum(['delegated', 'asked', 'declined', 'ended', 'lapsed', 'not_asked']),
+    /** delegated: until when; otherwise since when. */
+    at: Instant.nullable(),
+  })
+  .openapi('NamedConnection')
+
 export const ChildrenByStatus = z
   .object({ connected: z.number(), pending: z.number(), lost: z.number(), disconnected: z.number() })
   .openapi('ChildrenByStatus')

@@ -22,6 +22,54 @@ export async function giveDelegation(tx: Db, actor: Actor, row: DelegationRow): 
   await recordAudit(tx, actor, { action: 'delegation.given', targetId: id, details })
 }
 
+/**
+ * Holds connections of people as they are until the commit, after the recipes that name them. Whoever gives leave for one, or makes a job
+ * wait for it, does this first: so that no job waits for what has just been given.
+ */
+export async function lockDelegable(
+  tx: Db,
+  { connectionIds, recipeIds }: { connectionIds: readonly ConnectionId[]; recipeIds: readonly RecipeId[] },
+) {
+  // why: in the order of whoever saves or stops a recipe, who holds it before these.
+  await tx.selectFrom('recipes').select('id').where('id', 'in', recipeIds).orderBy('id').forKeyShare().execute()
+  return tx
+    .selectFrom('connections')
+    .innerJoin('persons', 'persons.id', 'connections.person_id')
+    .select(['connections.id', 'connections.name', 'connections.account_label', 'connections.parent_id'])
+    .select(['connections.person_id', 'connections.workspace_id'])
+    .select(['persons.status as person_status', 'persons.kind as person_kind'])
+    .where('connections.id', 'in', connectionIds)
+    .where('connections.deleted_at', 'is', null)
+    .orderBy('connections.id')
+    .forNoKeyUpdate('connections')
+    .execute()
+}
+
+/** A connection of a person, and a recipe that names it. */
+export interface DelegationPair {
+  connectionId: ConnectionId
+  recipeId: RecipeId
+}
+
+/** Whether a person's leave for a recipe stands: in date, and for all of `footprint`; and until when it was given. */
+export async function findDelegation(
+  db: Db,
+  { connectionId, recipeId }: DelegationPair,
+  { footprint, now }: { footprint: readonly string[]; now: Date },
+): Promise<{ state: 'active' | 'expired' | 'lapsed'; footprint: string[]; until: Date } | undefined> {
+  const row = await db
+    .selectFrom('delegations')
+    .select(['footprint', 'expires_at'])
+    .where('connection_id', '=', connectionId)
+    .where('recipe_id', '=', recipeId)
+    .where('ended_at', 'is', null)
+    .executeTakeFirst()
+  if (!row) return undefined
+  const covers = footprint.every((entry) => row.footprint.includes(entry))
+  const state = row.expires_at <= now ? 'expired' : covers ? 'active' : 'lapsed'
+  return { state, footprint: row.footprint, until: row.expires_at }
+}
+
 export interface DelegationsWanted {
   connectionId: ConnectionId
   recipeId?: RecipeId

@@ -4,6 +4,7 @@ import type { Db } from '#database/db.ts'
 import type { Tables } from '#database/tables.ts'
 import { goOnWith } from './answer-question.ts'
 import type { JobsContext } from './context.ts'
+import { continueReconnected } from './continue-delegated.ts'
 import { endJob, type JobEnd } from './end-job.ts'
 import { RUN_JOB } from './queue-names.ts'
 
@@ -15,6 +16,7 @@ export async function continueJobs(
   tx: Db,
   { personId, parentId, recipeIds }: { personId: PersonId; parentId: ConnectionId; recipeIds: RecipeId[] },
 ): Promise<void> {
+  await continueReconnected(tx, { personId, parentId })
   // why: two applications connected at the same instant would each see the other's wait, and neither would move the job on.
   await sql`
     select from jobs where id in (
@@ -48,19 +50,23 @@ export async function failJobsWaitingFor(ctx: JobsContext, tx: Db, parentId: Con
   const jobs = await tx
     .selectFrom('waits')
     .select('job_id')
-    .where('kind', '=', 'connection')
-    .where('key', '=', parentId)
+    .where((where) =>
+      where.or([
+        where.and([where('kind', '=', 'connection'), where('key', '=', parentId)]),
+        sql<boolean>`kind = 'delegation' and split_part(key, '/', 1) in (select id from connections where parent_id = ${parentId})`,
+      ]),
+    )
     .execute()
   const message = 'The connection it was waiting for was deleted. Ask the recipe’s builder.'
   for (const { job_id } of jobs) await endJob(ctx, tx, job_id, { status: 'failed', code: 'parent_deleted', message })
 }
 
-/** Ends the unfinished jobs of a person who was deactivated. */
+/** Ends the unfinished jobs of a person who was deactivated, and those that use what they delegated. */
 export async function cancelJobsOf(ctx: JobsContext, tx: Db, personId: PersonId): Promise<void> {
   const jobs = await tx
     .selectFrom('jobs')
     .select('id')
-    .where('person_id', '=', personId)
+    .where((where) => where.or([where('person_id', '=', personId), where('delegator_id', '=', personId)]))
     .where('finished_at', 'is', null)
     .execute()
   const message = 'The person it was running for was deactivated.'
@@ -73,6 +79,11 @@ const NOT_CONNECTED: JobEnd = {
   status: 'expired',
   code: 'not_connected_in_time',
   message: 'Nobody connected in time, so nothing was done. Run it again to be asked again.',
+}
+const NOT_DELEGATED: JobEnd = {
+  status: 'expired',
+  code: 'not_delegated_in_time',
+  message: 'The person whose connection it uses did not delegate or reconnect it in time, so nothing more was done.',
 }
 const NOT_ANSWERED: JobEnd = {
   status: 'expired',
@@ -92,6 +103,7 @@ export async function lapseWaits(ctx: JobsContext): Promise<number> {
     await ctx.db.transaction().execute(async (tx) => {
       if (!(await isLapsed(ctx, tx, { job_id, kind, key }))) return
       if (kind === 'connection') await endJob(ctx, tx, job_id, NOT_CONNECTED)
+      else if (kind === 'delegation') await endJob(ctx, tx, job_id, NOT_DELEGATED)
       else if (on_lapse === 'end') await endJob(ctx, tx, job_id, NOT_ANSWERED)
       else await goOnWith(ctx, tx, { jobId: job_id, step: key, output: { answered: false } })
     })

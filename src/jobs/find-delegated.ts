@@ -1,7 +1,7 @@
 import { UserError } from '#core/errors.ts'
 import type { ConnectionId, PersonId } from '#core/ids.ts'
 import { footprintOf } from '#recipes/footprint.ts'
-import { type CalledPart, callsIn, programOf } from '#recipes/program.ts'
+import { type CalledPart, callsIn, type Part, type Program, programOf } from '#recipes/program.ts'
 import { findConnection } from '#recipes/recipe.ts'
 import type { CallStep } from '#recipes/step.ts'
 import type { JobsContext } from './context.ts'
@@ -25,20 +25,23 @@ export async function findDelegated(
       'overrides_need_no_person',
       'It runs as the person who runs it, and nobody else’s connection can be named for it.',
     )
-  const use = {
-    recipeId: frame.part.id,
-    footprint: footprintOf(programOf(job.program, frame.part), ctx.connectors),
-    by: 'delegation' as const,
-  }
+  const use = leaveNeeded(ctx, job.program, frame.part)
   const delegated = new Map<string, DelegatedConnection>()
   for (const [alias, id] of named) {
     const child = await findChild(ctx, job.workspaceId, id as ConnectionId)
     if (child.personId !== job.delegatorId) throw ofAnother()
     if (findConnection(called.document, alias)?.connection_id !== child.parentId) throw underAnother(alias)
-    delegated.set(alias, { ...child, use })
+    delegated.set(alias, { ...child, connectionId: id as ConnectionId, use })
   }
   return delegated
 }
+
+/** The leave of a connection's person: for the recipe that names it, with all it may do. */
+export const leaveNeeded = ({ connectors }: Pick<JobsContext, 'connectors'>, program: Program, part: Part) => ({
+  recipeId: part.id,
+  footprint: footprintOf(programOf(program, part), connectors),
+  by: 'delegation' as const,
+})
 
 /** The one person whose delegated connections a program without a person names; null when it names none. Refuses those of two. */
 export async function findDelegator(
@@ -55,7 +58,8 @@ export async function findDelegator(
   return [...persons][0] ?? null
 }
 
-async function findChild(ctx: Pick<JobsContext, 'db'>, workspaceId: string, id: ConnectionId) {
+/** A connection that is named, and whose it is. Refuses one that is gone, and a parent. */
+export async function findChild(ctx: Pick<JobsContext, 'db'>, workspaceId: string, id: ConnectionId) {
   const row = await ctx.db
     .selectFrom('connections')
     .select(['parent_id', 'person_id', 'workspace_id'])

@@ -95,6 +95,9 @@ function duesOf(schedule: Schedule, now: Date): Date[] {
   return dues.filter((due) => now.getTime() - due.getTime() <= MISSED_AFTER_MS)
 }
 
+/** Due times that nobody delegated a connection for: one job of the schedule waits for that, or its person declined. */
+const LEFT_OUT = ['delegation_awaited', 'delegation_declined']
+
 /** One that is refused (a function it calls is stopped) is on record in the audit log, and not tried again. */
 async function startJob(
   ctx: JobsContext,
@@ -117,6 +120,8 @@ async function startJob(
     })
   } catch (error) {
     if (!(error instanceof UserError)) throw error
+    // why: they know who wait for it, and a schedule may come due every minute: the job that waits, and the recipe's page, say it.
+    if (LEFT_OUT.includes(error.code)) return
     const details = { scheduled_for, code: error.code, message: error.message }
     await recordAudit(ctx.db, { workspaceId }, { action: 'recipe.due_run_refused', targetId: recipeId, details })
   }

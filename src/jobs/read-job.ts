@@ -1,6 +1,6 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { DataKey } from '#connections/sealing/data-keys.ts'
-import type { JobId, PersonId, RecipeId, WorkspaceId } from '#core/ids.ts'
+import type { ConnectionId, JobId, PersonId, RecipeId, WorkspaceId } from '#core/ids.ts'
 import type { Tables } from '#database/tables.ts'
 import type { JobsContext } from './context.ts'
 import { jobPlace, openOptional, stepPlace } from './seal-job-data.ts'
@@ -210,10 +210,13 @@ function openStep(key: DataKey, id: JobId, row: StepRow) {
 async function waitRows(ctx: JobsContext, id: JobId): Promise<SealedJob['waits']> {
   const rows = await ctx.db
     .selectFrom('waits')
-    .innerJoin('connections', (join) => join.onRef('connections.id', '=', 'waits.key' as never))
-    .select(['waits.key', 'connections.name', 'waits.expires_at'])
+    // why: of a delegation the key names the connection, and the recipe that names it.
+    .innerJoin('connections', (join) =>
+      join.on('connections.id', '=', sql<ConnectionId>`split_part(waits.key, '/', 1)`),
+    )
+    .select(['connections.id', 'connections.name', 'waits.expires_at'])
     .where('waits.job_id', '=', id)
-    .where('waits.kind', '=', 'connection')
+    .where('waits.kind', '<>', 'answer')
     .execute()
-  return rows.map(({ key, name, expires_at }) => ({ connectionId: key, connectionName: name, expiresAt: expires_at }))
+  return rows.map(({ id, name, expires_at }) => ({ connectionId: id, connectionName: name, expiresAt: expires_at }))
 }

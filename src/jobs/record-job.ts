@@ -5,6 +5,8 @@ import { type RecipeUse, readStanding } from '#connections/standing.ts'
 import { UserError } from '#core/errors.ts'
 import type { ConnectionId, JobId, PersonId, WorkspaceId } from '#core/ids.ts'
 import { inSpan, noteOnSpan, traceparentHere } from '#core/trace.ts'
+import type { Db } from '#database/db.ts'
+import { inTransaction } from '#database/in-transaction.ts'
 import type { Tables } from '#database/tables.ts'
 import type { Person } from '#people/person.ts'
 import { connectionsNeeded } from '#recipes/connections-needed.ts'
@@ -21,8 +23,10 @@ import type { JobsContext } from './context.ts'
 import { continueAtOnce } from './continue-jobs.ts'
 import { shapeOf } from './data-shape.ts'
 import { findDelegator } from './find-delegated.ts'
+import { findUndelegated, type Undelegated } from './find-undelegated.ts'
 import { queueTaskOf } from './queue-names.ts'
 import { jobPlace, sealOptional } from './seal-job-data.ts'
+import { askForMissing, refuseTooManyWaiting, waitForDelegator } from './wait-for-delegator.ts'
 
 /** A wish to run a started recipe, by somebody who may: checked before. */
 export interface Invocation {
@@ -48,6 +52,8 @@ export interface Invoked {
   repeated: boolean
   /** The connect page, for the person's own session; null when nothing is missing. */
   connectUrl: string | null
+  /** It was recorded waiting for somebody to delegate a connection it names, or to connect that again. */
+  awaitsDelegator?: true
 }
 
 /**
@@ -67,10 +73,13 @@ async function recordOnce(ctx: JobsContext, invocation: Invocation, takePlace: T
   refuseUnrunnable(invocation.program)
   const dataKey = await ctx.dataKeys.take(invocation.workspaceId, ctx.clock())
   const missing = await findMissing(ctx, invocation)
+  const undelegated = await findUndelegated(ctx, invocation)
   const invoked =
-    missing.length === 0
-      ? await recordAndStart(ctx, invocation, dataKey, takePlace)
-      : await recordAndAsk(ctx, invocation, dataKey, missing)
+    missing.length > 0
+      ? await recordAndAsk(ctx, invocation, dataKey, missing)
+      : undelegated.length > 0
+        ? await recordAndAskDelegator(ctx, invocation, dataKey, undelegated)
+        : await recordAndStart(ctx, invocation, dataKey, takePlace)
   return invoked ?? repeatedDelivery(ctx, invocation)
 }
 
@@ -279,13 +288,61 @@ async function recordAndAsk(
   return invoked
 }
 
+/** The same for a job of nobody: whoever must delegate a connection it names, or connect it again, is asked. */
+async function recordAndAskDelegator(
+  ctx: JobsContext,
+  invocation: Invocation,
+  dataKey: DataKey,
+  missing: Undelegated[],
+): Promise<Invoked | undefined> {
+  const { id: jobId, workspaceId, program, origin, delivery } = invocation
+  const recipeId = program.main.id
+  const delegator_id = await findDelegator(ctx, invocation)
+  const row = { ...jobRow(ctx, invocation, dataKey), delegator_id, status: 'waiting_for_connection' as const }
+  if (await wasDelivered(ctx.db, workspaceId, delivery)) return undefined
+  // why: a schedule that comes due is recorded in its own transaction, so that nothing may be written before it is sure to be let wait.
+  const asked = await inTransaction(ctx.db, async (tx) => {
+    const asked = await askForMissing(ctx, tx, { workspaceId, missing })
+    await refuseTooManyWaiting(tx, { recipeId, surface: origin.surface, asked })
+    const recorded = await tx
+      .insertInto('jobs')
+      .values(row)
+      .onConflict((conflict) => onSameDelivery(conflict).doNothing())
+      .returning('id')
+      .executeTakeFirst()
+    if (!recorded) return undefined
+    if (asked.length === 0) await continueAtOnce(tx, jobId)
+    await waitForDelegator(ctx, tx, { jobId, step: null, asked })
+    return asked
+  })
+  if (!asked) return undefined
+  ctx.checkpoint('job recorded')
+  return { jobId, repeated: false, connectUrl: null, ...(asked.length > 0 && { awaitsDelegator: true as const }) }
+}
+
+async function wasDelivered(
+  db: Db,
+  workspaceId: WorkspaceId,
+  { source, key }: Invocation['delivery'],
+): Promise<boolean> {
+  if (key === null) return false
+  const job = await db
+    .selectFrom('jobs')
+    .select('id')
+    .where('workspace_id', '=', workspaceId)
+    .where('delivery_source', '=', source)
+    .where('delivery_key', '=', key)
+    .executeTakeFirst()
+  return job !== undefined
+}
+
 const onSameDelivery = (conflict: OnConflictBuilder<Tables, 'jobs'>) =>
   conflict.columns(['workspace_id', 'delivery_source', 'delivery_key']).where('delivery_key', 'is not', null)
 
 async function repeatedDelivery(ctx: JobsContext, { program, workspaceId, delivery }: Invocation): Promise<Invoked> {
   const job = await ctx.db
     .selectFrom('jobs')
-    .select(['id', 'request_hash', 'recipe_id', 'data_key_id', 'status'])
+    .select(['id', 'request_hash', 'recipe_id', 'data_key_id', 'status', 'delegator_id'])
     .where('workspace_id', '=', workspaceId)
     .where('delivery_source', '=', delivery.source)
     .where('delivery_key', '=', delivery.key)
@@ -300,6 +357,7 @@ async function repeatedDelivery(ctx: JobsContext, { program, workspaceId, delive
       },
     )
   const isWaiting = job.status === 'waiting_for_connection'
+  if (isWaiting && job.delegator_id) return { jobId: job.id, repeated: true, connectUrl: null, awaitsDelegator: true }
   return { jobId: job.id, repeated: true, connectUrl: isWaiting ? await openVisitOf(ctx, job.id) : null }
 }
 

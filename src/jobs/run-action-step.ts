@@ -66,21 +66,15 @@ function personsOwn(frame: Frame, step: ActionStep, parentId: ConnectionId): Who
   )
 }
 
-/** Whoever runs the job is asked; of somebody else’s connection the job can only say that it cannot be used. */
+/** Whose connection it is, is asked: whoever runs the job, or who delegated it. */
 function cannotUse(
   frame: Frame,
   step: ActionStep,
   { parentId }: Whose,
   interruption: Extract<Interruption, { kind: 'connect' }>,
 ): Progress {
-  if (frame.run.job.person) return { kind: 'must_ask', step: keyOf(frame, step), parentId, interruption }
-  const notGiven =
-    'Its person has not delegated it to this recipe, or the delegation has ended or covers less than the recipe does by now. Ask them to delegate it.'
-  const message = interruption.reason === 'consent_needed' ? notGiven : 'It must be connected again by its person.'
-  throw new UserError(
-    'delegated_connection_unusable',
-    `The connection named for “${step.connection}” cannot be used. ${message}`,
-  )
+  const delegated = frame.delegated.get(step.connection)
+  return { kind: 'must_ask', step: keyOf(frame, step), parentId, interruption, delegated }
 }
 
 function parentUnusable({ code }: Extract<Interruption, { kind: 'parent_unusable' }>): UserError {

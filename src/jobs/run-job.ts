@@ -1,7 +1,8 @@
 import type { Missing } from '#asking/connect-request.ts'
-import { Bug } from '#core/errors.ts'
+import { Bug, UserError } from '#core/errors.ts'
 import type { JobId } from '#core/ids.ts'
 import { inSpan, noteOnSpan } from '#core/trace.ts'
+import type { Db } from '#database/db.ts'
 import type { Outgoing } from '#surfaces/surface.ts'
 import { admitHeld, admitIfHeld } from './admit-held.ts'
 import { askForConnections } from './ask-for-connections.ts'
@@ -15,10 +16,11 @@ import { findMissingNow } from './find-missing.ts'
 import { claimKnownJob } from './leave-to-newer.ts'
 import { outputOf } from './read-job-answer.ts'
 import { type Finish, record } from './record.ts'
-import { beginRun, type Frame, outerFrame, type Progress, type Run } from './run.ts'
+import { beginRun, type DelegatedConnection, type Frame, outerFrame, type Progress, type Run } from './run.ts'
 import { runSteps, wordsOf } from './run-steps.ts'
 import { stopIfFailing } from './stop-failing-recipe.ts'
 import { waitForAnswer, waitUntil } from './wait-for.ts'
+import { askForMissing, waitForDelegator } from './wait-for-delegator.ts'
 import { wakeWatchers } from './watch-job.ts'
 import { writeDown } from './write-down.ts'
 
@@ -88,7 +90,9 @@ async function drive(ctx: JobsContext, job: ClaimedJob): Promise<void> {
     case 'fence_lost':
       return
     case 'must_ask':
-      return waitForConnections(ctx, run, neededBy(run, progress))
+      return progress.delegated
+        ? waitForLeave(ctx, run, { ...progress, delegated: progress.delegated })
+        : waitForConnections(ctx, run, neededBy(run, progress))
     case 'must_wait':
       return waitForAnswer(ctx, run, progress)
     case 'not_before':
@@ -156,19 +160,46 @@ async function waitForConnections(ctx: JobsContext, run: Run, { missing, step }:
   if (!person) throw new Bug(`job ${jobId} has nobody to ask`)
   if (!(await writeDown(ctx, run))) return
   await ctx.db.transaction().execute(async (tx) => {
-    const waiting = await tx
-      .updateTable('jobs')
-      .set({ status: 'waiting_for_connection', holder: null })
-      .where('id', '=', jobId)
-      .where('fence', '=', job.fence)
-      .where('status', '=', 'running')
-      .executeTakeFirst()
-    if (waiting.numUpdatedRows === 0n) return
+    if (!(await setWaiting(tx, job))) return
     const asking = { jobId, recipeName, use, person, origin, dataKey, missing, step }
     if ((await askForConnections(ctx, tx, asking)) === null) await continueAtOnce(tx, jobId)
   })
   ctx.checkpoint('wait recorded')
   noteOnSpan({ outcome: 'waiting_for_connection' })
+  await deliverOutbox(ctx)
+}
+
+/** False when this process no longer speaks for the job. */
+async function setWaiting(tx: Db, { id, fence }: ClaimedJob): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('jobs')
+    .set({ status: 'waiting_for_connection', holder: null })
+    .where('id', '=', id)
+    .where('fence', '=', fence)
+    .where('status', '=', 'running')
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+type Unusable = Extract<Progress, { kind: 'must_ask' }> & { delegated: DelegatedConnection }
+
+/** The same for a connection that somebody else delegates: they are asked. Where that makes no sense, the job fails. */
+async function waitForLeave(ctx: JobsContext, run: Run, { step, delegated, interruption }: Unusable): Promise<void> {
+  const { id: jobId, workspaceId } = run.job
+  if (interruption.kind !== 'connect' || !(await writeDown(ctx, run))) return
+  const missing = [{ ...delegated, reason: interruption.reason }]
+  try {
+    await ctx.db.transaction().execute(async (tx) => {
+      if (!(await setWaiting(tx, run.job))) return
+      const asked = await askForMissing(ctx, tx, { workspaceId, missing })
+      if (asked.length === 0) await continueAtOnce(tx, jobId)
+      await waitForDelegator(ctx, tx, { jobId, step, asked })
+    })
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    return endFromOutside(ctx, run.job, { status: 'failed', code: error.code, message: error.message })
+  }
+  ctx.checkpoint('wait recorded')
   await deliverOutbox(ctx)
 }
 

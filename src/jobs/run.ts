@@ -52,6 +52,7 @@ export interface Frame {
 
 /** A connection that its person lets a recipe use without them. */
 export interface DelegatedConnection {
+  connectionId: ConnectionId
   parentId: ConnectionId
   personId: PersonId
   use: RecipeUse
@@ -65,7 +66,14 @@ export type Progress =
   /** A step failed, and it is on record. */
   | { kind: 'failed'; step: string; error: { code: string; message: string } }
   /** The connection a step needs must be connected first. */
-  | { kind: 'must_ask'; step: string; parentId: ConnectionId; interruption: Interruption }
+  | {
+      kind: 'must_ask'
+      step: string
+      parentId: ConnectionId
+      interruption: Interruption
+      /** Whose, when it is not the connection of the job's own person. */
+      delegated: DelegatedConnection | undefined
+    }
   /** Its person is asked something. */
   | { kind: 'must_wait'; step: string; question: AskStep; text: string }
   /** It is to be tried again, but not yet. */

@@ -4,6 +4,7 @@ import type { Db } from '#database/db.ts'
 import { inTransaction } from '#database/in-transaction.ts'
 import { lockRecipe } from './lock-recipe.ts'
 import { removeSchedules } from './schedules.ts'
+import { withdrawDelegationRequests } from './withdraw-delegation-requests.ts'
 
 /**
  * Deletes a recipe: nothing invokes or lists it any more, its command and address are free, its connections no longer know it.
@@ -19,6 +20,7 @@ export async function deleteRecipe(db: Db, ids: { workspaceId: WorkspaceId; reci
       .execute()
     await tx.deleteFrom('recipe_triggers').where('recipe_id', '=', id).execute()
     await removeSchedules(tx, [id])
+    await withdrawDelegationRequests(tx, [id])
     await tx.deleteFrom('recipe_connections').where('recipe_id', '=', id).execute()
     await tx.deleteFrom('recipe_runners').where('recipe_id', '=', id).execute()
   })

@@ -3,9 +3,10 @@ import type { Db } from '#database/db.ts'
 import { inTransaction } from '#database/in-transaction.ts'
 import { lockRecipe } from './lock-recipe.ts'
 import { removeSchedules } from './schedules.ts'
+import { withdrawDelegationRequests } from './withdraw-delegation-requests.ts'
 
 /**
- * Stops a recipe: nothing invokes it any more; its jobs are left as they are. `reason` is shown with it, null when a person stops it.
+ * Stops a recipe: nothing invokes it any more, and what it asks people to delegate is withdrawn; its jobs are left as they are. `reason` is shown with it, null when a person stops it.
  * A command becomes free for others; a webhook keeps its address for the next start. Stopping a stopped recipe changes nothing,
  * its reason included. Answers whether it was started. Throws `recipe_not_found`.
  */
@@ -57,5 +58,6 @@ async function stopAll(tx: Db, recipeIds: RecipeId[], reason: string | null): Pr
     .where('id', 'in', recipeIds)
     .execute()
   await removeSchedules(tx, recipeIds)
+  await withdrawDelegationRequests(tx, recipeIds)
   await tx.deleteFrom('recipe_triggers').where('recipe_id', 'in', recipeIds).where('kind', '<>', 'webhook').execute()
 }

@@ -22,7 +22,8 @@ export function webhookRoutes(ctx: CommandsContext): Hono {
       idempotencyKey: c.req.header('idempotency-key') ?? null,
     })
     if (!result) throw new UserError('webhook_not_found', 'No started recipe has this address.', { status: 404 })
-    const { jobId, answer } = result
+    const { jobId, awaitsDelegator, answer } = result
+    if (awaitsDelegator) return c.json({ data: { job_id: jobId, status: 'waiting_for_connection' } }, 202)
     if (!answer) return c.json({ data: { job_id: jobId, status: 'accepted' } }, 202)
     const { status, errorCode, output } = answer
     return c.json(

@@ -94,6 +94,14 @@ export const REQUESTS: Record<string, (world: MatrixWorld, asker: Asker) => Matr
   "DELETE /api/me/delegations/:id (another's)": async (world) => ({
     path: `/api/me/delegations/${await world.delegation()}`,
   }),
+  "POST /api/me/delegation_requests/:id/accept (another's)": async (world) => ({
+    path: `/api/me/delegation_requests/${await world.delegationRequest()}/accept`,
+    body: { shown: 'this' },
+  }),
+  "POST /api/me/delegation_requests/:id/decline (another's)": async (world) => ({
+    path: `/api/me/delegation_requests/${await world.delegationRequest()}/decline`,
+    body: {},
+  }),
   'POST /api/connections/runtime_user_connections': (world) => ({
     path: '/api/connections/runtime_user_connections',
     body: { parent_id: world.parent, external_id: 'u-1' },
@@ -224,6 +232,9 @@ export const REQUESTS: Record<string, (world: MatrixWorld, asker: Asker) => Matr
   "GET /api/connections/:id/events (another's)": (world) => at(world.child, '/events'),
 
   'GET /api/recipes/:id': (world) => of(world.plainRecipe),
+  'GET /api/recipes/:id/delegations': (world) => of(world.plainRecipe, '/delegations'),
+  'POST /api/recipes/:id/delegations/ask (not named)': (world) =>
+    of(world.plainRecipe, '/delegations/ask', { connection_id: world.child }),
   'GET /api/recipes/:id/versions': (world) => of(world.plainRecipe, '/versions'),
   'GET /api/recipes/:id/export': (world) => of(world.plainRecipe, '/export'),
   'POST /api/recipes': (world) => ({ path: '/api/recipes', body: { ...world.place, document: world.document(false) } }),

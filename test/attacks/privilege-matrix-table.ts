@@ -50,6 +50,9 @@ DELETE /api/me/consents/:id (another's)                     401    404     404  
 GET /api/me/delegations                                     401    200     200      200    200   200 |  403  403 | -
 POST /api/me/delegations (another's)                        401    404     404      404    404   404 |  403  403 | -
 DELETE /api/me/delegations/:id (another's)                  401    404     404      404    404   404 |  403  403 | -
+GET /api/me/delegation_requests                             401    200     200      200    200   200 |  403  403 | -
+POST /api/me/delegation_requests/:id/accept (another's)     401    404     404      404    404   404 |  403  403 | -
+POST /api/me/delegation_requests/:id/decline (another's)    401    404     404      404    404   404 |  403  403 | -
 GET /api/me/recipes                                         401    200     200      200    200   200 |  403  403 | -
 GET /api/me/jobs                                            401    200     200      200    200   200 |  403  403 | -
 GET /api/chat/messages                                      401    200     200      200    200   200 |  401  401 | -
@@ -152,6 +155,7 @@ POST /connect/external/v/:visit (another browser's)         404    404     404  
 -- recipes
 GET /api/recipes                                            401    403     200      200    200   200 |  403  200 | recipes.view
 GET /api/recipes/:id                                        401    403     200      200    200   200 |  403  200 | recipes.view
+GET /api/recipes/:id/delegations                            401    403     200      200    200   200 |  403  200 | recipes.view
 GET /api/recipes/:id/versions                               401    403     200      200    200   200 |  403  200 | recipes.view
 GET /api/recipes/:id/export                                 401    403     200      200    200   200 |  403  200 | recipes.view
 POST /api/recipes                                           401    403     403      201    201   201 |  403  201 | recipes.edit
@@ -167,6 +171,7 @@ POST /api/recipes/validate                                  401    403     403  
 GET /api/recipes/:id/differences                            401    403     200      200    200   200 |  403  200 | recipes.view
 POST /api/recipes/:id/copy                                  401    403     403      201    201   201 |  403  201 | recipes.view recipes.edit
 POST /api/recipes/:id/copy (switch on)                      401    403     403      201    201   201 |  403  201 | recipes.view recipes.edit runtime_user_connections.view runtime_user_connections.edit
+POST /api/recipes/:id/delegations/ask (not named)           401    403     403      409    409   409 |  403  409 | recipes.edit
 PUT /api/recipes/:id                                        401    403     403      200    200   200 |  403  200 | recipes.edit
 PUT /api/recipes/:id (switch turned on)                     401    403     403      200    200   200 |  403  200 | recipes.edit runtime_user_connections.view runtime_user_connections.edit
 POST /api/recipes/:id/restore                               401    403     403      200    200   200 |  403  200 | recipes.view recipes.edit

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { openLinkedVisit, openOwnVisit } from '../../src/asking/connect-visit.ts'
+import { findLatestRequest, openDelegationRequest } from '../../src/asking/delegation-requests.ts'
 import { startAttempt } from '../../src/asking/start-attempt.ts'
 import { createConnection } from '../../src/commands/connections/change-connections.ts'
 import { delegate } from '../../src/commands/connections/delegations.ts'
@@ -114,6 +115,11 @@ export async function makeWorld(behalf: TestBehalf) {
     (await createNamespace(ctx, owner, { name: unique(), origins: ['https://desk.example'], redirectUrl: null }))
       .namespace.id
   let veras: ConnectionId | undefined
+  const connectionOfVera = async (): Promise<ConnectionId> => {
+    const child = { parentId: unusedParent, personId: vera.id }
+    veras ??= await insertConnection(db, { workspaceId, projectId, connector: 'salesforce', child })
+    return veras
+  }
   const newAttempt = async (): Promise<string> => {
     const { session } = await startSession(db, { personId: vera.id, userAgent: null, now: new Date() })
     await startAttempt(ctx, {
@@ -184,10 +190,15 @@ export async function makeWorld(behalf: TestBehalf) {
     },
     /** Of Vera's own connection. */
     async delegation(): Promise<string> {
-      const child = { parentId: unusedParent, personId: vera.id }
-      veras ??= await insertConnection(db, { workspaceId, projectId, connector: 'salesforce', child })
       const until = new Date(Date.now() + 60_000)
-      return delegate(ctx, actorOf(vera), { connectionId: veras, recipeId: personalRecipe, until })
+      return delegate(ctx, actorOf(vera), { connectionId: await connectionOfVera(), recipeId: personalRecipe, until })
+    },
+    /** What Vera is asked; whether the recipe names her connection does not matter to anybody else. */
+    async delegationRequest(): Promise<string> {
+      const pair = { connectionId: await connectionOfVera(), recipeId: await newRecipe(false) }
+      const wanted = { ...pair, workspaceId, personId: vera.id, askedBy: null, toldAt: null, now: new Date() }
+      await openDelegationRequest(db, wanted)
+      return (await findLatestRequest(db, pair))?.id ?? ''
     },
     connectLink: async () => `/connect/l/${(await openLinkedVisit(db, visit())).token}`,
     connectVisit: async () => `/connect/v/${await openOwnVisit(db, visit())}`,

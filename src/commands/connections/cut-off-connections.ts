@@ -4,6 +4,7 @@ import { type ConnectionIdentity, deleteChild, deleteParent, disconnect, loadCon
 import { attemptRevocations } from '#connections/revocations.ts'
 import type { ConnectionId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
+import { endDelegatedJobs } from '#jobs/continue-delegated.ts'
 import { failJobsWaitingFor } from '#jobs/continue-jobs.ts'
 import { type Actor, requirePrivilege, workspaceOf } from '#people/actor.ts'
 import { recordAudit } from '#people/audit.ts'
@@ -35,7 +36,7 @@ export async function deleteConnection(ctx: CommandsContext, actor: Actor, id: C
   const { revocationId } = await ctx.db
     .transaction()
     .execute((tx) =>
-      connection.personId === null ? removeParent(ctx, tx, actor, connection) : deleteChild(ctx, tx, actor, connection),
+      connection.personId === null ? removeParent(ctx, tx, actor, connection) : removeChild(ctx, tx, actor, connection),
     )
   if (revocationId) await attemptRevocations(ctx, revocationId)
 }
@@ -48,6 +49,15 @@ async function removeParent(ctx: CommandsContext, tx: Db, actor: Actor, connecti
     await recordAudit(tx, actor, { action: 'recipe.stopped', targetId: id, details: { reason } })
   await failJobsWaitingFor(ctx, tx, connection.id)
   await closeConnectRequests(tx, { parentId: connection.id, status: 'cancelled', now: ctx.clock() })
+  return cutOff
+}
+
+/** Reconnecting makes another one: a recipe that names this one has to name that. */
+async function removeChild(ctx: CommandsContext, tx: Db, actor: Actor, connection: ConnectionIdentity) {
+  const cutOff = await deleteChild(ctx, tx, actor, connection)
+  const message = 'The connection named for the function was deleted. Ask the recipe’s builder to name another.'
+  const end = { status: 'failed', code: 'override_missing', message } as const
+  await endDelegatedJobs(ctx, tx, { connectionId: connection.id, end })
   return cutOff
 }
 

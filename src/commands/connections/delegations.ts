@@ -1,6 +1,9 @@
-import { endDelegations, giveDelegation } from '#connections/delegations.ts'
+import { settleDelegationRequests } from '#asking/delegation-requests.ts'
+import { endDelegations, giveDelegation, lockDelegable } from '#connections/delegations.ts'
 import { UserError } from '#core/errors.ts'
 import { type ConnectionId, type DelegationId, newId, type PersonId, type RecipeId } from '#core/ids.ts'
+import type { Db } from '#database/db.ts'
+import { continueDelegated } from '#jobs/continue-delegated.ts'
 import { type Actor, hasPrivilege, type PersonActor, requirePrivilege } from '#people/actor.ts'
 import { footprintOf } from '#recipes/footprint.ts'
 import { loadRecipe } from '#recipes/load-recipe.ts'
@@ -28,31 +31,54 @@ export interface DelegationWanted {
 export async function delegate(ctx: CommandsContext, actor: Actor, wanted: DelegationWanted): Promise<DelegationId> {
   const delegator = requirePerson(actor)
   const { workspaceId } = delegator.person
-  const now = ctx.clock()
   const { connectionId, recipeId, until } = wanted
-  if (until <= now || until.getTime() > now.getTime() + MOST_MS)
-    throw new UserError('delegation_end_invalid', 'Choose an end date in the future, at most a year ahead.', {
-      status: 422,
-    })
+  requireEnd(until, ctx.clock())
   const ownerId = await findOwner(ctx, delegator, connectionId)
   const recipe = await loadRecipe(ctx.db, { workspaceId, recipeId })
   if (!hasPrivilege(actor, 'recipes.view') && !(await mayRun(ctx.db, { personId: delegator.person.id, recipeId })))
     throw new UserError('recipe_not_shared', 'This recipe is not shared with you. Ask its builder.', { status: 403 })
+  const footprint = footprintOf(await loadProgram(ctx.db, recipe), ctx.connectors)
+  return ctx.db.transaction().execute(async (tx) => {
+    await lockDelegable(tx, { connectionIds: [connectionId], recipeIds: [recipeId] })
+    return putDelegation(ctx, tx, { by: delegator, ownerId, connectionId, recipeId, footprint, until })
+  })
+}
+
+/**
+ * Puts leave on record and moves on the jobs that waited for it, in the caller's transaction, which holds the connection. What was asked for
+ * the two, or declined, is answered.
+ */
+export async function putDelegation(
+  ctx: CommandsContext,
+  tx: Db,
+  given: DelegationWanted & { by: PersonActor; ownerId: PersonId; footprint: readonly string[] },
+): Promise<DelegationId> {
+  const { by, ownerId, connectionId, recipeId, footprint, until } = given
+  const now = ctx.clock()
   const id = newId('delegation')
-  const row = {
+  await giveDelegation(tx, by, {
     id,
-    workspace_id: workspaceId,
+    workspace_id: by.person.workspaceId,
     person_id: ownerId,
     connection_id: connectionId,
     recipe_id: recipeId,
-    footprint: footprintOf(await loadProgram(ctx.db, recipe), ctx.connectors),
-    created_by: delegator.person.id,
+    footprint: [...footprint],
+    created_by: by.person.id,
     created_at: now,
     expires_at: until,
     ended_at: null,
-  }
-  await ctx.db.transaction().execute((tx) => giveDelegation(tx, actor, row))
+  })
+  await settleDelegationRequests(tx, { connectionId, recipeId }, now)
+  await continueDelegated(tx, { connectionId, recipeId })
   return id
+}
+
+/** Refuses `delegation_end_invalid`: not in the future, or more than a year ahead. */
+export function requireEnd(until: Date, now: Date): void {
+  if (until > now && until.getTime() <= now.getTime() + MOST_MS) return
+  throw new UserError('delegation_end_invalid', 'Choose an end date in the future, at most a year ahead.', {
+    status: 422,
+  })
 }
 
 /** Ends a delegation of one's own, or of a service person; a job that goes by it is stopped before its next request. */
@@ -100,7 +126,7 @@ async function endViewed(ctx: CommandsContext, actor: Actor, viewed: ViewedDeleg
 }
 
 /** For whom somebody decides: themselves, and service persons. */
-async function peopleOf(ctx: CommandsContext, actor: PersonActor): Promise<PersonId[]> {
+export async function peopleOf(ctx: CommandsContext, actor: PersonActor): Promise<PersonId[]> {
   const { id, workspaceId } = actor.person
   if (!hasPrivilege(actor, 'connections.create')) return [id]
   const services = await ctx.db

@@ -145,6 +145,8 @@ const WEBHOOK_WAIT_MS = 30_000
 export interface WebhookAnswer {
   jobId: JobId
   repeated: boolean
+  /** It waits for somebody to delegate a connection it names, or to connect that again. */
+  awaitsDelegator: boolean
   /** How the job ended; null when the recipe answers at once, or the job takes longer than 30 seconds. */
   answer: JobAnswer | null
 }
@@ -173,8 +175,17 @@ async function runByWebhook(
   }
   if (respond === 'when_done') {
     const { invoked, answer } = await invokeAndWait(ctx, invocation, WEBHOOK_WAIT_MS)
-    return { jobId: invoked.jobId, repeated: invoked.repeated, answer }
+    const { jobId, repeated, awaitsDelegator = false } = invoked
+    return { jobId, repeated, awaitsDelegator, answer }
   }
-  const { jobId, repeated } = await invoke(ctx, { ...invocation, id: newId('job'), watched: false })
-  return { jobId, repeated, answer: null }
+  const {
+    jobId,
+    repeated,
+    awaitsDelegator = false,
+  } = await invoke(ctx, {
+    ...invocation,
+    id: newId('job'),
+    watched: false,
+  })
+  return { jobId, repeated, awaitsDelegator, answer: null }
 }

@@ -52,6 +52,12 @@ export async function endAccess(
     .where('person_id', '=', personId)
     .where('ended_at', 'is', null)
     .executeTakeFirst()
+  await tx
+    .updateTable('delegation_requests')
+    .set({ status: 'withdrawn', finished_at: now })
+    .where('person_id', '=', personId)
+    .where('status', '=', 'open')
+    .execute()
   const jobs = await endAsking(ctx, tx, personId)
   const ended = {
     apiKeys: Number(apiKeys.numUpdatedRows),

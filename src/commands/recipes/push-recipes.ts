@@ -1,6 +1,7 @@
 import type { ProjectId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
 import type { Environment } from '#database/tables.ts'
+import { askDelegators } from '#jobs/ask-delegators.ts'
 import { type Actor, requirePrivilege, workspaceOf } from '#people/actor.ts'
 import { recordAudit } from '#people/audit.ts'
 import { type Checked, checkRecipes as check } from '#recipes/check-recipes.ts'
@@ -64,6 +65,7 @@ function write(
     const done: Checked[] = []
     for (const one of pushed) {
       await record(tx, actor, { ...one, by })
+      await askDelegators(ctx, tx, { recipe: one.recipe, by: actor })
       done.push({ ...one, problems: (await completeRecipe(ctx, tx, one.recipe)).problems })
     }
     return done

@@ -1,5 +1,6 @@
 import type { RecipeId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
+import { askDelegators } from '#jobs/ask-delegators.ts'
 import { type Actor, requirePrivilege, workspaceOf } from '#people/actor.ts'
 import { recordAudit } from '#people/audit.ts'
 import { loadRecipe } from '#recipes/load-recipe.ts'
@@ -65,6 +66,7 @@ async function record(
 ): Promise<SavedRecipe> {
   const { id: targetId, name, version } = recipe
   await recordAudit(tx, actor, { action: 'recipe.changed', targetId, details: { name, version, ...more } })
+  await askDelegators(ctx, tx, { recipe, by: actor })
   const viewed = await completeRecipe(ctx, tx, recipe)
   return { ...viewed, webhookUrl: webhookSecret && webhookUrl(ctx, recipe.id, webhookSecret) }
 }

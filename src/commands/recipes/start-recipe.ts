@@ -1,4 +1,5 @@
 import type { RecipeId } from '#core/ids.ts'
+import { askDelegators } from '#jobs/ask-delegators.ts'
 import { type Actor, requirePrivilege, workspaceOf } from '#people/actor.ts'
 import { recordAudit } from '#people/audit.ts'
 import { loadRecipe } from '#recipes/load-recipe.ts'
@@ -28,6 +29,7 @@ export async function startRecipe(
     const { recipe, webhookSecret } = await start({ ...ctx, db: tx }, ids)
     const details = { name: recipe.name, version: recipe.version }
     await recordAudit(tx, actor, { action: 'recipe.started', targetId: recipeId, details })
+    await askDelegators(ctx, tx, { recipe, by: actor })
     return { ...(await asListed(tx, recipe)), webhookUrl: webhookSecret && webhookUrl(ctx, recipeId, webhookSecret) }
   })
 }
