@@ -1,20 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { startCrm } from '../../demo/crm/start-crm.ts'
 import { cookieOf } from '../../src/commands/identify.ts'
 import type { RecipeId } from '../../src/core/ids.ts'
 import { CLIENT, startTestBehalf, type TestBehalf } from '../support/behalf.ts'
+import { npmStart, type StartedProcess } from '../support/npm-start.ts'
 import { createByWebhook, createOne } from '../support/recipes.ts'
 import { until } from '../support/until.ts'
 
-const MAIN = fileURLToPath(new URL('../../src/server/main.ts', import.meta.url))
 const DELAY_MS = 700
 
 let behalf: TestBehalf
-const workers: ChildProcess[] = []
+const workers: StartedProcess[] = []
 
 beforeAll(async () => {
   const clients = [{ ...CLIENT, client_name: 'Behalf', redirect_uris: [] }]
@@ -22,30 +18,16 @@ beforeAll(async () => {
   behalf = await startTestBehalf({ crm, environment: { BEHALF_ROLE: 'web' } })
 })
 afterEach(async () => {
-  for (const worker of workers.splice(0)) {
-    if (worker.exitCode !== null) continue
-    worker.kill('SIGKILL')
-    await once(worker, 'exit')
-  }
+  for (const worker of workers.splice(0)) await worker.kill()
 })
 afterAll(() => behalf.stop())
 
-/** `npm start -- --role worker` on the same database, or with another role; its address. */
-async function startWorker(drainSeconds: string, role = 'worker'): Promise<{ worker: ChildProcess; url: string }> {
-  const env = {
-    ...process.env,
-    ...behalf.settings,
-    BEHALF_ROLE: '',
-    BEHALF_CONCURRENCY: '3',
-    BEHALF_DRAIN_SECONDS: drainSeconds,
-  }
-  const worker = spawn(process.execPath, [MAIN, '--role', role], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+/** `npm start -- --role worker` on the same database, or with another role. */
+async function startWorker(drainSeconds: string, role = 'worker'): Promise<StartedProcess & { url: string }> {
+  const settings = { ...behalf.settings, BEHALF_CONCURRENCY: '3', BEHALF_DRAIN_SECONDS: drainSeconds }
+  const worker = await npmStart({ ...settings, BEHALF_ROLE: '' }, { flags: ['--role', role] })
   workers.push(worker)
-  for await (const line of createInterface({ input: worker.stdout as NodeJS.ReadableStream })) {
-    const { url } = JSON.parse(line) as { url?: string }
-    if (url) return { worker, url }
-  }
-  throw new Error('the worker ended before it was ready')
+  return { ...worker, url: `http://127.0.0.1:${worker.port}` }
 }
 
 /** Answers with the job's end. */
@@ -90,25 +72,24 @@ test('a process that is told to stop ends what it runs and exits; another runs t
   const id = await sendMany('Drained', 12)
   // The web process answers and enqueues, and runs nothing.
   expect(await inStatus(id, 'queued')).toBe(12)
-  const { worker, url } = await startWorker('30')
+  const worker = await startWorker('30')
+  const { url } = worker
   expect((await fetch(new URL('/health', url))).status).toBe(200)
   expect((await fetch(new URL('/api/me', url))).status).toBe(404)
   await until(async () => (await inStatus(id, 'running')) > 0)
   const [other] = await Promise.all([startWorker('30'), until(async () => (await inStatus(id, 'running')) > 2)])
-  worker.kill('SIGTERM')
-  expect(await once(worker, 'exit')).toEqual([0, null])
+  expect(await worker.drain()).toBe(0)
   await until(async () => (await inStatus(id, 'succeeded')) === 12, 30_000)
   expect(behalf.crm.opportunities().filter(({ name }) => name.startsWith('Drained '))).toHaveLength(12)
-  expect(other.worker.exitCode).toBe(null)
+  expect(other.child.exitCode).toBe(null)
 }, 90_000)
 
 test('what has not ended in its time is given back, and another process takes it at once', async () => {
-  const { worker } = await startWorker('0')
+  const worker = await startWorker('0')
   const id = await sendMany('Given back', 3)
   await until(async () => (await inStatus(id, 'running')) > 0)
   const at = Date.now()
-  worker.kill('SIGTERM')
-  expect(await once(worker, 'exit')).toEqual([0, null])
+  expect(await worker.drain()).toBe(0)
   expect(Date.now() - at).toBeLessThan(10_000)
   expect(await inStatus(id, 'running')).toBe(0)
   await startWorker('30')
@@ -119,20 +100,20 @@ test('a request that waits for its job is answered by the process that is told t
   const parent = await behalf.addCrmParent('Answered')
   await behalf.connectParent(parent)
   const id = await behalf.addRecipe(createOne({ connectionId: parent, personal: false, command: 'answered' }))
-  const { worker, url } = await startWorker('30', 'all')
+  const worker = await startWorker('30', 'all')
+  const { url } = worker
   const answered = runAndWait(id, 'Answered', url)
   await until(async () => (await inStatus(id, 'running')) > 0)
-  worker.kill('SIGTERM')
+  const gone = worker.drain()
   await until(() =>
     fetch(new URL('/health', url)).then(
       () => false,
       () => true,
     ),
   )
-  expect(worker.exitCode).toBe(null)
+  expect(worker.child.exitCode).toBe(null)
   const response = await answered
   expect(response.status).toBe(200)
   expect(await response.json()).toMatchObject({ data: { status: 'succeeded' } })
-  await until(() => worker.exitCode !== null)
-  expect(worker.exitCode).toBe(0)
+  expect(await gone).toBe(0)
 }, 90_000)

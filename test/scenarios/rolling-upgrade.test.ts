@@ -37,7 +37,7 @@ afterAll(async () => {
 
 /** Starts a process of this version, or of another, which the balancer knows from then on. */
 async function join(main?: string): Promise<StartedProcess> {
-  const started = await npmStart(settings, main)
+  const started = await npmStart(settings, { main })
   processes.push(started)
   balancer.ports.push(started.port)
   return started

@@ -20,10 +20,15 @@ export interface StartedProcess {
 const MAIN = fileURLToPath(new URL('../../src/server/main.ts', import.meta.url))
 
 /** Starts this version, or the one whose `main.ts` is given; resolves when it serves, rejects with what it said when it does not. */
-export async function npmStart(settings: Record<string, string>, main = MAIN): Promise<StartedProcess> {
+export async function npmStart(
+  settings: Record<string, string>,
+  { main = MAIN, flags = [] }: { main?: string | undefined; flags?: string[] } = {},
+): Promise<StartedProcess> {
   const port = await freePort()
-  const child = spawn(process.execPath, [main], {
-    env: { ...process.env, ...COMPILE_CACHE, ...settings, PORT: String(port) },
+  // why: of the settings of whoever runs the tests none is meant for it, and one that it does not know would keep it from starting.
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('BEHALF_'))
+  const child = spawn(process.execPath, [main, ...flags], {
+    env: { ...Object.fromEntries(inherited), ...COMPILE_CACHE, ...settings, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const gone = once(child, 'exit')
