@@ -3,6 +3,7 @@ import { askingAgainSabotages } from './sabotage/asking-again.ts'
 import { atRestSabotages } from './sabotage/at-rest.ts'
 import { connectingSabotages } from './sabotage/connecting.ts'
 import { connectorSabotages } from './sabotage/connectors.ts'
+import { delegationSabotages } from './sabotage/delegations-asked-for.ts'
 import { expressionSabotages } from './sabotage/expressions.ts'
 import { externalSabotages } from './sabotage/external.ts'
 import { formSabotages } from './sabotage/forms.ts'
@@ -42,6 +43,7 @@ export const sabotages: Sabotage[] = [
   ...expressionSabotages,
   ...externalSabotages,
   ...functionSabotages,
+  ...delegationSabotages,
   ...limitSabotages,
   ...formSabotages,
   ...refreshingSabotages,

@@ -101,7 +101,7 @@ test('delegation-by-another: what was answered, withdrawn, or belongs to a recip
   }
 })
 
-test('delegation-by-another: a job that waits does nothing for a recipe that was stopped, or whose version does what it does no more', async () => {
+test('delegation-by-another: a job that waits does nothing for a recipe that was stopped meanwhile', async () => {
   const stopped = await stage.naming('Stops while it waits')
   await sharedWithAlice(stopped.id)
   const first = (await stopped.call('of a stopped one')).body.data.job_id
@@ -130,6 +130,19 @@ test('delegation-by-another: accepted twice at once on two machines, its jobs go
     await other.stop()
   }
   expect(stage.made('twice')).toEqual(['alice'])
+})
+
+test('delegation-by-another: leave for what a recipe does now moves no job on that began when it did something else', async () => {
+  const { id, call } = await stage.naming('Did something else')
+  const { body } = await call('something else')
+  const { document, version } = (await stage.builder.api('GET', `/recipes/${stage.makes}`)).body.data
+  const [look] = document.steps
+  const changed = { document: { ...document, steps: [look] }, expected_version: version }
+  expect((await stage.builder.api('PUT', `/recipes/${stage.makes}`, changed)).status).toBe(200)
+  expect((await stage.accept(id)).status).toBe(201)
+  const job = await jobEnded(stage.alice, body.data.job_id)
+  expect(job).toMatchObject({ status: 'failed', error_code: 'recipe_changed_meanwhile' })
+  expect(stage.made('something else')).toEqual([])
 })
 
 test('delegation-by-another: of a person who has left nobody is asked, and what waits for them ends', async () => {

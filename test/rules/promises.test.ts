@@ -28,6 +28,7 @@ const ATTACKS = [
   'forged-sign-in',
   'switch-by-the-back-door',
   'other-persons-child',
+  'delegation-by-another',
   'silent-fallback',
   'token-to-a-stranger',
   'job-data-peek',

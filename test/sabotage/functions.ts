@@ -18,8 +18,8 @@ export const functionSabotages: Sabotage[] = [
     test: OTHERS,
     testName: 'a named connection works',
     file: 'src/jobs/find-delegated.ts',
-    find: 'recipeId: frame.part.id,',
-    replace: 'recipeId: called.id,',
+    find: 'recipeId: part.id,',
+    replace: 'recipeId: [...program.functions.values()][0]?.id ?? part.id,',
   },
   {
     name: 'other-persons-child: what a function does',
@@ -50,7 +50,7 @@ export const functionSabotages: Sabotage[] = [
     test: LOOPS,
     testName: 'a function with the switch on',
     file: 'src/recipes/connections-needed.ts',
-    find: "if (step.kind === 'call' && step.wait) {",
+    find: "if (step.kind === 'call' && (step.wait || reached)) {",
     replace: "if (step.kind === 'call' && !step.wait) {",
   },
   {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { RecipeId } from '../../src/core/ids.ts'
 import { lapseWaits } from '../../src/jobs/continue-jobs.ts'
 import { type DelegationStage, documentNaming, startDelegationStage } from '../support/delegation-stage.ts'
+import { holdAnswer } from '../support/hold-answer.ts'
 import { jobEnded, jobIn } from '../support/run.ts'
 import { until } from '../support/until.ts'
 
@@ -190,6 +191,53 @@ test('a recipe that has grown asks for what is new, and a job that began before 
   expect(await stage.requestOf(id)).toMatchObject({ growth: ['search records you can see'], asked_by: null })
   await stage.accept(id)
   expect((await jobEnded(stage.alice, body.data.job_id)).status).toBe('succeeded')
+})
+
+test.each([
+  [
+    'the delegation is ended',
+    async () => {
+      const [given] = (await stage.alice.api('GET', '/me/delegations')).body.data
+      await stage.alice.api('DELETE', `/me/delegations/${given.id}`)
+    },
+    (id: RecipeId) => stage.accept(id),
+  ],
+  [
+    'the connection is cut off',
+    () => stage.alice.api('POST', `/connections/${stage.alices}/disconnect`),
+    () => stage.reconnect(),
+  ],
+] as const)(
+  'when in mid-job %s the next step waits, its person is asked, and what is done is not done again',
+  async (how, cut, mend) => {
+    const { id, call } = await stage.naming(`Two calls: ${how}`, undefined, ['first', 'second'])
+    await stage.accept(id)
+    const held = holdAnswer(stage.ctx, ({ method, url }) => method === 'POST' && url.pathname.includes('sobjects'))
+    const { body } = await call(how)
+    await held.arrived
+    await cut()
+    held.release()
+    const job = await jobIn(stage.alice, body.data.job_id, 'waiting_for_connection')
+    expect(job.waits).toHaveLength(1)
+    expect(stage.made(how)).toEqual(['alice'])
+    await mend(id)
+    expect((await jobEnded(stage.alice, body.data.job_id)).status).toBe('succeeded')
+    expect(stage.made(how)).toEqual(['alice', 'alice'])
+  },
+)
+
+test('waits outlive a restart, and are answered on another machine', async () => {
+  const { id, call } = await stage.naming('Restarted')
+  const { body } = await call('after a restart')
+  await stage.restart()
+  const other = await stage.startAnother()
+  try {
+    await stage.accept(id)
+    expect((await jobEnded(stage.alice, body.data.job_id)).status).toBe('succeeded')
+  } finally {
+    await other.stop()
+  }
+  expect(stage.made('after a restart')).toEqual(['alice'])
 })
 
 const dueOf = async (id: RecipeId): Promise<number> => {

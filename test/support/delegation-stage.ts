@@ -14,8 +14,11 @@ export interface DelegationStage extends TestBehalf {
   makes: RecipeId
   /** Moves Behalf's clock. */
   advance(ms: number): void
-  /** Makes and starts a recipe that has the function use Alice's connection, as the builder; set off by a webhook unless told otherwise. */
-  naming(name: string, trigger?: object): Promise<Naming>
+  /**
+   * Makes and starts a recipe that has the function use Alice's connection, as the builder; set off by a webhook, and calls it once, unless
+   * told otherwise.
+   */
+  naming(name: string, trigger?: object, calls?: string[]): Promise<Naming>
   /** What Alice is asked about a recipe; undefined when she is not. */
   requestOf(recipeId: RecipeId): Promise<AskedFor | undefined>
   /** Alice accepts what she is asked about it. */
@@ -83,8 +86,8 @@ export async function startDelegationStage(overrides: Partial<Wiring> = {}): Pro
     advance(ms: number) {
       ahead += ms
     },
-    async naming(name: string, trigger: object = { kind: 'webhook' }) {
-      const document = documentNaming(name, { alices, makes, trigger })
+    async naming(name: string, trigger: object = { kind: 'webhook' }, calls = ['go']) {
+      const document = documentNaming(name, { alices, makes, trigger, calls })
       const created = await builder.api('POST', '/recipes', {
         project_id: behalf.projectId,
         environment: 'PROD',
@@ -151,22 +154,16 @@ const functionMaking = (parent: ConnectionId): object => ({
 /** What a builder writes to have the function use this connection. */
 export function documentNaming(
   name: string,
-  { alices, makes, trigger }: { alices: string; makes: string; trigger: object },
+  { alices, makes, trigger, calls = ['go'] }: { alices: string; makes: string; trigger: object; calls?: string[] },
 ): object {
   const isWebhook = (trigger as { kind: string }).kind === 'webhook'
-  return {
-    name,
-    trigger,
-    steps: [
-      {
-        kind: 'call',
-        name: 'go',
-        recipe_id: makes,
-        input: { name: isWebhook ? '{{ trigger.body.name }}' : name },
-        connection_overrides: { crm: alices },
-      },
-    ],
+  const call = {
+    kind: 'call',
+    recipe_id: makes,
+    input: { name: isWebhook ? '{{ trigger.body.name }}' : name },
+    connection_overrides: { crm: alices },
   }
+  return { name, trigger, steps: calls.map((each) => ({ ...call, name: each })) }
 }
 
 function caller(url: string): Naming['call'] {
