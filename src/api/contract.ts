@@ -327,6 +327,18 @@ export const RunnableRecipe = z
   })
   .openapi('RunnableRecipe')
 
+const Tone = z.enum(['neutral', 'success', 'failure'])
+
+/** `press` is sent back as it is when the button is pressed. */
+const Buttons = z.array(
+  z.object({
+    label: z.string(),
+    style: z.enum(['plain', 'primary', 'danger']),
+    press: z.record(z.string(), z.unknown()),
+    confirm: z.string().nullable(),
+  }),
+)
+
 /** One line of the portal's chat. */
 export const ChatMessage = z
   .object({
@@ -337,7 +349,9 @@ export const ChatMessage = z
     text: z.string(),
     fields: z.array(z.object({ name: z.string(), value: z.string() })),
     links: z.array(z.object({ label: z.string(), url: z.string() })),
-    tone: z.enum(['neutral', 'success', 'failure']),
+    tone: Tone,
+    items: z.array(z.object({ text: z.string(), badge: z.object({ text: z.string(), tone: Tone }), buttons: Buttons })),
+    buttons: Buttons,
     at: Instant,
   })
   .openapi('ChatMessage')

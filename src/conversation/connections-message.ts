@@ -1,26 +1,40 @@
 import type { MyConnection } from '#commands/connections/my-connections.ts'
-import type { Message } from '#surfaces/surface.ts'
+import type { Message, MessageItem } from '#surfaces/surface.ts'
+import { plainMessage } from './plain-message.ts'
 
-/** A person's own connections: one message to head the list, one for each. */
-export function connectionsMessage(connections: readonly MyConnection[], publicUrl: URL): Message[] {
-  const manage = { label: 'Personal accounts', url: new URL('/my/connections', publicUrl).href }
-  if (connections.length === 0)
-    return [
+/** A person's own connections: one message that heads the list, an item for each with what can be done with it. */
+export function connectionsMessage(connections: readonly MyConnection[], publicUrl: URL): Message {
+  if (connections.length === 0) return plainMessage('You have no connections. A recipe that needs one will ask you.')
+  return {
+    ...plainMessage('Here is a list of your connections.'),
+    items: connections.map(itemOf),
+    links: [{ label: 'Personal accounts', url: new URL('/my/connections', publicUrl).href }],
+  }
+}
+
+function itemOf({ connectorLabel, parentName, parentId, connection }: MyConnection): MessageItem {
+  const text = connectorLabel === parentName ? connectorLabel : `${connectorLabel} · ${parentName}`
+  if (connection?.status !== 'connected')
+    return {
+      text,
+      badge: { text: stateOf(connection?.status), tone: 'neutral' },
+      buttons:
+        connection?.status === 'orphaned'
+          ? []
+          : [{ label: 'Connect', style: 'plain', press: { do: 'connect', parent: parentId }, confirm: null }],
+    }
+  return {
+    text: `${text}, as ${connection.account_label ?? 'you'}`,
+    badge: { text: 'Connected', tone: 'success' },
+    buttons: [
       {
-        text: 'You have no connections. A recipe that needs one will ask you.',
-        fields: [],
-        links: [],
-        tone: 'neutral',
+        label: 'Disconnect',
+        style: 'danger',
+        press: { do: 'disconnect', connection: connection.id },
+        confirm: `Disconnect ${text}? Recipes that need it ask you again.`,
       },
-    ]
-  const fields = connections.map(({ connectorLabel, parentName, connection }) => ({
-    name: connectorLabel === parentName ? connectorLabel : `${connectorLabel} · ${parentName}`,
-    value:
-      connection?.status === 'connected'
-        ? `[Connected] as ${connection.account_label ?? 'you'}`
-        : `[${stateOf(connection?.status)}]`,
-  }))
-  return [{ text: 'Here is a list of your connections.', fields, links: [manage], tone: 'neutral' }]
+    ],
+  }
 }
 
 function stateOf(status: string | null | undefined): string {

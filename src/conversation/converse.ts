@@ -13,65 +13,73 @@ import { fieldWords, findMyQuestion, findQuestionOf } from '#commands/jobs/answe
 import { runRecipe } from '#commands/jobs/run-recipe.ts'
 import { UserError } from '#core/errors.ts'
 import { inSpan } from '#core/trace.ts'
-import type { Message, Origin } from '#surfaces/surface.ts'
+import type { Message, Origin, Reaction } from '#surfaces/surface.ts'
 import { answerInChat, isMeantFor } from './answer-in-chat.ts'
 import { answerTie } from './answer-tie.ts'
+import { commandForm } from './command-form.ts'
 import { connectionsMessage } from './connections-message.ts'
 import { helpMessage } from './help-message.ts'
 import { plainMessage } from './plain-message.ts'
+import { sayThat } from './reaction.ts'
 import { longestMatch, understand } from './understand.ts'
 
-export interface Said {
-  /** Who says it, as the surface has made sure. */
+/** Somebody in a conversation. */
+export interface Speaker {
+  /** Who it is, as the surface has made sure. */
   actor: ReturnType<typeof requirePerson>
-  text: string
   /** Where answers and prompts of jobs go. */
   origin: Origin
   /** Names the conversation in which parameters are asked for one by one. */
   conversation: string
   /** The same for each repetition of one delivery. */
   deliveryKey: string
+  /** Whether a form can be opened in answer; otherwise its fields are asked for one by one. */
+  canOpenForm: boolean
+}
+
+export interface Said extends Speaker {
+  text: string
 }
 
 /**
  * Answers one line of a person. What a job answers comes later, by the outbox; these are the immediate answers. What cannot be done is
  * said, not thrown.
  */
-export function converse(ctx: CommandsContext, said: Said): Promise<Message[]> {
+export function converse(ctx: CommandsContext, said: Said): Promise<Reaction> {
   return inSpan(ctx, { name: 'conversation' }, () => answer(ctx, said))
 }
 
-async function answer(ctx: CommandsContext, said: Said): Promise<Message[]> {
+async function answer(ctx: CommandsContext, said: Said): Promise<Reaction> {
   try {
     const dialog = await findDialog(ctx, said.actor, said.conversation)
     const tie = await answerTie(ctx, said)
     // why: a value that is asked for may read like a code, too.
-    if (tie && (tie.waits || !dialog)) return [tie.message]
+    if (tie && (tie.waits || !dialog)) return sayThat(tie.message)
     const commands = await findCommands(ctx, said.actor)
     if (!dialog) return await begin(ctx, said, commands)
     return 'jobId' in dialog
       ? await goOnAnswering(ctx, said, dialog, commands)
       : await goOn(ctx, said, dialog, commands)
   } catch (error) {
-    if (error instanceof UserError) return [plainMessage(error.message, 'failure')]
+    if (error instanceof UserError) return sayThat(plainMessage(error.message, 'failure'))
     throw error
   }
 }
 
-async function begin(ctx: CommandsContext, said: Said, commands: RunnableCommand[]): Promise<Message[]> {
+async function begin(ctx: CommandsContext, said: Said, commands: RunnableCommand[]): Promise<Reaction> {
   const understood = understand(said.text, commands)
   if (understood.kind === 'command') return runOrAsk(ctx, said, understood.command, understood.given)
   const asked = await findMyQuestion(ctx, said.actor, said.origin.surface)
-  if (asked && isMeantFor(asked, said.text, understood)) return answerInChat(ctx, said, asked)
+  if (asked && isMeantFor(asked, said.text, understood)) return sayThat(...(await answerInChat(ctx, said, asked)))
   switch (understood.kind) {
     case 'help':
-      return [helpMessage(commands, ctx.publicUrl)]
+      return sayThat(helpMessage(commands, ctx.publicUrl))
     case 'connections':
-      return connectionsMessage(await listMyConnections(ctx, said.actor), ctx.publicUrl)
+      return sayThat(connectionsMessage(await listMyConnections(ctx, said.actor), ctx.publicUrl))
     case 'cancel':
-      return [plainMessage('There is nothing to cancel.')]
+      return sayThat(plainMessage('There is nothing to cancel.'))
     case 'unknown':
-      return [await notUnderstood(ctx, said, understood.similar)]
+      return sayThat(await notUnderstood(ctx, said, understood.similar))
   }
 }
 
@@ -89,11 +97,11 @@ async function goOn(
   said: Said,
   dialog: CommandDialog,
   commands: RunnableCommand[],
-): Promise<Message[]> {
+): Promise<Reaction> {
   await endDialog(ctx, said.actor, said.conversation)
   const command = commands.find(({ recipeId }) => recipeId === dialog.recipeId)
-  if (/^\s*cancel\s*$/i.test(said.text)) return [plainMessage('Cancelled. Nothing was done.')]
-  if (!command) return [plainMessage('That command is no longer there. Say “help” to see what you can run.', 'failure')]
+  if (/^\s*cancel\s*$/i.test(said.text)) return sayThat(plainMessage('Cancelled. Nothing was done.'))
+  if (!command) return sayThat(NO_LONGER_THERE)
   // why: somebody who types another command has changed their mind; it is not the value of a parameter.
   const other = understand(said.text, commands)
   if (other.kind !== 'unknown') return begin(ctx, said, commands)
@@ -106,39 +114,45 @@ async function goOnAnswering(
   said: Said,
   dialog: AnswerDialog,
   commands: RunnableCommand[],
-): Promise<Message[]> {
+): Promise<Reaction> {
   await endDialog(ctx, said.actor, said.conversation)
   const asked = await findQuestionOf(ctx, said.actor, dialog.jobId)
   const isOther = understand(said.text, commands).kind === 'command'
   if (!asked || asked.step !== dialog.step || isOther) return begin(ctx, said, commands)
-  return answerInChat(ctx, said, asked, dialog)
+  return sayThat(...(await answerInChat(ctx, said, asked, dialog)))
 }
 
-/** Runs the command when everything it needs is there and good; otherwise asks for the next thing. */
-async function runOrAsk(
+export const NO_LONGER_THERE = plainMessage(
+  'That command is no longer there. Say “help” to see what you can run.',
+  'failure',
+)
+
+/** Runs the command when everything it needs is there and good; otherwise opens its form, or asks for the next thing. */
+export async function runOrAsk(
   ctx: CommandsContext,
-  said: Said,
+  speaker: Speaker,
   command: RunnableCommand,
   given: Record<string, unknown>,
-): Promise<Message[]> {
+): Promise<Reaction> {
   for (const parameter of command.parameters) {
     const read = readParameter(parameter, given[parameter.name])
     if (!('problem' in read)) continue
+    if (speaker.canOpenForm) return { ...sayThat(), form: commandForm(command, given, false) }
     const { [parameter.name]: wrong, ...kept } = given
-    await keepDialog(ctx, said.actor, {
-      conversation: said.conversation,
+    await keepDialog(ctx, speaker.actor, {
+      conversation: speaker.conversation,
       dialog: { recipeId: command.recipeId, given: kept, asked: parameter.name },
     })
-    return [question(parameter, wrong === undefined ? null : read.problem)]
+    return sayThat(question(parameter, wrong === undefined ? null : read.problem))
   }
-  await runRecipe(ctx, said.actor, {
+  await runRecipe(ctx, speaker.actor, {
     recipeId: command.recipeId,
     input: given,
-    origin: said.origin,
-    deliveryKey: said.deliveryKey,
+    origin: speaker.origin,
+    deliveryKey: speaker.deliveryKey,
     waitMs: 0,
   })
-  return []
+  return sayThat()
 }
 
 function question(parameter: Parameter, problem: string | null): Message {

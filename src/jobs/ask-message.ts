@@ -5,7 +5,8 @@ import { REASON_TEXTS } from '#asking/pages/connect-page.ts'
 import { applicationName, describeApplication } from '#connections/describe-application.ts'
 import { connectorOf } from '#connections/parent.ts'
 import type { RecipeUse, Standing } from '#connections/standing.ts'
-import type { Message } from '#surfaces/surface.ts'
+import type { JobId } from '#core/ids.ts'
+import type { Message, MessageButton } from '#surfaces/surface.ts'
 import type { JobsContext } from './context.ts'
 
 /** What is missing at one application, with how the person's connection there stands. */
@@ -13,10 +14,16 @@ export interface Lacking extends Missing {
   standing: Extract<Standing, { kind: 'interrupted' }>
 }
 
-/** The private message that asks a person: which applications, why, in plain words, and one link. */
+/** The private message that asks a person: which applications, why, in plain words, one link, and a button to leave it. */
 export async function askMessage(
   ctx: JobsContext,
-  { lacking, recipeName, use, link }: { lacking: Lacking[]; recipeName: string; use: RecipeUse; link: URL },
+  {
+    lacking,
+    recipeName,
+    use,
+    link,
+    jobId,
+  }: { lacking: Lacking[]; recipeName: string; use: RecipeUse; link: URL; jobId: JobId },
 ): Promise<Message> {
   const fields = []
   for (const each of lacking) fields.push({ name: nameOf(ctx, each), value: await whyText(ctx, each, use) })
@@ -28,14 +35,23 @@ export async function askMessage(
       fields,
       links: [{ label: `Allow ${fields.length === 1 ? names : 'it'}`, url: link.href }],
       tone: 'neutral',
+      buttons: [notNow(jobId)],
     }
   return {
     text: `“${recipeName}” works with ${accounts}. Connect once, and it goes on by itself.`,
     fields,
     links: [{ label: fields.length === 1 ? `Connect ${names}` : 'Connect accounts', url: link.href }],
     tone: 'neutral',
+    buttons: [notNow(jobId)],
   }
 }
+
+const notNow = (job: JobId): MessageButton => ({
+  label: 'Not now',
+  style: 'plain',
+  press: { do: 'cancel', job },
+  confirm: null,
+})
 
 function nameOf(ctx: JobsContext, { standing: { parent } }: Lacking): string {
   return parent ? applicationName(connectorOf(ctx, parent.connector), parent.name) : 'an application'

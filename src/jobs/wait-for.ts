@@ -47,7 +47,7 @@ export async function waitForAnswer(
       .values({ ...wait, on_lapse: question.on_timeout })
       .execute()
     if (!person || !ctx.surfaces.has(origin.surface)) return
-    const outgoing = { kind: 'question' as const, message: questionMessage(question, text) }
+    const outgoing = { kind: 'question' as const, message: questionMessage({ ...question, jobId, step }, text) }
     await writeOutgoing(tx, dataKey, { workspaceId, jobId, personId: person.id, ...origin, outgoing })
   })
   ctx.checkpoint('wait recorded')

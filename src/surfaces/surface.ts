@@ -1,5 +1,5 @@
 import type { Hono } from 'hono'
-import type { JobId, PersonId, WorkspaceId } from '#core/ids.ts'
+import type { ConnectionId, JobId, PersonId, RecipeId, WorkspaceId } from '#core/ids.ts'
 
 /** A link a person may follow. */
 export interface MessageLink {
@@ -16,6 +16,73 @@ export interface Message {
   fields: { name: string; value: string }[]
   links: MessageLink[]
   tone: 'neutral' | 'success' | 'failure'
+  /** What it lists below that, each with what can be done with it. */
+  items?: MessageItem[]
+  /** Below all else. */
+  buttons?: MessageButton[]
+}
+
+export interface MessageItem {
+  text: string
+  /** How it stands, in a word or two. */
+  badge: { text: string; tone: Message['tone'] }
+  buttons: MessageButton[]
+}
+
+export interface MessageButton {
+  label: string
+  style: 'plain' | 'primary' | 'danger'
+  press: Press
+  /** What a person confirms first; null where nothing is lost. */
+  confirm: string | null
+}
+
+/**
+ * What pressing a button, or sending a form, means. Surfaces carry it and do not read it. It holds no secret and gives no right: whoever
+ * sends one that was never shown to them may do no more by it than they may by words.
+ */
+export type Press =
+  | { do: 'say'; text: string }
+  /** Runs a command with what was given so far; the rest is asked for. */
+  | { do: 'run'; recipe: RecipeId; given: Record<string, string> }
+  /** Answers what a job asks: by a choice, or by a form, which is opened for its fields. */
+  | { do: 'choose'; job: JobId; step: string; choice: string }
+  | { do: 'fill_in'; job: JobId; step: string }
+  | { do: 'cancel'; job: JobId }
+  /** `parent` is the application's connection under which the person's own is made. */
+  | { do: 'connect'; parent: ConnectionId }
+  | { do: 'disconnect'; connection: ConnectionId }
+  | { do: 'delete'; connection: ConnectionId }
+
+/** Fields for a person to fill in, and the press that sends them. */
+export interface Form {
+  title: string
+  fields: FormField[]
+  submit: MessageButton
+}
+
+export interface FormField {
+  name: string
+  label: string
+  type: 'text' | 'number' | 'boolean' | 'choice'
+  hint: string | null
+  required: boolean
+  /** Of a choice. */
+  choices: string[]
+  /** As the person left it. */
+  value: string | null
+  /** What is wrong with that. */
+  problem: string | null
+}
+
+/** What is answered at once to what a person said or pressed. What a job answers comes later, by `deliver`. */
+export interface Reaction {
+  /** For this person alone, in their order. */
+  messages: Message[]
+  /** Whether the first of them takes the place of the message whose button was pressed. */
+  replaces: boolean
+  /** To be opened, where what the person did lets the surface open one. */
+  form: Form | null
 }
 
 /** What a surface delivers, and why. */

@@ -65,6 +65,10 @@ export const REQUESTS: Record<string, (world: MatrixWorld, asker: Asker) => Matr
     path: `/api/me/connections/${world.unusedParent}/connect`,
   }),
   'POST /api/chat/messages': () => ({ path: '/api/chat/messages', body: { text: 'help' } }),
+  "POST /api/chat/presses (another's)": () => ({
+    path: '/api/chat/presses',
+    body: { press: { do: 'cancel', job: 'job_00000000000000000000000000' }, line_id: 'msg_none' },
+  }),
 
   'POST /api/namespaces': (world) => ({
     path: '/api/namespaces',

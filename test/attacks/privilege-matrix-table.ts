@@ -57,6 +57,7 @@ GET /api/me/recipes                                         401    200     200  
 GET /api/me/jobs                                            401    200     200      200    200   200 |  403  403 | -
 GET /api/chat/messages                                      401    200     200      200    200   200 |  401  401 | -
 POST /api/chat/messages                                     401    200     200      200    200   200 |  401  401 | -
+POST /api/chat/presses (another's)                          401    200     200      200    200   200 |  401  401 | -
 GET /api/chat/stream                                        401    200     200      200    200   200 |  401  401 | -
 
 -- people

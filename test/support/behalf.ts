@@ -35,13 +35,22 @@ export interface TestPerson {
 // biome-ignore lint/suspicious/noExplicitAny: what the API answers is asserted on, field by field
 type ApiBody = any
 
+export interface ChatButton {
+  label: string
+  press: Record<string, unknown>
+  confirm: string | null
+}
+
 export interface ChatLine {
+  id: string
   from: 'me' | 'behalf'
   kind: string
   text: string
   job_id: string | null
   fields: { name: string; value: string }[]
   links: { label: string; url: string }[]
+  items: { text: string; badge: { text: string; tone: string }; buttons: ChatButton[] }[]
+  buttons: ChatButton[]
 }
 
 export interface TestBehalf extends Started {

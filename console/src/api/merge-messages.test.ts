@@ -4,7 +4,8 @@ import { mergeMessages } from './merge-messages.ts'
 
 function line(id: string, second: number, text = id): ChatMessage {
   const at = new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString()
-  return { id, from: 'behalf', job_id: null, kind: 'said', text, fields: [], links: [], tone: 'neutral', at }
+  const none = { job_id: null, fields: [], links: [], items: [], buttons: [] }
+  return { ...none, id, from: 'behalf', kind: 'said', text, tone: 'neutral', at }
 }
 
 test('shows a line once that came by the answer and by the stream, as it was said last', () => {

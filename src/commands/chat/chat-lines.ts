@@ -64,6 +64,31 @@ export async function addChatLine(ctx: CommandsContext, line: NewChatLine): Prom
   })
 }
 
+/** Changes what a line of one's own chat says, where it was said by Behalf; undefined when there is no such line. */
+export async function changeChatLine(
+  ctx: CommandsContext,
+  actor: Actor,
+  { id, message }: { id: string; message: Message },
+): Promise<ChatLine | undefined> {
+  const { person } = requirePerson(actor)
+  const row = await ctx.db
+    .selectFrom('chat_messages')
+    .selectAll()
+    .where('id', '=', id)
+    .where('person_id', '=', person.id)
+    .executeTakeFirst()
+  const before = row && (await whatOpens(() => openBody(ctx, row)))
+  if (!row || before?.from !== 'behalf') return undefined
+  const body = { ...before, message }
+  const key = await ctx.dataKeys.load(row.data_key_id)
+  await ctx.db
+    .updateTable('chat_messages')
+    .set({ sealed_body: key.seal(place(id), body) })
+    .where('id', '=', id)
+    .execute()
+  return { id, seq: row.seq, ...body, jobId: row.job_id, at: row.created_at }
+}
+
 /** A person's own chat, the oldest first: what came after a line, or the last hundred lines. One that does not open any more says so. */
 export async function listChatLines(ctx: CommandsContext, actor: Actor, after?: string): Promise<ChatLine[]> {
   const { person } = requirePerson(actor)

@@ -1,11 +1,13 @@
+import { isAskingPaused } from '#asking/burn-links.ts'
 import { openConnectRequests } from '#asking/connect-request.ts'
-import { openOwnVisit } from '#asking/connect-visit.ts'
+import { openLinkedVisit, openOwnVisit, type VisitWanted } from '#asking/connect-visit.ts'
 import { applicationName } from '#connections/describe-application.ts'
 import { type ListedConnection, listConnections } from '#connections/list-connections.ts'
 import { connectorOf, loadParent } from '#connections/parent.ts'
 import { readStanding } from '#connections/standing.ts'
 import { UserError } from '#core/errors.ts'
 import type { ConnectionId } from '#core/ids.ts'
+import type { Db } from '#database/db.ts'
 import type { Actor } from '#people/actor.ts'
 import { connectionsNeeded } from '#recipes/connections-needed.ts'
 import { loadProgram } from '#recipes/program.ts'
@@ -74,8 +76,37 @@ const VISIT_LIFE_MS = 60 * 60 * 1000
 
 /** Begins connecting, or reconnecting, one's own account ahead of any run: the connect page, which this person's session opens. */
 export async function connectMine(ctx: CommandsContext, actor: Actor, parentId: ConnectionId): Promise<string> {
+  const wanted = { surface: 'web', returnTo: '/my/connections' }
+  const id = await openVisit(ctx, actor, { ...wanted, parentId }, openOwnVisit)
+  return new URL(`/connect/v/${id}`, ctx.publicUrl).href
+}
+
+/**
+ * The same for somebody who asked for it in a chat: a link to be shown to them alone, and whoever opens it must still prove to be them.
+ * Refuses `asking_paused` (409) while they are sent no links.
+ */
+export async function linkToConnectMine(
+  ctx: CommandsContext,
+  actor: Actor,
+  wanted: { parentId: ConnectionId; surface: string; returnTo: string | null },
+): Promise<string> {
+  if (await isAskingPaused(ctx.db, requirePerson(actor).person.id, ctx.clock()))
+    throw new UserError('asking_paused', 'You are sent no links for now: three were given up in a day.', {
+      status: 409,
+    })
+  const { token } = await openVisit(ctx, actor, wanted, openLinkedVisit)
+  return new URL(`/connect/l/${token}`, ctx.publicUrl).href
+}
+
+async function openVisit<T>(
+  ctx: CommandsContext,
+  actor: Actor,
+  wanted: { parentId: ConnectionId; surface: string; returnTo: string | null },
+  open: (tx: Db, visit: VisitWanted) => Promise<T>,
+): Promise<T> {
+  const { parentId } = wanted
   const { person } = requirePerson(actor)
-  const parent = await loadParent(ctx.db, person.workspaceId, parentId)
+  const { workspaceId } = await loadParent(ctx.db, person.workspaceId, parentId)
   if (!(await isMineToConnect(ctx, actor, parentId)))
     throw new UserError('connection_not_needed', 'No recipe you may run uses your own account here.', { status: 403 })
   const standing = await readStanding(ctx, { parentId, personId: person.id, recipe: null }, null)
@@ -85,20 +116,10 @@ export async function connectMine(ctx: CommandsContext, actor: Actor, parentId: 
       : 'never_connected'
   const now = ctx.clock()
   const expiresAt = new Date(now.getTime() + VISIT_LIFE_MS)
-  const visitId = await ctx.db.transaction().execute(async (tx) => {
+  return ctx.db.transaction().execute(async (tx) => {
     await openConnectRequests(tx, { person, missing: [{ parentId, reason }], expiresAt, now })
-    return openOwnVisit(tx, {
-      workspaceId: parent.workspaceId,
-      personId: person.id,
-      jobId: null,
-      parentId,
-      surface: 'web',
-      returnTo: '/my/connections',
-      expiresAt,
-      now,
-    })
+    return open(tx, { ...wanted, workspaceId, personId: person.id, jobId: null, expiresAt, now })
   })
-  return new URL(`/connect/v/${visitId}`, ctx.publicUrl).href
 }
 
 async function isMineToConnect(ctx: CommandsContext, actor: Actor, parentId: ConnectionId): Promise<boolean> {

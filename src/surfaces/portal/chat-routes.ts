@@ -2,14 +2,17 @@ import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { getCookie } from 'hono/cookie'
 import { streamSSE } from 'hono/streaming'
-import { addChatLine, type ChatLine, listChatLines, listenToChat } from '#commands/chat/chat-lines.ts'
+import { addChatLine, type ChatLine, changeChatLine, listChatLines, listenToChat } from '#commands/chat/chat-lines.ts'
 import type { CommandsContext } from '#commands/context.ts'
 import { cookieOf, identifySession } from '#commands/identify.ts'
-import { converse } from '#conversation/converse.ts'
+import { converse, type Speaker } from '#conversation/converse.ts'
 import { plainMessage } from '#conversation/plain-message.ts'
+import { answerPress } from '#conversation/press.ts'
+import { readPress } from '#conversation/read-press.ts'
 import { UserError } from '#core/errors.ts'
 import { newId } from '#core/ids.ts'
 import { inSpan } from '#core/trace.ts'
+import type { Message } from '../surface.ts'
 
 const MAX_LINE = 4000
 const KEEP_ALIVE_MS = 25_000
@@ -26,6 +29,16 @@ export function chatRoutes(ctx: CommandsContext): Hono {
     const text = readText(await c.req.json().catch(() => null))
     const lines = await inSpan(ctx, { name: 'surfaces/portal', kind: 'server' }, () => say(ctx, actor, text))
     return c.json({ data: lines.map(presentLine) })
+  })
+  routes.post('/presses', bodyLimit({ maxSize: 64 * 1024 }), async (c) => {
+    const actor = await requireSession(ctx, c)
+    const { press, line_id: lineId } = (await c.req.json().catch(() => null)) ?? {}
+    const pressed = { ...speakerOf(actor), press: readPress(press), values: null }
+    const { messages, replaces } = await answerPress(ctx, pressed)
+    const [first, ...rest] = messages
+    const changed = replaces && first && (await changeChatLine(ctx, actor, { id: String(lineId), message: first }))
+    const said = await answer(ctx, actor, changed ? rest : messages)
+    return c.json({ data: [...(changed ? [changed] : []), ...said].map(presentLine) })
   })
   routes.get('/stream', async (c) => {
     const actor = await requireSession(ctx, c)
@@ -58,18 +71,25 @@ function readText(body: unknown): string {
 
 /** Adds the person's line and the immediate answers to the chat. */
 async function say(ctx: CommandsContext, actor: Person, text: string): Promise<ChatLine[]> {
-  const whose = { workspaceId: actor.person.workspaceId, personId: actor.person.id }
-  const mine = await addChatLine(ctx, { ...whose, from: 'me', kind: 'said', message: plainMessage(text) })
-  const answers = await converse(ctx, {
-    actor,
-    text,
-    origin: { surface: 'portal', address: { return_to: '/chat' } },
-    conversation: 'portal',
-    deliveryKey: newId('message'),
-  })
-  const lines = mine ? [mine] : []
-  for (const message of answers) {
-    const line = await addChatLine(ctx, { ...whose, from: 'behalf', kind: 'reply', message })
+  const mine = await addChatLine(ctx, { ...whose(actor), from: 'me', kind: 'said', message: plainMessage(text) })
+  const { messages } = await converse(ctx, { ...speakerOf(actor), text })
+  return [...(mine ? [mine] : []), ...(await answer(ctx, actor, messages))]
+}
+
+const whose = ({ person }: Person) => ({ workspaceId: person.workspaceId, personId: person.id })
+
+const speakerOf = (actor: Person): Speaker => ({
+  actor,
+  origin: { surface: 'portal', address: { return_to: '/chat' } },
+  conversation: 'portal',
+  deliveryKey: newId('message'),
+  canOpenForm: false,
+})
+
+async function answer(ctx: CommandsContext, actor: Person, messages: readonly Message[]): Promise<ChatLine[]> {
+  const lines: ChatLine[] = []
+  for (const message of messages) {
+    const line = await addChatLine(ctx, { ...whose(actor), from: 'behalf', kind: 'reply', message })
     if (line) lines.push(line)
   }
   return lines
@@ -107,5 +127,5 @@ function streamLines(ctx: CommandsContext, c: Context, actor: Person): Response 
 }
 
 function presentLine({ id, from, kind, jobId, message, at }: ChatLine) {
-  return { id, from, kind, job_id: jobId, ...message, at: at.toISOString() }
+  return { id, from, kind, job_id: jobId, items: [], buttons: [], ...message, at: at.toISOString() }
 }

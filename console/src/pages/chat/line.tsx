@@ -8,6 +8,7 @@ import { safeHref, TextLink } from '../../parts/links.tsx'
 import { Time } from '../../parts/time.tsx'
 import { AnswerQuestion } from '../jobs/job-question.tsx'
 import classes from './chat.module.css'
+import { Buttons, Items } from './press-button.tsx'
 
 /** One line of the conversation: mine on the right; Behalf's on the left, a request to connect standing out, a result as a card. `asks`: nothing was asked since. */
 export function ChatLine({ line, asks }: { line: ChatMessage; asks: boolean }) {
@@ -24,7 +25,9 @@ export function ChatLine({ line, asks }: { line: ChatMessage; asks: boolean }) {
         {line.fields.length > 0 && (
           <Facts>{line.fields.map(({ name, value }) => [name, <Value key={name} value={value} />])}</Facts>
         )}
+        <Items line={line} />
         <Links line={line} />
+        {line.kind === 'ask' ? <WhileItWaits line={line} /> : line.kind !== 'question' && <Buttons line={line} />}
         {asks && line.job_id !== null && <Asks jobId={line.job_id} />}
       </div>
       <div className={classes.foot}>
@@ -43,6 +46,12 @@ export function ChatLine({ line, asks }: { line: ChatMessage; asks: boolean }) {
 function Asks({ jobId }: { jobId: string }) {
   const question = useQuery(jobQuery(jobId)).data?.question
   return question && <AnswerQuestion key={question.step} id={jobId} question={question} />
+}
+
+// What is asked for is not to be declined any more once the job has gone on.
+function WhileItWaits({ line }: { line: ChatMessage }) {
+  const job = useQuery({ ...jobQuery(line.job_id ?? ''), enabled: line.job_id !== null }).data
+  return job?.status === 'waiting_for_connection' && <Buttons line={line} />
 }
 
 // A value that is a whole web address can be followed.
