@@ -16,6 +16,7 @@ import { recipeFileSabotages } from './sabotage/recipe-files.ts'
 import { refreshingSabotages } from './sabotage/refreshing.ts'
 import { revokingSabotages } from './sabotage/revoking.ts'
 import { scheduleSabotages } from './sabotage/schedules.ts'
+import { traceSabotages } from './sabotage/traces.ts'
 import { tyingSabotages } from './sabotage/tying.ts'
 import { usingSabotages } from './sabotage/using.ts'
 
@@ -55,6 +56,7 @@ export const sabotages: Sabotage[] = [
   ...jobStateSabotages,
   ...scheduleSabotages,
   ...recipeFileSabotages,
+  ...traceSabotages,
   {
     name: 'P1',
     test: 'test/scenarios/promises.test.ts',

@@ -4,6 +4,7 @@ import type { ConnectionId, JobId, RecipeId } from '../../src/core/ids.ts'
 import type { Privilege } from '../../src/people/privileges.ts'
 import { PRIVILEGES } from '../../src/people/privileges.ts'
 import { connectAt, startTestBehalf, type TestBehalf, type TestPerson } from '../support/behalf.ts'
+import { type OtlpReceiver, startOtlpReceiver } from '../support/otlp-receiver.ts'
 import { findPlanted, type Planted } from '../support/planted.ts'
 import { crmConnection } from '../support/recipes.ts'
 import { jobEnded, jobIn, startJob } from '../support/run.ts'
@@ -20,6 +21,7 @@ const DATA: Planted[] = [
 ]
 const secret = (what: string) => DATA.find((each) => each.what === what)?.value ?? ''
 
+let collector: OtlpReceiver
 let behalf: TestBehalf
 let alice: TestPerson
 let author: TestPerson
@@ -65,7 +67,8 @@ const document = () => ({
 })
 
 beforeAll(async () => {
-  behalf = await startTestBehalf()
+  collector = await startOtlpReceiver()
+  behalf = await startTestBehalf({ environment: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url } })
   author = await behalf.addPerson('Arthur Author', 'analyst')
   alice = await behalf.addPerson('Alice Ng')
   parent = await behalf.addCrmParent()
@@ -94,7 +97,10 @@ beforeAll(async () => {
   await jobIn(alice, waiting, 'waiting_for_connection')
   jobs = [good, bad, waiting]
 })
-afterAll(() => behalf.stop())
+afterAll(async () => {
+  await behalf.stop()
+  await collector.stop()
+})
 
 /** Made, shared and started by its author, who is no administrator. */
 async function makeRecipe(): Promise<RecipeId> {
@@ -193,6 +199,19 @@ describe('job-data-peek: nobody else gets any of it', () => {
     const hers = (await (await run(alice)).json()) as { data: { id: string } }
     const theirs = (await (await run(behalf.owner)).json()) as { data: { id: string } }
     expect(theirs.data.id).not.toBe(hers.data.id)
+  })
+
+  test('job-data-peek: whoever reads the traces, which do not tell who she is either', async () => {
+    const [good, bad] = jobs as [JobId, JobId]
+    const text = await collector.textAfter(good, bad)
+    const who = [
+      { what: 'name', value: 'Alice Ng' },
+      { what: 'e-mail', value: 'alice@acme.test' },
+      { what: 'id', value: alice.person.id },
+    ]
+    expect(findPlanted([...DATA, ...who], text)).toEqual([])
+    expect(text).toContain(good)
+    expect(text).toContain('outside_not_found')
   })
 
   test('job-data-peek: the live stream of another person’s chat', async () => {

@@ -15,6 +15,7 @@ import type { ConnectionId, RecipeId } from '../../src/core/ids.ts'
 import { Secret } from '../../src/core/secret.ts'
 import { makeLog } from '../../src/server/log.ts'
 import { startTestBehalf, type TestBehalf, type TestPerson } from '../support/behalf.ts'
+import { type OtlpReceiver, startOtlpReceiver } from '../support/otlp-receiver.ts'
 import { findPlanted, type Planted } from '../support/planted.ts'
 import { createOne } from '../support/recipes.ts'
 import { jobEnded, startJob } from '../support/run.ts'
@@ -219,19 +220,24 @@ test('planted-secrets-in-logs: a Secret prints as nothing, however it is printed
 })
 
 describe('planted-secrets-in-logs: the running server', () => {
+  let collector: OtlpReceiver
   let behalf: TestBehalf
   let alice: TestPerson
   let parent: ConnectionId
   let recipe: RecipeId
 
   beforeAll(async () => {
-    behalf = await startTestBehalf()
+    collector = await startOtlpReceiver()
+    behalf = await startTestBehalf({ environment: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url } })
     alice = await behalf.addPerson('Alice Ng')
     parent = await behalf.addCrmParent()
     await behalf.connectParent(parent)
     recipe = await behalf.addRecipe(createOne({ connectionId: parent, personal: false, command: 'one' }))
   })
-  afterAll(() => behalf.stop())
+  afterAll(async () => {
+    await behalf.stop()
+    await collector.stop()
+  })
 
   const ADDRESSES = [
     '/api/people',
@@ -281,20 +287,23 @@ describe('planted-secrets-in-logs: the running server', () => {
     expect(findPlanted(planted, answers.join('\n'))).toEqual([])
   })
 
-  test('planted-secrets-in-logs: faults of an action, on the job, in its answer and in the log', async () => {
+  test('planted-secrets-in-logs: faults of an action, on the job, in its answer, in the log and in traces', async () => {
     const faults = FAULTS.filter(([, fault]) => !(fault() instanceof OutsideError))
     const connectors = behalf.ctx.connectors as Map<string, Connector>
     const salesforce = connectors.get('salesforce') as Connector
+    const jobs: string[] = []
     for (const [name, fault] of faults) {
       const actions = salesforce.actions.map((action) => ({ ...action, run: () => Promise.reject(fault()) }))
       connectors.set('salesforce', { ...salesforce, actions })
       const job = await startJob(alice, recipe, { name: 'Whatever' })
+      jobs.push(job)
       expect(await jobEnded(alice, job), name).toMatchObject({ status: 'failed', error_code: 'bug' })
       const shown = JSON.stringify((await alice.api('GET', `/jobs/${job}`)).body)
       expect(findPlanted(planted, shown), name).toEqual([])
     }
     connectors.set('salesforce', salesforce)
     expect(behalf.log.filter((line) => line.includes('a step failed by a fault of ours')).length).toBe(faults.length)
+    expect(findPlanted(planted, await collector.textAfter(...jobs))).toEqual([])
     expect(findPlanted(planted, behalf.log.join('\n'))).toEqual([])
   })
 
@@ -308,7 +317,9 @@ describe('planted-secrets-in-logs: the running server', () => {
     ]
     for (const [i, body] of bodies.entries()) {
       ctx.egress = async () => ({ status: i === 0 ? 400 : 200, headers: new Headers({ 'set-cookie': COOKIE }), body })
-      await jobEnded(alice, await startJob(alice, recipe, { name: DATA }))
+      const job = await startJob(alice, recipe, { name: DATA })
+      await jobEnded(alice, job)
+      expect(findPlanted(planted, await collector.textAfter(job))).toEqual([])
     }
     ctx.egress = egress
     expect(findPlanted(planted, behalf.log.join('\n'))).toEqual([])

@@ -3,12 +3,14 @@ import { cookieOf } from '../../src/commands/identify.ts'
 import type { ConnectionId, JobId, RecipeId } from '../../src/core/ids.ts'
 import { connectAt, startTestBehalf, type TestBehalf, type TestPerson } from '../support/behalf.ts'
 import { holdAnswer } from '../support/hold-answer.ts'
+import { type OtlpReceiver, startOtlpReceiver } from '../support/otlp-receiver.ts'
 import { overhear } from '../support/overhear.ts'
 import { findPlanted, type Planted } from '../support/planted.ts'
 import { createOne, createTwo, crmConnection } from '../support/recipes.ts'
 import { jobEnded, jobIn, startJob } from '../support/run.ts'
 import { walkApi } from '../support/walk-api.ts'
 
+let collector: OtlpReceiver
 let behalf: TestBehalf
 let alice: TestPerson
 let parent: ConnectionId
@@ -26,7 +28,8 @@ const connect = async () => {
 }
 
 beforeAll(async () => {
-  behalf = await startTestBehalf()
+  collector = await startOtlpReceiver()
+  behalf = await startTestBehalf({ environment: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url } })
   credentials = overhear(behalf.ctx)
   alice = await behalf.addPerson('Alice Ng')
   parent = await behalf.addCrmParent()
@@ -34,7 +37,10 @@ beforeAll(async () => {
   two = await behalf.addRecipe(createTwo({ connectionId: parent, personal: true, command: 'two' }))
   child = await connect()
 })
-afterAll(() => behalf.stop())
+afterAll(async () => {
+  await behalf.stop()
+  await collector.stop()
+})
 
 test('P14: every step that used a credential is on record: who, recipe, version, step, connection, outside account, when, outcome', async () => {
   const from = new Date()
@@ -125,7 +131,9 @@ test('P14: a use is on record also when its job was cancelled before the answer 
   expect(behalf.crm.opportunities().filter(({ name }) => name.startsWith('Cancelled'))).toHaveLength(1)
 })
 
-test('P11: no credential is shown by anything a person can read, nor by the log', async () => {
+test('P11: no credential is shown by anything a person can read, nor by the log or a trace', async () => {
+  const job = await startJob(alice, two, { name: 'Traced' })
+  await jobIn(alice, job, 'succeeded')
   const wanted = { name: 'Shown once', privileges: ['connections.view'] }
   const { body: key } = await behalf.owner.api('POST', '/api_keys', wanted)
   credentials.push({ what: 'API key', value: key.data.token })
@@ -141,4 +149,5 @@ test('P11: no credential is shown by anything a person can read, nor by the log'
     expect(findPlanted(credentials, JSON.stringify(await viewer.chat()))).toEqual([])
   }
   expect(findPlanted(credentials, behalf.log.join('\n'))).toEqual([])
+  expect(findPlanted(credentials, await collector.textAfter(job))).toEqual([])
 })
