@@ -50,6 +50,11 @@ const newRecipe = createRoute({
   path: '/recipes/new',
   component: lazyRouteComponent(() => import('./pages/recipes/new-recipe.tsx'), 'NewRecipe'),
 })
+const projectFile = createRoute({
+  getParentRoute: () => root,
+  path: '/recipes/project-file',
+  component: lazyRouteComponent(() => import('./pages/recipes/project-file.tsx'), 'ProjectFile'),
+})
 const recipe = createRoute({
   getParentRoute: () => root,
   path: '/recipes/$id',
@@ -121,6 +126,7 @@ const routeTree = root.addChildren([
   job,
   recipes,
   newRecipe,
+  projectFile,
   recipe,
   connections,
   newConnection,

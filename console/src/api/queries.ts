@@ -10,6 +10,7 @@ import type {
   Consent,
   Consequences,
   Delegation,
+  Difference,
   Group,
   Job,
   ListedPerson,
@@ -23,6 +24,7 @@ import type {
   RecipeVersion,
   Role,
   RunnableRecipe,
+  SealingKey,
   Session,
   SignInProvider,
   WorkspaceSettings,
@@ -131,6 +133,20 @@ export const recipeVersionsQuery = (id: string) =>
     queryKey: ['recipes', id, 'versions'],
     queryFn: () => getData<RecipeVersion[]>(`/recipes/${id}/versions`),
   })
+
+/** In what a later version differs from an earlier one; neither ever changes. */
+export const differencesQuery = (id: string, { from, to }: { from: number; to: number }) =>
+  queryOptions({
+    queryKey: ['recipes', id, 'differences', from, to],
+    queryFn: () => getData<Difference[]>(`/recipes/${id}/differences?from=${from}&to=${to}`),
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+
+/** The server's key; of interest to whoever may edit the workspace's settings, who alone may read it. */
+export const sealingKeyQuery = queryOptions({
+  queryKey: ['workspace', 'sealing-key'],
+  queryFn: () => getData<SealingKey>('/workspace/sealing-key'),
+})
 
 export const consentsQuery = queryOptions({
   queryKey: ['me', 'consents'],

@@ -8,7 +8,7 @@ export function ProblemList({ title, problems }: { title: string; problems: Prob
   if (problems.length === 0) return null
   return (
     <Alert color="yellow" icon={<Icon name="alert" />} title={title} role="status">
-      <List size="sm" spacing={4} listStyleType="none">
+      <List size="sm" spacing={4} listStyleType="none" pr="sm" style={{ overflowWrap: 'anywhere' }}>
         {problems.map((problem) => (
           <List.Item key={problem.path + problem.code + problem.message}>
             {problem.path !== '' && <Code mr={6}>{problem.path}</Code>}

@@ -1,12 +1,15 @@
 import { Fieldset, NumberInput, Select, Stack, Switch, TextInput } from '@mantine/core'
 import { stepTitle } from '../recipe/words.ts'
+import { JsonField } from './json-field.tsx'
 
-/** The part of JSON Schema that a connector's settings are written in: an object of strings, numbers, booleans and enums. */
-interface Property {
-  type?: string
+/** The part of JSON Schema that fields are made of: strings, numbers, booleans and enums. Any other value is given as JSON. */
+export interface SchemaProperty {
+  type?: string | undefined
   title?: string
   description?: string
-  enum?: string[]
+  enum?: unknown[]
+  properties?: Record<string, SchemaProperty>
+  items?: SchemaProperty
   default?: unknown
   format?: string
   minimum?: number
@@ -19,12 +22,14 @@ interface SchemaFormProps {
   schema: Record<string, unknown>
   value: Record<string, unknown>
   onChange: (value: Record<string, unknown>) => void
+  /** What is wrong with each, by name. */
+  errors?: Record<string, string>
   disabled?: boolean
 }
 
 /** Fields for an object by its JSON Schema. An emptied field is taken out, so that its default counts. */
-export function SchemaForm({ legend, schema, value, onChange, disabled }: SchemaFormProps) {
-  const properties = Object.entries((schema.properties ?? {}) as Record<string, Property>)
+export function SchemaForm({ legend, schema, value, errors = {}, onChange, disabled }: SchemaFormProps) {
+  const properties = Object.entries((schema.properties ?? {}) as Record<string, SchemaProperty>)
   const required = new Set((schema.required ?? []) as string[])
   if (properties.length === 0) return null
   const fields = (
@@ -36,10 +41,11 @@ export function SchemaForm({ legend, schema, value, onChange, disabled }: Schema
           property={property}
           required={required.has(name) && property.default === undefined}
           value={value[name] ?? property.default}
+          error={errors[name]}
           disabled={disabled}
           onChange={(next) => {
             const { [name]: _, ...rest } = value
-            onChange(next === '' || next === null ? rest : { ...rest, [name]: next })
+            onChange(next === '' || next === null || next === undefined ? rest : { ...rest, [name]: next })
           }}
         />
       ))}
@@ -48,24 +54,42 @@ export function SchemaForm({ legend, schema, value, onChange, disabled }: Schema
   return legend === undefined ? fields : <Fieldset legend={legend}>{fields}</Fieldset>
 }
 
-// `api_key_in_header` is "API key in header".
-const optionOf = (value: string) => ({ value, label: stepTitle(value).replace(/^Api\b/, 'API') })
+// `api_key_in_header` is "API key in header". Each is chosen by its JSON, for 1 is not "1".
+const optionOf = (value: unknown) => ({
+  value: JSON.stringify(value),
+  label: typeof value === 'string' ? stepTitle(value).replace(/^Api\b/, 'API') : JSON.stringify(value),
+})
+
+/** What such a value looks like, for who types it as JSON. */
+function exampleOf({ type, enum: values, properties, items }: SchemaProperty): unknown {
+  if (values) return values[0]
+  if (type === 'object')
+    return Object.fromEntries(Object.entries(properties ?? {}).map(([name, each]) => [name, exampleOf(each)]))
+  if (type === 'array') return items ? [exampleOf(items)] : []
+  return { string: '…', number: 1, integer: 1, boolean: true }[type ?? '']
+}
 
 interface FieldProps {
   name: string
-  property: Property
+  property: SchemaProperty
   required: boolean
   value: unknown
+  error: string | undefined
   disabled: boolean | undefined
   onChange: (value: unknown) => void
 }
 
-function Field({ name, property, required, value, disabled, onChange }: FieldProps) {
-  const common = { label: property.title ?? stepTitle(name), description: property.description, disabled }
+function Field({ name, property, required, value, error, disabled, onChange }: FieldProps) {
+  const common = { label: property.title ?? stepTitle(name), description: property.description, error, disabled }
   if (property.enum) {
-    const chosen = typeof value === 'string' ? value : null
     return (
-      <Select {...common} required={required} data={property.enum.map(optionOf)} value={chosen} onChange={onChange} />
+      <Select
+        {...common}
+        required={required}
+        data={property.enum.map(optionOf)}
+        value={value === undefined ? null : JSON.stringify(value)}
+        onChange={(chosen) => onChange(chosen === null ? undefined : JSON.parse(chosen))}
+      />
     )
   }
   if (property.type === 'boolean') {
@@ -83,6 +107,9 @@ function Field({ name, property, required, value, disabled, onChange }: FieldPro
         onChange={(next) => onChange(next === '' ? null : Number(next))}
       />
     )
+  }
+  if (property.type !== 'string') {
+    return <JsonField {...common} required={required} example={exampleOf(property)} value={value} onChange={onChange} />
   }
   return (
     <TextInput

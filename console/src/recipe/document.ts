@@ -8,6 +8,7 @@ export interface RecipeDocument {
   trigger?: Trigger
   connections?: Record<string, RecipeConnection>
   steps?: Step[]
+  settings?: { at_once?: number }
 }
 
 export interface Trigger {
@@ -20,6 +21,8 @@ export interface Trigger {
   time_zone?: string
   catch_up?: 'none' | 'latest' | 'all'
   respond?: 'at_once' | 'when_done'
+  /** JSON Schema of what a skill or a function is called with. */
+  input?: Record<string, unknown>
 }
 
 export interface Parameter {

@@ -152,12 +152,12 @@ function Branch({ word, steps, connections }: { word?: string; steps: Step[]; co
 function ActionStep({ step, connection }: { step: Extract<Step, { kind: 'action' }>; connection?: RecipeConnection }) {
   const connector = useConnector(connection?.connector ?? '')
   const action = connector?.actions.find(({ name }) => name === step.action)
-  const whose = connection?.personal ? 'as the person who runs it' : 'with the connection’s own account'
+  const whose = connection?.personal ? ', as the person who runs it' : ', with the connection’s own account'
   return (
     <Card
       picture={connection && <ConnectorIcon connector={connection.connector} size={30} />}
       title={stepTitle(step.name)}
-      says={`${connector?.label ?? step.connection}: ${action?.label ?? step.action}, ${whose}`}
+      says={`${connector?.label ?? step.connection}: ${action?.label ?? step.action}${connection ? whose : ''}`}
     >
       <Mapped entries={leaves(step.input ?? {})} />
     </Card>

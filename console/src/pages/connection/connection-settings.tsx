@@ -4,11 +4,12 @@ import { request } from '../../api/request.ts'
 import { useAct } from '../../api/use-act.ts'
 import type { Connection } from '../../contract.ts'
 import { useConnector } from '../../parts/app-icon.tsx'
+import { AtOnce } from '../../parts/at-once.tsx'
 import { Refusal } from '../../parts/problem-list.tsx'
 import { SchemaForm } from '../../parts/schema-form.tsx'
 import { useCan } from '../../session.ts'
 
-/** Name, settings and OAuth client. Only what was changed is sent. */
+/** Name, settings, OAuth client and limit. Only what was changed is sent. */
 export function ConnectionSettings({ connection }: { connection: Connection }) {
   const connector = useConnector(connection.connector)
   const disabled = !useCan()('connections.edit')
@@ -17,12 +18,14 @@ export function ConnectionSettings({ connection }: { connection: Connection }) {
   const [clientId, setClientId] = useState(connection.client_id ?? '')
   const [secret, setSecret] = useState('')
   const [personalForm, setPersonalForm] = useState(connection.personal_form)
+  const [atOnce, setAtOnce] = useState(connection.at_once)
   const change = {
     name: name === connection.name ? undefined : name,
     settings: JSON.stringify(settings) === JSON.stringify(connection.settings) ? undefined : settings,
     client_id: clientId === (connection.client_id ?? '') ? undefined : clientId,
     client_secret: secret === '' ? undefined : secret,
     personal_form: personalForm === connection.personal_form ? undefined : personalForm,
+    at_once: atOnce === connection.at_once ? undefined : atOnce,
   }
   const changed = Object.values(change).some((value) => value !== undefined)
   const asksAgain = change.settings !== undefined || change.client_id !== undefined
@@ -85,6 +88,12 @@ export function ConnectionSettings({ connection }: { connection: Connection }) {
               />
             </>
           )}
+          <AtOnce
+            description="So many jobs use this connection at the same time, its people’s own accounts included; the others wait for their turn. Empty: no limit."
+            value={atOnce}
+            onChange={setAtOnce}
+            disabled={disabled}
+          />
           {asksAgain && (
             <Alert color="yellow">
               With another client or address the accounts connected until now no longer fit: this connection and

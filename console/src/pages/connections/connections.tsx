@@ -1,4 +1,4 @@
-import { Group } from '@mantine/core'
+import { Group, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { projectsQuery } from '../../api/queries.ts'
 import { moreOf, usePages } from '../../api/use-pages.ts'
@@ -9,6 +9,8 @@ import { Icon } from '../../parts/icon.tsx'
 import { ButtonLink, TextLink } from '../../parts/links.tsx'
 import { type Column, ListTable } from '../../parts/list-table.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
+import { lostReason } from '../../parts/lost-reason.ts'
+import { LostSecrets } from '../../parts/lost-secrets.tsx'
 import { Page } from '../../parts/page.tsx'
 import { EnvironmentBadge, StatusBadge } from '../../parts/status-badge.tsx'
 import { Time } from '../../parts/time.tsx'
@@ -46,6 +48,7 @@ export function Connections() {
       actions={add}
       wide
     >
+      <LostSecrets kinds={['oauth_client', 'credential']} />
       <Loaded query={query}>
         {(connections) =>
           connections.length === 0 ? (
@@ -72,9 +75,16 @@ function Name({ connection }: { connection: Connection }) {
   return (
     <Group gap="sm" wrap="nowrap">
       <ConnectorIcon connector={connection.connector} size={30} />
-      <TextLink to="/connections/$id" params={{ id: connection.id }} fw={600}>
-        {connection.name}
-      </TextLink>
+      <Stack gap={2}>
+        <TextLink to="/connections/$id" params={{ id: connection.id }} fw={600}>
+          {connection.name}
+        </TextLink>
+        {connection.authorization_status === 'exception' && (
+          <Text size="xs" c="dimmed" maw={360}>
+            {lostReason(connection)}
+          </Text>
+        )}
+      </Stack>
     </Group>
   )
 }

@@ -1,11 +1,10 @@
-import { Alert, Card, Grid, Stack, Text } from '@mantine/core'
+import { Card, Grid, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { projectsQuery } from '../../api/queries.ts'
 import type { Recipe } from '../../contract.ts'
 import { Empty } from '../../parts/empty.tsx'
 import { Facts } from '../../parts/facts.tsx'
-import { Icon } from '../../parts/icon.tsx'
 import { TextLink } from '../../parts/links.tsx'
 import { ProblemList } from '../../parts/problem-list.tsx'
 import { Time } from '../../parts/time.tsx'
@@ -20,11 +19,6 @@ export function Overview({ recipe }: { recipe: Recipe }) {
   const steps = document.steps ?? []
   return (
     <>
-      {recipe.stopped_reason && (
-        <Alert color="red" icon={<Icon name="alert" />} title="Behalf stopped this recipe">
-          {recipe.stopped_reason}
-        </Alert>
-      )}
       <ProblemList title="Before it can be started" problems={recipe.problems} />
       {document.description && <Text maw={720}>{document.description}</Text>}
       <Grid gap="lg">

@@ -8,15 +8,17 @@ export type Values = Record<string, Value>
 interface ParameterFieldProps {
   parameter: Parameter
   value: Value
+  /** What the server says is wrong with it. */
+  error?: string | undefined
   onChange: (value: Value) => void
 }
 
 /** The field for one parameter of a trigger, by its type. */
-export function ParameterField({ parameter, value, onChange }: ParameterFieldProps) {
+export function ParameterField({ parameter, value, error, onChange }: ParameterFieldProps) {
   const { type, hint, choices } = parameter
   const label = parameter.label ?? stepTitle(parameter.name)
   const required = parameter.required !== false
-  const common = { label, description: hint, required }
+  const common = { label, description: hint, required, error }
   switch (type) {
     case 'number':
       return (
@@ -32,6 +34,7 @@ export function ParameterField({ parameter, value, onChange }: ParameterFieldPro
         <Switch
           label={label}
           description={hint}
+          error={error}
           checked={value === true}
           onChange={(event) => onChange(event.currentTarget.checked)}
         />

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Menu, Text } from '@mantine/core'
+import { ActionIcon, Menu, Text } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { request } from '../../api/request.ts'
@@ -6,8 +6,8 @@ import { useAct } from '../../api/use-act.ts'
 import type { Recipe } from '../../contract.ts'
 import { ConfirmDialog } from '../../parts/confirm-dialog.tsx'
 import { Icon } from '../../parts/icon.tsx'
-import { WebhookShownOnce } from '../../parts/shown-once.tsx'
 import { useCan } from '../../session.ts'
+import { StartStop } from './start-stop.tsx'
 
 /** Start or stop, and what else can be done with a whole recipe: copy, export, delete. */
 export function RecipeActions({ recipe }: { recipe: Recipe }) {
@@ -21,7 +21,8 @@ export function RecipeActions({ recipe }: { recipe: Recipe }) {
   })
   return (
     <>
-      {can('recipes.start_stop') && <StartStop recipe={recipe} />}
+      {/* One that Behalf stopped is started where the reason stands. */}
+      {can('recipes.start_stop') && recipe.stopped_reason === null && <StartStop recipe={recipe} />}
       <Menu position="bottom-end" shadow="md">
         <Menu.Target>
           <ActionIcon variant="default" size={36} aria-label="More">
@@ -55,28 +56,6 @@ export function RecipeActions({ recipe }: { recipe: Recipe }) {
         </Menu.Dropdown>
       </Menu>
       {deleting && <DeleteDialog recipe={recipe} onClose={() => setDeleting(false)} />}
-    </>
-  )
-}
-
-function StartStop({ recipe }: { recipe: Recipe }) {
-  const started = recipe.status === 'started'
-  const act = useAct({
-    run: () =>
-      request<{ data: { webhook_url?: string | null } }>('POST', `/recipes/${recipe.id}/${started ? 'stop' : 'start'}`),
-    note: started ? 'Stopped. Nobody can run it now.' : 'Started. It can be run now.',
-  })
-  return (
-    <>
-      <Button
-        variant={started ? 'default' : 'filled'}
-        leftSection={<Icon name={started ? 'stop' : 'play'} size={16} />}
-        loading={act.isPending}
-        onClick={() => act.mutate()}
-      >
-        {started ? 'Stop' : 'Start'}
-      </Button>
-      <WebhookShownOnce url={act.data?.data.webhook_url} onClose={act.reset} />
     </>
   )
 }

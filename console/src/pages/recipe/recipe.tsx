@@ -10,6 +10,7 @@ import { EnvironmentBadge, StatusBadge } from '../../parts/status-badge.tsx'
 import { useCan } from '../../session.ts'
 import { Overview } from './overview.tsx'
 import { RecipeActions } from './recipe-actions.tsx'
+import { StoppedNotice } from './stopped-notice.tsx'
 
 const route = getRouteApi('/recipes/$id')
 
@@ -66,7 +67,14 @@ export function RecipePage() {
       back={{ to: '/recipes', label: 'Recipes' }}
       actions={recipe && <RecipeActions recipe={recipe} />}
     >
-      <Loaded query={query}>{(recipe) => <RecipeTabs recipe={recipe} />}</Loaded>
+      <Loaded query={query}>
+        {(recipe) => (
+          <>
+            <StoppedNotice recipe={recipe} />
+            <RecipeTabs recipe={recipe} />
+          </>
+        )}
+      </Loaded>
     </Page>
   )
 }

@@ -1,5 +1,6 @@
 import { Alert, Button, Card, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
+import { type FieldErrors, fieldErrors } from '../../api/field-errors.ts'
 import { request } from '../../api/request.ts'
 import { useAct } from '../../api/use-act.ts'
 import type { Job, Recipe } from '../../contract.ts'
@@ -9,27 +10,31 @@ import { Refusal } from '../../parts/problem-list.tsx'
 import { StatusBadge } from '../../parts/status-badge.tsx'
 import { asDocument } from '../../recipe/document.ts'
 import { useSession } from '../../session.ts'
-import { inputOf, ParameterField, type Values } from './parameter-field.tsx'
+import { beginningOf, RunInput, sentInput } from './run-input.tsx'
 
 // Long enough that an ordinary run shows its end here, short enough that nobody waits at a dead form.
 const WAIT_SECONDS = 8
 
-/** Runs the recipe as the person who is signed in, with a form made from what it asks for. */
+/** Runs the recipe as the person who is signed in, with a form made from what it asks for; what is wrong with the input is said at its field. */
 export function Run({ recipe }: { recipe: Recipe }) {
   const { person } = useSession()
-  const parameters = asDocument(recipe.document).trigger?.parameters ?? []
-  const [values, setValues] = useState<Values>({})
+  const { trigger } = asDocument(recipe.document)
+  const [input, setInput] = useState(() => beginningOf(trigger))
   const run = useAct({
     run: () =>
       request<{ data: StartedJob }>('POST', `/recipes/${recipe.id}/run`, {
-        input: inputOf(parameters, values),
+        input: sentInput(trigger, input),
         wait_seconds: WAIT_SECONDS,
       }),
     quiet: true,
   })
+  const errors = fieldErrors(run.error)
   const byItself = recipe.trigger.kind === 'schedule'
   if (recipe.trigger.kind === 'webhook') {
     return <Text c="dimmed">A webhook is run by whoever calls its address; its overview makes one.</Text>
+  }
+  if (recipe.trigger.kind === 'function') {
+    return <Text c="dimmed">A function is run by the recipes that call it, and with their input.</Text>
   }
   return (
     <Stack maw={620}>
@@ -52,15 +57,8 @@ export function Run({ recipe }: { recipe: Recipe }) {
                 : 'It runs with the connections’ own accounts. What it makes is real.'}
               {byItself && ' It runs by itself when it is due; here it runs once more, as nobody.'}
             </Text>
-            {parameters.map((parameter) => (
-              <ParameterField
-                key={parameter.name}
-                parameter={parameter}
-                value={values[parameter.name]}
-                onChange={(value) => setValues({ ...values, [parameter.name]: value })}
-              />
-            ))}
-            <Refusal error={run.error} />
+            <RunInput trigger={trigger} value={input} errors={errors} onChange={setInput} />
+            <Refusal error={Object.keys(errors).length > 0 ? inputError(errors) : run.error} />
             <Group>
               <Button type="submit" loading={run.isPending} leftSection={<Icon name="play" size={16} />}>
                 {byItself ? 'Run now' : `Run as ${person.name}`}
@@ -73,6 +71,12 @@ export function Run({ recipe }: { recipe: Recipe }) {
     </Stack>
   )
 }
+
+/** The fields say what is wrong with each; here stands what belongs to none. */
+const inputError = (errors: FieldErrors): Error =>
+  new Error(
+    `The input does not fit.${errors[''] === undefined ? ' Look at the fields marked above.' : ` ${errors['']}`}`,
+  )
 
 /** A job as running it answers: with the connect page of what it waits for, for the person whose job it is. */
 type StartedJob = Job & { connect_url: string | null }

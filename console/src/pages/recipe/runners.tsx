@@ -1,10 +1,11 @@
-import { Button, Card, Group, MultiSelect, Stack, Switch, Text, Title } from '@mantine/core'
+import { Button, Card, Group, MultiSelect, Stack, Switch } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { groupsQuery, peopleQuery } from '../../api/queries.ts'
 import { request } from '../../api/request.ts'
 import { useAct } from '../../api/use-act.ts'
 import type { Recipe } from '../../contract.ts'
+import { Section } from '../../parts/row-card.tsx'
 import { runsAsNobody } from '../../recipe/words.ts'
 import { useCan } from '../../session.ts'
 
@@ -22,13 +23,7 @@ export function Runners({ recipe }: { recipe: Recipe }) {
   })
   if (runsAsNobody(recipe.trigger.kind)) return null
   return (
-    <section aria-labelledby="runners-title">
-      <Title order={2} fz="lg" id="runners-title">
-        Who may run it
-      </Title>
-      <Text c="dimmed" mb="sm">
-        They also need a role that allows running recipes.
-      </Text>
+    <Section title="Who may run it" lead="They also need a role that allows running recipes.">
       <Card>
         <Stack>
           <Switch
@@ -47,7 +42,7 @@ export function Runners({ recipe }: { recipe: Recipe }) {
           )}
         </Stack>
       </Card>
-    </section>
+    </Section>
   )
 }
 

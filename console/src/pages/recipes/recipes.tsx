@@ -27,7 +27,14 @@ export function Recipes() {
     <Page
       title="Recipes"
       lead="A recipe is one trigger and the steps that follow. Started, it runs for the people it is shared with."
-      actions={add}
+      actions={
+        <>
+          <ButtonLink to="/recipes/project-file" variant="default" leftSection={<Icon name="folder" size={16} />}>
+            Export or import a project
+          </ButtonLink>
+          {add}
+        </>
+      }
       wide
     >
       <Loaded query={query}>
@@ -94,8 +101,8 @@ function Name({ recipe }: { recipe: RecipeSummary }) {
         {recipe.name}
       </TextLink>
       {recipe.stopped_reason && (
-        <Text size="xs" c="dimmed">
-          {recipe.stopped_reason}
+        <Text size="xs" c="var(--mantine-color-error)" maw={420}>
+          Stopped by Behalf <Time at={recipe.stopped_at} never="" />: {recipe.stopped_reason}
         </Text>
       )}
     </Stack>

@@ -1,10 +1,12 @@
 import { Alert, Card, Code, List, Progress, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { getData, request } from '../../api/request.ts'
+import { sealingKeyQuery } from '../../api/queries.ts'
+import { request } from '../../api/request.ts'
 import type { SealingKey } from '../../contract.ts'
 import { ActButton } from '../../parts/act-button.tsx'
 import { Facts } from '../../parts/facts.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
+import { LostSecrets } from '../../parts/lost-secrets.tsx'
 import { Section } from '../../parts/row-card.tsx'
 import { Time } from '../../parts/time.tsx'
 
@@ -13,8 +15,7 @@ const isUnderWay = (key: SealingKey | undefined) => key?.rotation != null && key
 /** Which key seals every credential, and how far changing it has come: read again every two seconds meanwhile. */
 export function SealingKeyState() {
   const query = useQuery({
-    queryKey: ['workspace', 'sealing-key'],
-    queryFn: () => getData<SealingKey>('/workspace/sealing-key'),
+    ...sealingKeyQuery,
     refetchInterval: ({ state }) => (isUnderWay(state.data) ? 2_000 : false),
   })
   return (
@@ -22,6 +23,7 @@ export function SealingKeyState() {
       title="Sealing key"
       lead="Everything secret in the database is sealed with it. Who loses it loses every connection; who has it and a dump has them all. Keep a copy apart from the database’s backups."
     >
+      <LostSecrets />
       <Loaded query={query}>{(key) => <State sealingKey={key} />}</Loaded>
     </Section>
   )
