@@ -48,6 +48,8 @@ export type Environment = Connection['environment']
 
 export type Consent = Shape<'Consent'>
 export type Delegation = Shape<'Delegation'>
+export type DelegationRequest = Shape<'DelegationRequest'>
+export type NamedConnection = Shape<'NamedConnection'>
 export type ChildrenLimit = Shape<'ChildrenLimit'>
 export type ChildrenByStatus = Shape<'ChildrenByStatus'>
 

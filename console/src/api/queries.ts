@@ -10,12 +10,14 @@ import type {
   Consent,
   Consequences,
   Delegation,
+  DelegationRequest,
   Difference,
   Group,
   Job,
   ListedPerson,
   MyConnection,
   MySession,
+  NamedConnection,
   Namespace,
   Preset,
   Project,
@@ -157,6 +159,18 @@ export const delegationsQuery = queryOptions({
   queryKey: ['me', 'delegations'],
   queryFn: () => getData<Delegation[]>('/me/delegations'),
 })
+
+export const delegationRequestsQuery = queryOptions({
+  queryKey: ['me', 'delegation_requests'],
+  queryFn: () => getData<DelegationRequest[]>('/me/delegation_requests'),
+})
+
+/** The connections of people that a recipe names. */
+export const recipeDelegationsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['recipes', id, 'delegations'],
+    queryFn: () => getData<NamedConnection[]>(`/recipes/${id}/delegations`),
+  })
 
 export const mySessionsQuery = queryOptions({
   queryKey: ['me', 'sessions'],

@@ -1,4 +1,7 @@
+import { Badge } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { Link, type LinkProps } from '@tanstack/react-router'
+import { delegationRequestsQuery } from '../api/queries.ts'
 import type { Session } from '../contract.ts'
 import { Icon, type IconName } from '../parts/icon.tsx'
 import classes from './shell.module.css'
@@ -63,10 +66,22 @@ export function Navigation({ session }: { session: Session }) {
             <Link key={entry.to} to={entry.to} className={classes.item} activeOptions={{ includeSearch: false }}>
               <Icon name={entry.icon} />
               {entry.label}
+              {entry.to === '/my/connections' && <Asked />}
             </Link>
           ))}
         </div>
       ))}
     </nav>
+  )
+}
+
+/** How much one is asked to allow recipes that nobody runs. */
+function Asked() {
+  const count = useQuery(delegationRequestsQuery).data?.length ?? 0
+  if (count === 0) return null
+  return (
+    <Badge size="sm" circle variant="filled" ml="auto" aria-label={`${count} to answer`}>
+      {count}
+    </Badge>
   )
 }

@@ -8,7 +8,7 @@ import type { Job } from '../../contract.ts'
 import { Facts } from '../../parts/facts.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { JobDataView } from '../../parts/job-data-view.tsx'
-import { TextLink } from '../../parts/links.tsx'
+import { ButtonLink, TextLink } from '../../parts/links.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
 import { Page } from '../../parts/page.tsx'
 import { StatusBadge } from '../../parts/status-badge.tsx'
@@ -63,7 +63,7 @@ export function JobPage() {
 function Waits({ job }: { job: Job }) {
   const { person } = useSession()
   if (job.waits.length === 0) return null
-  const mine = job.person?.id === person.id
+  const mine = (job.person ?? job.delegator)?.id === person.id
   return (
     <Alert
       variant="light"
@@ -72,22 +72,31 @@ function Waits({ job }: { job: Job }) {
       title="Waiting for a connection"
     >
       <Stack gap="xs">
-        <Text size="sm">
-          {mine
-            ? 'Connect your own account, and this job goes on by itself.'
-            : `${job.person?.name ?? 'Somebody'} was asked to connect. The job goes on by itself when they have.`}
-        </Text>
+        <Text size="sm">{waitsFor(job, mine)}</Text>
         {job.waits.map((wait) => (
           <Group key={wait.connection_id} justify="space-between">
             <Text size="sm">
               <b>{wait.connection_name}</b> · lapses <Time at={wait.expires_at} />
             </Text>
-            {mine && <ConnectButton parentId={wait.connection_id} label="Connect" />}
+            {mine && job.person && <ConnectButton parentId={wait.connection_id} label="Connect" />}
+            {mine && !job.person && (
+              <ButtonLink size="sm" to="/my/connections">
+                Answer
+              </ButtonLink>
+            )}
           </Group>
         ))}
       </Stack>
     </Alert>
   )
+}
+
+/** Of whoever runs it, or of who delegated the connection it uses. */
+function waitsFor({ person, delegator }: Job, mine: boolean): string {
+  if (mine && person) return 'Connect your own account, and this job goes on by itself.'
+  if (mine) return 'It uses your account while nobody runs it: allow that, or connect again, and it goes on by itself.'
+  const asked = person ? 'connect' : 'delegate their connection, or to connect it again'
+  return `${(person ?? delegator)?.name ?? 'Somebody'} was asked to ${asked}. The job goes on by itself when they have.`
 }
 
 function Asks({ job }: { job: Job }) {

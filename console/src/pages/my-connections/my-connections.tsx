@@ -14,6 +14,7 @@ import { Page } from '../../parts/page.tsx'
 import { RowCard } from '../../parts/row-card.tsx'
 import { EnvironmentBadge, StatusBadge } from '../../parts/status-badge.tsx'
 import { Time } from '../../parts/time.tsx'
+import { DelegationRequests } from './delegation-requests.tsx'
 import { MyConnectionActions } from './my-connection-actions.tsx'
 import { MyConsents } from './my-consents.tsx'
 import { MyDelegations } from './my-delegations.tsx'
@@ -26,7 +27,7 @@ export function MyConnections() {
   return (
     <Page
       title="My connections"
-      lead="Your own accounts, used only by recipes that you run. Whatever they do is done with your rights and credited to you. You can take each of them back at any time."
+      lead="Your own accounts, used only by recipes that you run, and by those you let run without you. Whatever they do is done with your rights and credited to you. You can take each of them back at any time."
     >
       <Loaded query={query}>
         {(mine) =>
@@ -37,6 +38,7 @@ export function MyConnections() {
             </Empty>
           ) : (
             <Stack gap="xl">
+              <DelegationRequests />
               <Stack gap="sm">
                 {mine.map((one) => (
                   <MyConnectionCard key={one.parent_id} mine={one} onIntent={setIntent} onHistory={setHistory} />

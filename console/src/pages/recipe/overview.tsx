@@ -11,6 +11,7 @@ import { Time } from '../../parts/time.tsx'
 import { asDocument, type Parameter } from '../../recipe/document.ts'
 import { Steps } from '../../recipe/steps.tsx'
 import { triggerWords } from '../../recipe/words.ts'
+import { NamedConnections } from './named-connections.tsx'
 import { WebhookAddress } from './webhook-address.tsx'
 
 /** What the recipe does, for reading. */
@@ -38,6 +39,7 @@ export function Overview({ recipe }: { recipe: Recipe }) {
           <Stack>
             <About recipe={recipe} />
             <Parameters parameters={document.trigger?.parameters ?? []} />
+            <NamedConnections recipe={recipe} />
             {recipe.trigger.kind === 'webhook' && <WebhookAddress recipe={recipe} />}
           </Stack>
         </Grid.Col>
