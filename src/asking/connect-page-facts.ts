@@ -59,11 +59,11 @@ export async function readConnectPageFacts(ctx: AskingContext, visit: ConnectVis
     .where('id', '=', visit.workspaceId)
     .executeTakeFirstOrThrow()
   const job = await findJob(ctx, visit)
-  const wanted = job ? connectionsNeeded(job.program) : visit.parentId ? [visit.parentId] : []
+  const wanted = job ? await neededBy(ctx, job) : new Map(visit.parentId ? [[visit.parentId, true]] : [])
   const applications: ConnectPageApplication[] = []
-  for (const parentId of wanted) {
+  for (const [parentId, isAsked] of wanted) {
     const application = await readApplication(ctx, visit, parentId, job)
-    if (application) applications.push(application)
+    if (application && (isAsked || application.reason === null)) applications.push(application)
   }
   return {
     workspaceName: workspace.name,
@@ -88,12 +88,24 @@ async function findJob(ctx: AskingContext, visit: ConnectVisit) {
         .onRef('recipe_versions.version', '=', 'jobs.recipe_version'),
     )
     .select(['jobs.status', 'recipe_versions.document', 'recipes.name'])
-    .select(['jobs.recipe_id as recipeId', 'jobs.recipe_version as version', 'jobs.functions'])
+    .select(['jobs.id as jobId', 'jobs.recipe_id as recipeId', 'jobs.recipe_version as version', 'jobs.functions'])
     .where('jobs.id', '=', visit.jobId)
     .executeTakeFirst()
   if (!row) return undefined
   const main = { id: row.recipeId, name: row.name, version: row.version, document: documentOfRow(row) }
   return { ...row, program: await loadProgram(ctx.db, main, row.functions ?? {}) }
+}
+
+/** What a job may come to need, and whether it is asked for by now: from the beginning on, or because the job waits for it. */
+async function neededBy(ctx: AskingContext, { jobId, program }: VisitsJob): Promise<Map<ConnectionId, boolean>> {
+  const waits = await ctx.db
+    .selectFrom('waits')
+    .select('key')
+    .where('job_id', '=', jobId)
+    .where('kind', '=', 'connection')
+    .execute()
+  const asked = new Set<string>([...connectionsNeeded(program), ...waits.map(({ key }) => key)])
+  return new Map(connectionsNeeded(program, { reached: true }).map((id) => [id, asked.has(id)]))
 }
 
 async function readApplication(

@@ -1,10 +1,12 @@
 import type { Sabotage } from '../sabotages.ts'
+import { everyStepSabotages } from './every-step.ts'
 
 const MOVED_ON = 'test/scenarios/moved-on-meanwhile.test.ts'
 const MACHINE = 'test/scenarios/job-machine.test.ts'
 
 /** What keeps jobs and waits to the states they may take, taken away one line at a time. */
 export const jobStateSabotages: Sabotage[] = [
+  ...everyStepSabotages,
   {
     name: 'job states: ended by an old page',
     test: MOVED_ON,
@@ -47,8 +49,8 @@ export const jobStateSabotages: Sabotage[] = [
     name: 'job states: ended, and waiting',
     test: MACHINE,
     file: 'src/jobs/end-job.ts',
-    find: 'with gone as (delete from waits where job_id = ${jobId} returning job_id, kind, key)',
-    replace: 'with gone as (select job_id, kind, key from waits where job_id = ${jobId})',
+    find: 'with gone as (delete from waits where job_id =',
+    replace: 'with gone as (delete from waits where job_id is null and job_id =',
   },
   {
     name: 'job states: told twice of its end',

@@ -1,0 +1,39 @@
+import type { Sabotage } from '../sabotages.ts'
+
+const EVERY = 'test/scenarios/promises-in-every-step.test.ts'
+
+/** What makes the promises hold wherever an action stands, taken away one line at a time. */
+export const everyStepSabotages: Sabotage[] = [
+  {
+    name: 'P2: where it is asked for when it is reached',
+    test: EVERY,
+    testName: 'P2: in steps that ask when they are reached',
+    file: 'src/asking/connect-page-facts.ts',
+    find: ', ...waits.map(({ key }) => key)])',
+    replace: '])',
+  },
+  {
+    name: 'P7: in a function that is not waited for',
+    test: EVERY,
+    testName: 'P7: in a function that is not waited for',
+    file: 'src/recipes/connections-needed.ts',
+    find: '(step.wait || reached)',
+    replace: 'step.wait',
+  },
+  {
+    name: 'P8: in a function',
+    test: EVERY,
+    testName: 'P1: in a function,',
+    file: 'src/jobs/record-job.ts',
+    find: 'if (called?.isStarted) continue',
+    replace: 'if (called) continue',
+  },
+  {
+    name: 'P7: in a try',
+    test: EVERY,
+    testName: 'P7: in a try',
+    file: 'src/jobs/run-handle-errors.ts',
+    find: "if (progress.kind !== 'failed') {",
+    replace: "if (progress.kind === 'through') {",
+  },
+]
