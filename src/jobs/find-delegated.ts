@@ -5,7 +5,7 @@ import { type CalledPart, callsIn, type Part, type Program, programOf } from '#r
 import { findConnection } from '#recipes/recipe.ts'
 import type { CallStep } from '#recipes/step.ts'
 import type { JobsContext } from './context.ts'
-import type { Invocation } from './record-job.ts'
+import type { Invocation } from './invocation.ts'
 import type { DelegatedConnection, Frame } from './run.ts'
 
 /**

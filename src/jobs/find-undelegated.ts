@@ -3,7 +3,7 @@ import { readStanding } from '#connections/standing.ts'
 import { delegationsNeeded } from '#recipes/delegations-needed.ts'
 import type { JobsContext } from './context.ts'
 import { findChild, leaveNeeded } from './find-delegated.ts'
-import type { Invocation } from './record-job.ts'
+import type { Invocation } from './invocation.ts'
 import type { DelegatedConnection } from './run.ts'
 
 /** A connection that a job without a person needs and cannot use as things stand, and why. */

@@ -1,9 +1,10 @@
 import { takePlaceHere } from './begin-here.ts'
 import type { JobsContext } from './context.ts'
+import type { Invocation, Invoked } from './invocation.ts'
 import { refuseNewer } from './leave-to-newer.ts'
-import { type Invocation, type Invoked, recordJob } from './record-job.ts'
+import { recordJob } from './record-job.ts'
 
-export type { Invocation, Invoked } from './record-job.ts'
+export type { Invocation, Invoked } from './invocation.ts'
 
 /**
  * `recordJob`; a job whose caller waits on a connection to this process begins here at once, where there is room. Refuses with

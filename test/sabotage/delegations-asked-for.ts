@@ -87,6 +87,14 @@ export const delegationSabotages: Sabotage[] = [
     replace: '',
   },
   {
+    name: 'delegation-by-another: no answer for a webhook',
+    test: BY_ANOTHER,
+    testName: 'is no answer for whoever calls',
+    file: 'src/commands/jobs/run-recipe.ts',
+    find: "if (respond === 'when_done' && delegationsNeeded(program).length === 0) {",
+    replace: "if (respond === 'when_done') {",
+  },
+  {
     name: 'delegations asked for: told',
     test: ASKED_FOR,
     testName: 'whoever starts a recipe',
@@ -138,7 +146,7 @@ export const delegationSabotages: Sabotage[] = [
     name: 'delegations asked for: a hundred calls',
     test: ASKED_FOR,
     testName: 'a hundred calls',
-    file: 'src/jobs/record-job.ts',
+    file: 'src/jobs/record-and-ask.ts',
     find: '    await refuseTooManyWaiting(',
     replace: '    if (asked.length > 9) await refuseTooManyWaiting(',
   },

@@ -130,7 +130,7 @@ export const usingSabotages: Sabotage[] = [
     name: 'job-data-peek: private from its first row',
     test: PEEK,
     testName: 'the owner reads',
-    file: 'src/jobs/record-job.ts',
+    file: 'src/jobs/job-row.ts',
     find: 'private: isPrivate(program)',
     replace: 'private: false',
   },

@@ -1,0 +1,111 @@
+import { sql } from 'kysely'
+import type { DataKey } from '#connections/sealing/data-keys.ts'
+import type { JobId, PersonId } from '#core/ids.ts'
+import { admitHeld } from './admit-held.ts'
+import type { PlaceHere } from './begin-here.ts'
+import { type ClaimedJob, FIRST_FENCE } from './claim-job.ts'
+import type { JobsContext } from './context.ts'
+import { findDelegator } from './find-delegated.ts'
+import type { Invocation, Invoked } from './invocation.ts'
+import { jobRow, onSameDelivery } from './job-row.ts'
+import { queueTaskOf } from './queue-names.ts'
+
+/** Room in this process for a job that is about to be recorded, when there is any. */
+export type TakePlace = () => Promise<PlaceHere | undefined>
+
+type StartingRow = ReturnType<typeof jobRow> & { delegator_id: PersonId | null }
+
+/**
+ * One statement. A job whose caller waits on a connection to this very process is recorded as already claimed by it, where there is room,
+ * and begins at once: should the process die, the sweep finds a running job with a dead holder. Any other job's place in the queue is
+ * recorded with it. Undefined for a delivery that started its job before.
+ */
+export async function recordAndStart(
+  ctx: JobsContext,
+  invocation: Invocation,
+  dataKey: DataKey,
+  takePlace: TakePlace,
+): Promise<Invoked | undefined> {
+  const row = { ...jobRow(ctx, invocation, dataKey), delegator_id: await findDelegator(ctx, invocation) }
+  const place = await takePlace()
+  if (!place) {
+    const queued = await recordQueued(ctx, row)
+    if (queued?.held) await admitHeld(ctx)
+    return queued && recordedNow(ctx, row.id)
+  }
+  try {
+    const recorded = await recordRunning(ctx, row)
+    if (!recorded) return undefined
+    const invoked = recordedNow(ctx, row.id)
+    // why: one that is limited was turned into one that waits for its turn (jobs_held_at_first).
+    if (recorded.held) await admitHeld(ctx)
+    else place.begin(claimedJob(invocation, row, dataKey))
+    return invoked
+  } finally {
+    place.giveBackUnlessBegun()
+  }
+}
+
+function recordedNow(ctx: JobsContext, jobId: JobId): Invoked {
+  ctx.checkpoint('job recorded')
+  return { jobId, repeated: false, connectUrl: null }
+}
+
+function recordQueued(ctx: JobsContext, row: StartingRow) {
+  return ctx.db
+    .with('job', (db) =>
+      db
+        .insertInto('jobs')
+        .values({ ...row, status: 'queued' })
+        .onConflict((conflict) => onSameDelivery(conflict).doNothing())
+        .returning(['id', 'held']),
+    )
+    .selectFrom('job')
+    .select([
+      'job.id',
+      'job.held',
+      sql`case when not job.held then graphile_worker.add_job(${queueTaskOf(row.surface)}, json_build_object('id', job.id)) end`.as(
+        'rung',
+      ),
+    ])
+    .executeTakeFirst()
+}
+
+function recordRunning(ctx: JobsContext, row: StartingRow) {
+  return ctx.db
+    .insertInto('jobs')
+    .values({ ...row, status: 'running', fence: FIRST_FENCE, holder: ctx.processId, started_at: row.created_at })
+    .onConflict((conflict) => onSameDelivery(conflict).doNothing())
+    .returning(['id', 'held'])
+    .executeTakeFirst()
+}
+
+function claimedJob(
+  invocation: Invocation,
+  row: Pick<StartingRow, 'created_at' | 'delegator_id' | 'traceparent'>,
+  dataKey: DataKey,
+): ClaimedJob {
+  const { id, program, workspaceId, person, origin, input, watched } = invocation
+  const { main } = program
+  return {
+    id,
+    fence: FIRST_FENCE,
+    workspaceId,
+    recipeId: main.id,
+    recipeName: main.name,
+    recipeVersion: main.version,
+    recipeState: { isStarted: true, stoppedReason: null },
+    program,
+    person,
+    delegatorId: row.delegator_id,
+    origin,
+    input,
+    createdAt: row.created_at,
+    watched,
+    dataKey,
+    resumed: false,
+    waited: false,
+    limited: false,
+    traceparent: row.traceparent,
+  }
+}
