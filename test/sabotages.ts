@@ -19,6 +19,7 @@ import { scheduleSabotages } from './sabotage/schedules.ts'
 import { traceSabotages } from './sabotage/traces.ts'
 import { tyingSabotages } from './sabotage/tying.ts'
 import { usingSabotages } from './sabotage/using.ts'
+import { waitingSabotages } from './sabotage/waiting.ts'
 
 /** One change under which one test must fail. */
 export interface Sabotage {
@@ -41,6 +42,7 @@ export const sabotages: Sabotage[] = [
   ...connectingSabotages,
   ...tyingSabotages,
   ...usingSabotages,
+  ...waitingSabotages,
   ...expressionSabotages,
   ...externalSabotages,
   ...functionSabotages,

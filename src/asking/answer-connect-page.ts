@@ -121,7 +121,7 @@ export async function allow(
     await giveConsent(ctx, tx, { workspaceId, personId, connectionId, uses })
     const recipeIds = uses.map(({ recipeId }) => recipeId)
     await freeRecipes(ctx, tx, { person, parentId, recipeIds, others })
-    await endUntickedConsents(ctx, tx, { workspaceId, personId, connectionId, parentId })
+    await endUntickedConsents(ctx, tx, { workspaceId, personId, connectionId, parentId, uses })
   })
 }
 

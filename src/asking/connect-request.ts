@@ -11,13 +11,14 @@ export interface Missing {
   reason: ConnectReason
 }
 
+// why: not a parameter, for which PostgreSQL cannot know, once the statement is prepared, that the partial index is meant.
+const open = sql.lit('open' as const)
+
 /** Asks a person for these connections: the open request for each is kept and lives longer, or a new one is made. */
 export async function openConnectRequests(
   tx: Db,
   { person, missing, expiresAt, now }: { person: Person; missing: Missing[]; expiresAt: Date; now: Date },
 ): Promise<void> {
-  // why: not a parameter, for which PostgreSQL cannot know, once the statement is prepared, that the partial index is meant.
-  const open = sql.lit('open' as const)
   for (const { parentId, reason } of missing) {
     const request = await tx
       .insertInto('connect_requests')
@@ -61,7 +62,7 @@ export async function closeConnectRequests(
     now,
   }: { personId?: PersonId; parentId?: ConnectionId; status: 'done' | 'cancelled' | 'declined'; now: Date },
 ): Promise<void> {
-  let query = tx.updateTable('connect_requests').set({ status, finished_at: now }).where('status', '=', 'open')
+  let query = tx.updateTable('connect_requests').set({ status, finished_at: now }).where('status', '=', open)
   if (personId) query = query.where('person_id', '=', personId)
   if (parentId) query = query.where('parent_id', '=', parentId)
   await query.execute()
@@ -72,7 +73,7 @@ export async function expireConnectRequests(db: Db, now: Date): Promise<void> {
   await db
     .updateTable('connect_requests')
     .set({ status: 'expired', finished_at: now })
-    .where('status', '=', 'open')
+    .where('status', '=', open)
     .where('expires_at', '<=', now)
     .execute()
 }
@@ -84,7 +85,7 @@ export function findOpenRequest(db: Db, { personId, parentId }: { personId: Pers
     .select('id')
     .where('person_id', '=', personId)
     .where('parent_id', '=', parentId)
-    .where('status', '=', 'open')
+    .where('status', '=', open)
     .forUpdate()
     .executeTakeFirst()
 }

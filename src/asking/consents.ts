@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { endConsents, withdrawConsents } from '#connections/consents.ts'
 import type { RecipeUse } from '#connections/standing.ts'
 import { type ConnectionId, newId, type PersonId, type RecipeId, type WorkspaceId } from '#core/ids.ts'
@@ -40,13 +41,13 @@ export async function giveConsent(ctx: AskingContext, tx: Db, wanted: ConsentWan
 }
 
 /**
- * Ends the leave of recipes whose jobs still wait for this connection of a person who has just answered for it: they left these unticked,
- * whatever they allowed before. In the caller's transaction, once it has moved on the others.
+ * Ends the leave of other recipes whose jobs wait for this connection of a person who has just answered for it: they left these unticked,
+ * whatever they allowed before. In the caller's transaction.
  */
 export async function endUntickedConsents(
   ctx: AskingContext,
   tx: Db,
-  { workspaceId, personId, connectionId, parentId }: Omit<ConsentWanted, 'uses'> & { parentId: ConnectionId },
+  { workspaceId, personId, connectionId, parentId, uses }: ConsentWanted & { parentId: ConnectionId },
 ): Promise<void> {
   const unticked = await tx
     .selectFrom('consents')
@@ -56,7 +57,10 @@ export async function endUntickedConsents(
     .distinct()
     .where('consents.connection_id', '=', connectionId)
     .where('consents.withdrawn_at', 'is', null)
+    // why: of very many jobs some are moved on after this transaction.
+    .where(sql<boolean>`consents.recipe_id <> all(${uses.map(({ recipeId }) => recipeId)})`)
     .where('jobs.person_id', '=', personId)
+    .where('jobs.status', '=', sql.lit('waiting_for_connection' as const))
     .where('waits.kind', '=', 'connection')
     .where('waits.key', '=', parentId)
     .execute()

@@ -24,7 +24,8 @@ export async function freeRecipes(ctx: AskingContext, tx: Db, freeing: Freeing):
   const request = { personId: person.id, parentId }
   const now = ctx.clock()
   await ctx.continueJobs(tx, { ...request, recipeIds })
-  const expiresAt = await waitedForUntil(tx, request)
+  // why: of very many, some are moved on after this transaction.
+  const expiresAt = await waitedForUntil(tx, { ...request, without: recipeIds })
   if (expiresAt) await openConnectRequests(tx, { person, missing: [{ parentId, reason }], expiresAt, now })
   else await closeConnectRequests(tx, { ...request, status: 'done', now })
 }
@@ -37,13 +38,14 @@ export async function closeUnlessWaitedFor(
   if ((await waitedForUntil(tx, closing)) === null) await closeConnectRequests(tx, closing)
 }
 
-/** Until when at the longest a job of this person waits for this parent; null when none does. */
+/** Until when at the longest a job of this person waits for this parent, of other recipes than `without`; null when none does. */
 async function waitedForUntil(
   tx: Db,
-  { personId, parentId }: { personId: PersonId; parentId: ConnectionId },
+  { personId, parentId, without = [] }: { personId: PersonId; parentId: ConnectionId; without?: RecipeId[] },
 ): Promise<Date | null> {
   const { rows } = await sql<{ until: Date | null }>`
     select max(w.expires_at) as until from waits w join jobs j on j.id = w.job_id
-    where w.kind = 'connection' and w.key = ${parentId} and j.person_id = ${personId}`.execute(tx)
+    where w.kind = 'connection' and w.key = ${parentId} and j.person_id = ${personId}
+      and j.status = 'waiting_for_connection' and j.recipe_id <> all(${without})`.execute(tx)
   return rows[0]?.until ?? null
 }

@@ -126,7 +126,7 @@ async function storeChild(
   }
   const recipeIds = uses.map(({ recipeId }) => recipeId)
   await freeRecipes(ctx, tx, { person, parentId: parent.id, recipeIds, others: 'consent_needed' })
-  await endUntickedConsents(ctx, tx, { ...whose, parentId: parent.id })
+  await endUntickedConsents(ctx, tx, { ...whose, parentId: parent.id, uses })
   return { outcome: 'connected', replaced }
 }
 

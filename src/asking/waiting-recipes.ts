@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { sql } from 'kysely'
 import type { RecipeUse } from '#connections/standing.ts'
 import type { ConnectionId, PersonId, RecipeId } from '#core/ids.ts'
 import { footprintOf } from '#recipes/footprint.ts'
@@ -29,6 +30,7 @@ export async function findWaitingRecipes(
     .where('waits.kind', '=', 'connection')
     .where('waits.key', '=', parentId)
     .where('jobs.person_id', '=', personId)
+    .where('jobs.status', '=', sql.lit('waiting_for_connection' as const))
     .orderBy('jobs.recipe_id')
     .limit(SHOWN_AT_ONCE)
     .execute()

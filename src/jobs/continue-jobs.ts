@@ -1,4 +1,6 @@
 import { type Selectable, sql } from 'kysely'
+import { findOpenRequest } from '#asking/connect-request.ts'
+import { closeUnlessWaitedFor } from '#asking/free-recipes.ts'
 import type { ConnectionId, JobId, PersonId, RecipeId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
 import type { Tables } from '#database/tables.ts'
@@ -6,35 +8,69 @@ import { goOnWith } from './answer-question.ts'
 import type { JobsContext } from './context.ts'
 import { continueReconnected } from './continue-delegated.ts'
 import { endJob, type JobEnd } from './end-job.ts'
-import { RUN_JOB } from './queue-names.ts'
+import { CONTINUE_JOBS, RUN_JOB } from './queue-names.ts'
+
+export interface Freed {
+  personId: PersonId
+  parentId: ConnectionId
+  recipeIds: RecipeId[]
+}
+
+/** Ids alone: it lies in the queue in clear. */
+export type Rest = Freed & {
+  /** The last job that was moved on. */
+  after: string
+}
+
+/** So many jobs are moved on in one transaction. */
+const AT_ONCE = 100
 
 /**
  * Moves on the jobs of these recipes of this person that waited for this parent, in the caller's transaction: exactly once, on any
- * machine. A job that waits for something else as well goes on waiting for that.
+ * machine. A job that waits for something else as well goes on waiting for that. Of more than a hundred the rest follows by the queue, a
+ * hundred at a time, and runs after what else somebody waits for.
  */
-export async function continueJobs(
-  tx: Db,
-  { personId, parentId, recipeIds }: { personId: PersonId; parentId: ConnectionId; recipeIds: RecipeId[] },
-): Promise<void> {
-  await continueReconnected(tx, { personId, parentId })
-  // why: two applications connected at the same instant would each see the other's wait, and neither would move the job on.
-  await sql`
-    select from jobs where id in (
-      select w.job_id from waits w join jobs j on j.id = w.job_id
-      where w.kind = 'connection' and w.key = ${parentId} and j.person_id = ${personId} and j.recipe_id = any(${recipeIds})
-    ) order by id for update`.execute(tx)
-  await sql`
-    delete from waits w using jobs j
-    where j.id = w.job_id and w.kind = 'connection' and w.key = ${parentId} and j.person_id = ${personId}
-      and j.recipe_id = any(${recipeIds})`.execute(tx)
+export async function continueJobs(tx: Db, { after = '', ...freed }: Freed & Partial<Rest>): Promise<void> {
+  const { personId, parentId, recipeIds } = freed
+  if (after === '') await continueReconnected(tx, freed)
+  // why: locked, because two applications connected at the same instant would each see the other's wait, and neither would move the job on.
+  const { rows } = await sql<{ id: JobId }>`
+    with waiting as materialized (
+      select j.id from jobs j
+      where j.person_id = ${personId} and j.status = 'waiting_for_connection' and j.id > ${after}
+        and exists (select from waits w where w.job_id = j.id and w.kind = 'connection' and w.key = ${parentId})
+        and j.recipe_id = any(${recipeIds})
+      order by j.id limit ${AT_ONCE}
+    ), locked as (select jobs.id from jobs join waiting using (id) order by jobs.id for update of jobs)
+    select waiting.id from waiting left join locked using (id) order by waiting.id`.execute(tx)
+  const ids = rows.map(({ id }) => id)
+  await sql`delete from waits where job_id = any(${ids}) and kind = 'connection' and key = ${parentId}`.execute(tx)
   await sql`
     with ready as (
       update jobs set status = 'queued', waited = true
-      where person_id = ${personId} and status = 'waiting_for_connection'
-        and not exists (select from waits where waits.job_id = jobs.id)
+      where id = any(${ids}) and status = 'waiting_for_connection' and not exists (select from waits where waits.job_id = jobs.id)
       returning id
     )
-    select graphile_worker.add_job(${RUN_JOB}, json_build_object('id', id)) from ready`.execute(tx)
+    select rung.id from (
+      select array_agg(row(${RUN_JOB}, json_build_object('id', id), null, null, null, null, ${after === '' ? 0 : 1}::int, null)::graphile_worker.job_spec) as bells
+      from ready having count(*) > 0
+    ) as all_ready, graphile_worker.add_jobs(bells) as rung`.execute(tx)
+  if (ids.length === AT_ONCE) await ringForMore(tx, { ...freed, after: ids.at(-1) ?? '' })
+}
+
+/** Before the jobs that are in the queue already: they are of others. */
+async function ringForMore(tx: Db, rest: Rest): Promise<void> {
+  await sql`select graphile_worker.add_job(${CONTINUE_JOBS}, ${JSON.stringify(rest)}::json, priority => -1)`.execute(tx)
+}
+
+/** Moves on the next of them, in a transaction of its own. Those that began to wait later, as well: they look again at what they wait for. */
+export async function continueMore(ctx: JobsContext, { after, ...freed }: Rest): Promise<void> {
+  await ctx.db.transaction().execute(async (tx) => {
+    // why: first, as everybody who asks for this connection does.
+    await findOpenRequest(tx, freed)
+    await continueJobs(tx, { ...freed, after })
+    await closeUnlessWaitedFor(tx, { ...freed, status: 'done', now: ctx.clock() })
+  })
 }
 
 /** Ends a job whose person pressed Not now; false when it did not wait for that any more, and goes on. */

@@ -80,6 +80,7 @@ async function withdrawAsking(tx: Db, jobId: JobId, end: JobEnd, now: Date): Pro
     where r.status = 'open' and gone.kind = 'connection' and r.parent_id = gone.key and r.person_id = j.person_id
       and not exists (
         select from waits other join jobs oj on oj.id = other.job_id
-        where other.kind = 'connection' and other.key = gone.key and other.job_id <> ${jobId} and oj.person_id = j.person_id
+        where other.kind = 'connection' and other.key = gone.key and other.job_id <> ${jobId}
+          and oj.person_id = j.person_id and oj.status = 'waiting_for_connection'
       )`.execute(tx)
 }

@@ -3,7 +3,8 @@ import { Logger, type Runner, run, runMigrations, type TaskList } from 'graphile
 import type { Pool } from 'pg'
 import type { JobId } from '#core/ids.ts'
 import type { Log } from '#core/log.ts'
-import { RUN_BACKGROUND_JOB, RUN_JOB } from './queue-names.ts'
+import type { Rest } from './continue-jobs.ts'
+import { CONTINUE_JOBS, RUN_BACKGROUND_JOB, RUN_JOB } from './queue-names.ts'
 
 /** Makes or brings up to date the queue's own tables. */
 export async function migrateQueue(pool: Pool, log: Log): Promise<void> {
@@ -22,6 +23,8 @@ export interface QueueOptions {
   log: Log
   /** Called for each bell; must not throw: what went wrong belongs on the job. */
   runJob(id: JobId): Promise<void>
+  /** Called for the rest of many jobs that were freed; when it throws it is called again later. */
+  continueMore(rest: Rest): Promise<void>
   /** Interactive jobs at once. */
   concurrency: number
   /** Webhook jobs at once. */
@@ -76,7 +79,7 @@ async function keepRunning(
 }
 
 function startRunner(
-  { pool, log, runJob }: QueueOptions,
+  { pool, log, runJob, continueMore }: QueueOptions,
   task: string,
   concurrency: number,
   preset: NonNullable<GraphileConfig.Preset['worker']>,
@@ -85,6 +88,13 @@ function startRunner(
   const taskList: TaskList = {
     // why: an error thrown here would be stored in the queue in clear; the job's own row says what went wrong.
     [task]: (payload) => runJob((payload as { id: JobId }).id),
+    ...(task === RUN_JOB && {
+      [CONTINUE_JOBS]: (payload) =>
+        continueMore(payload as Rest).catch((err) => {
+          log.error({ err }, 'jobs that were freed could not be moved on; it is tried again')
+          throw new Error('continuing_failed')
+        }),
+    }),
   }
   const events = new EventEmitter() as GraphileWorkerEvents
   events.on('pool:create', ({ workerPool }) => ids.add(workerPool.id))

@@ -11,7 +11,7 @@ import { advanceRotation } from '#connections/sealing/rotate.ts'
 import { deleteOldTrips } from '#connections/sign-in/sign-in-trip.ts'
 import { admitHeld } from '#jobs/admit-held.ts'
 import { askAboutLosses } from '#jobs/ask-about-losses.ts'
-import { lapseWaits } from '#jobs/continue-jobs.ts'
+import { continueMore, lapseWaits } from '#jobs/continue-jobs.ts'
 import { deliverOutbox } from '#jobs/deliver-outbox.ts'
 import { deliverEmails } from '#jobs/emails.ts'
 import { fireSchedules } from '#jobs/fire-schedules.ts'
@@ -41,6 +41,7 @@ export async function startBackground(
     backgroundConcurrency: queue.concurrency,
     runJob: (id) =>
       runJob(ctx, id).catch((err) => ctx.log.error({ err, job: id }, 'a run was cut off; it will be taken up again')),
+    continueMore: (rest) => continueMore(ctx, rest),
   })
   ctx.beginHere.most = queue.concurrency
   const loops = [

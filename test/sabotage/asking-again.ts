@@ -29,8 +29,8 @@ export const askingAgainSabotages: Sabotage[] = [
     test: CONSENT,
     testName: ONE_PAGE,
     file: 'src/jobs/continue-jobs.ts',
-    find: '      and j.recipe_id = any(${recipeIds})`.execute(tx)',
-    replace: '`.execute(tx)',
+    find: '        and j.recipe_id = any(${recipeIds})\n',
+    replace: '        and ${recipeIds}::text[] is not null\n',
   },
   {
     name: 'one page: who goes on waiting is still asked',

@@ -28,7 +28,7 @@ export const jobStateSabotages: Sabotage[] = [
     test: 'test/scenarios/leave-taken-back.test.ts',
     testName: 'is unticked when that is connected again',
     file: 'src/asking/store-grant.ts',
-    find: '  await endUntickedConsents(ctx, tx, { ...whose, parentId: parent.id })\n',
+    find: '  await endUntickedConsents(ctx, tx, { ...whose, parentId: parent.id, uses })\n',
     replace: '',
   },
   {
