@@ -24,7 +24,7 @@ export const everyStepSabotages: Sabotage[] = [
     name: 'P8: in a function',
     test: EVERY,
     testName: 'P1: in a function,',
-    file: 'src/jobs/record-job.ts',
+    file: 'src/jobs/refuse-unrunnable.ts',
     find: 'if (called?.isStarted) continue',
     replace: 'if (called) continue',
   },
