@@ -6,6 +6,7 @@ import { answerJob, findQuestionOf } from '#commands/jobs/answer-job.ts'
 import { cancelJob } from '#commands/jobs/cancel-job.ts'
 import { UserError } from '#core/errors.ts'
 import type { ConnectionId } from '#core/ids.ts'
+import { inSpan } from '#core/trace.ts'
 import type { Press, Reaction } from '#surfaces/surface.ts'
 import { commandForm, isComplete, questionForm } from './command-form.ts'
 import { connectionsMessage } from './connections-message.ts'
@@ -26,7 +27,7 @@ export interface Pressed extends Speaker {
  */
 export async function answerPress(ctx: CommandsContext, pressed: Pressed): Promise<Reaction> {
   try {
-    return await act(ctx, pressed)
+    return await inSpan(ctx, { name: 'conversation' }, () => act(ctx, pressed))
   } catch (error) {
     if (error instanceof UserError) return sayThat(plainMessage(error.message, 'failure'))
     throw error

@@ -16,6 +16,7 @@ import type { Message } from '../surface.ts'
 
 const MAX_LINE = 4000
 const KEEP_ALIVE_MS = 25_000
+const HOP = { name: 'surfaces/portal', kind: 'server' } as const
 
 /** The chat of the signed-in person: what was said, saying something, and what is said from now on as server-sent events. */
 export function chatRoutes(ctx: CommandsContext): Hono {
@@ -27,14 +28,14 @@ export function chatRoutes(ctx: CommandsContext): Hono {
   routes.post('/messages', bodyLimit({ maxSize: 64 * 1024 }), async (c) => {
     const actor = await requireSession(ctx, c)
     const text = readText(await c.req.json().catch(() => null))
-    const lines = await inSpan(ctx, { name: 'surfaces/portal', kind: 'server' }, () => say(ctx, actor, text))
+    const lines = await inSpan(ctx, HOP, () => say(ctx, actor, text))
     return c.json({ data: lines.map(presentLine) })
   })
   routes.post('/presses', bodyLimit({ maxSize: 64 * 1024 }), async (c) => {
     const actor = await requireSession(ctx, c)
     const { press, line_id: lineId } = (await c.req.json().catch(() => null)) ?? {}
     const pressed = { ...speakerOf(actor), press: readPress(press), values: null }
-    const { messages, replaces } = await answerPress(ctx, pressed)
+    const { messages, replaces } = await inSpan(ctx, HOP, () => answerPress(ctx, pressed))
     const [first, ...rest] = messages
     const changed = replaces && first && (await changeChatLine(ctx, actor, { id: String(lineId), message: first }))
     const said = await answer(ctx, actor, changed ? rest : messages)
