@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { RecipeId } from '../../src/core/ids.ts'
 import type { TestPerson } from '../support/behalf.ts'
-import { type DelegationStage, startDelegationStage } from '../support/delegation-stage.ts'
+import { type DelegationStage, documentNaming, startDelegationStage } from '../support/delegation-stage.ts'
 import { jobEnded, jobIn } from '../support/run.ts'
 import { until } from '../support/until.ts'
 
@@ -136,13 +136,47 @@ test('delegation-by-another: leave for what a recipe does now moves no job on th
   const { id, call } = await stage.naming('Did something else')
   const { body } = await call('something else')
   const { document, version } = (await stage.builder.api('GET', `/recipes/${stage.makes}`)).body.data
-  const [look] = document.steps
+  const look = { kind: 'action', name: 'look', connection: 'crm', action: 'search_records', input: { type: 'Account' } }
   const changed = { document: { ...document, steps: [look] }, expected_version: version }
   expect((await stage.builder.api('PUT', `/recipes/${stage.makes}`, changed)).status).toBe(200)
   expect((await stage.accept(id)).status).toBe(201)
   const job = await jobEnded(stage.alice, body.data.job_id)
   expect(job).toMatchObject({ status: 'failed', error_code: 'recipe_changed_meanwhile' })
   expect(stage.made('something else')).toEqual([])
+})
+
+test('delegation-by-another: what a function does with a delegated connection is no answer for whoever calls the webhook', async () => {
+  const make = async (document: object): Promise<{ id: RecipeId; url: string }> => {
+    const place = { project_id: stage.projectId, environment: 'PROD' }
+    const { id } = (await stage.builder.api('POST', '/recipes', { ...place, document })).body.data
+    const started = await stage.builder.api('POST', `/recipes/${id}/start`)
+    return { id, url: started.body.data.webhook_url }
+  }
+  const named = documentNaming('Names within', { ...stage, trigger: { kind: 'function', input: { type: 'object' } } })
+  const secret = { kind: 'reply', name: 'tell', text: '', output: { made: '{{ steps.go }}', of: 'the private data' } }
+  const within = await make({ ...named, steps: [{ ...secret, output: { of: 'nothing secret' } }] })
+  const call = { kind: 'call', name: 'inner', recipe_id: within.id, input: {} }
+  const reply = { kind: 'reply', name: 'answer', text: '', output: { inner: '{{ steps.inner }}' } }
+  const trigger = { kind: 'webhook', respond: 'when_done' }
+  const outer = await make({ name: 'Answers', trigger, steps: [call, reply] })
+  const post = async () => {
+    const response = await fetch(outer.url, {
+      method: 'POST',
+      body: '{}',
+      headers: { 'content-type': 'application/json' },
+    })
+    return { status: response.status, text: await response.text() }
+  }
+  expect((await post()).text).toContain('nothing secret')
+  // The function comes to name a connection after its caller was started.
+  const document = { ...named, steps: [...(named as { steps: object[] }).steps, secret] }
+  expect((await stage.builder.api('PUT', `/recipes/${within.id}`, { document, expected_version: 1 })).status).toBe(200)
+  expect((await stage.accept(within.id)).status).toBe(201)
+  const answered = await post()
+  expect(answered.status).toBe(202)
+  expect(answered.text).not.toContain('private')
+  const { problems } = (await stage.builder.api('GET', `/recipes/${outer.id}`)).body.data
+  expect(problems).toEqual([expect.objectContaining({ code: 'override_needs_private_answer' })])
 })
 
 test('delegation-by-another: of a person who has left nobody is asked, and what waits for them ends', async () => {

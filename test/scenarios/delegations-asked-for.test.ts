@@ -76,6 +76,7 @@ test('declined, its jobs end cancelled, the builder is told, later calls are ref
   const { id, call } = await stage.naming('Unwanted')
   const { body } = await call('never')
   const asked = await stage.requestOf(id)
+  await until(async () => (await notices('Unwanted')).length === 1)
   expect((await stage.alice.api('POST', `/me/delegation_requests/${asked?.id}/decline`, {})).status).toBe(204)
   expect(await jobEnded(stage.alice, body.data.job_id)).toMatchObject({ status: 'cancelled', error_code: 'declined' })
   const told = await until(async () => (await stage.builder.chat()).find(({ text }) => text.includes('“Unwanted”')))
@@ -96,6 +97,7 @@ test('declined, its jobs end cancelled, the builder is told, later calls are ref
 
 test('stopping the recipe, or naming the connection no more, withdraws it; started again nobody is told twice', async () => {
   const { id } = await stage.naming('Comes and goes')
+  await until(async () => (await notices('Comes and goes')).length === 1)
   await stage.builder.api('POST', `/recipes/${id}/stop`)
   expect(await stage.requestOf(id)).toBeUndefined()
   expect(await stage.stateOf(id)).toBe('not_asked')

@@ -8,6 +8,7 @@ import { invokeAndWait } from '#jobs/invoke-and-wait.ts'
 import type { JobAnswer } from '#jobs/read-job-answer.ts'
 import { watchJob } from '#jobs/watch-job.ts'
 import { type Actor, requirePrivilege, workspaceOf } from '#people/actor.ts'
+import { delegationsNeeded } from '#recipes/delegations-needed.ts'
 import { loadRecipe } from '#recipes/load-recipe.ts'
 import { loadProgram, type Program } from '#recipes/program.ts'
 import { readTriggerInput } from '#recipes/read-trigger-input.ts'
@@ -165,27 +166,21 @@ async function runByWebhook(
   recipe: RecipeWithDocument,
   { body, headers, query, idempotencyKey, respond }: WebhookCall & { respond: 'at_once' | 'when_done' },
 ): Promise<WebhookAnswer> {
+  const program = await loadProgram(ctx.db, recipe)
   const invocation = {
-    program: await loadProgram(ctx.db, recipe),
+    program,
     workspaceId: recipe.workspaceId,
     person: null,
     origin: { surface: 'webhook', address: {} },
     input: { body, headers, query } as Invocation['input'],
     delivery: { source: `webhook/${recipe.id}`, key: idempotencyKey, request: [body, query] },
   }
-  if (respond === 'when_done') {
+  // why: what is done with a delegated connection is for its person alone, and a function may name one since this was started.
+  if (respond === 'when_done' && delegationsNeeded(program).length === 0) {
     const { invoked, answer } = await invokeAndWait(ctx, invocation, WEBHOOK_WAIT_MS)
-    const { jobId, repeated, awaitsDelegator = false } = invoked
-    return { jobId, repeated, awaitsDelegator, answer }
+    return { jobId: invoked.jobId, repeated: invoked.repeated, awaitsDelegator: false, answer }
   }
-  const {
-    jobId,
-    repeated,
-    awaitsDelegator = false,
-  } = await invoke(ctx, {
-    ...invocation,
-    id: newId('job'),
-    watched: false,
-  })
+  const invoked = await invoke(ctx, { ...invocation, id: newId('job'), watched: false })
+  const { jobId, repeated, awaitsDelegator = false } = invoked
   return { jobId, repeated, awaitsDelegator, answer: null }
 }

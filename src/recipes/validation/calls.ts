@@ -123,7 +123,7 @@ function personProblems(called: CalledPart, call: Call): Problem[] {
   if (!hasPerson(document.trigger))
     return [
       ...named.flatMap(([alias, id]) => overrideProblems(called, call, { alias, id })),
-      ...answerProblems(call, named.length),
+      ...answerProblems(call, { isNamed: named.length > 0, within: overridesWithin(called, facts) }),
       ...unnamedOf(called, step, facts).map((message) => ({ path: at, code: 'override_needed', message })),
     ]
   if (named.length === 0 && !overridesWithin(called, facts)) return []
@@ -132,17 +132,18 @@ function personProblems(called: CalledPart, call: Call): Problem[] {
 }
 
 /** What is read with a connection that was delegated is for its person, not for whoever calls a webhook. */
-function answerProblems({ step, path, document }: Call, named: number): Problem[] {
-  if (named === 0) return []
-  const at = below(path, 'connection_overrides')
+function answerProblems(
+  { step, path, document }: Call,
+  { isNamed, within }: { isNamed: boolean; within: boolean },
+): Problem[] {
   const problems: Problem[] = []
-  if (!step.wait)
+  if (isNamed && !step.wait)
     problems.push({
-      path: at,
+      path: below(path, 'connection_overrides'),
       code: 'override_needs_wait',
       message: 'Connections are named only for a function that is waited for.',
     })
-  if (document.trigger.kind === 'webhook' && document.trigger.respond === 'when_done') {
+  if ((isNamed || within) && document.trigger.kind === 'webhook' && document.trigger.respond === 'when_done') {
     const message = 'A recipe that uses a delegated connection is for its person alone: let the webhook answer at once.'
     problems.push({ path: 'trigger.respond', code: 'override_needs_private_answer', message })
   }
