@@ -3,6 +3,7 @@ import { OutsideError } from '#core/errors.ts'
 import type { ConnectionId } from '#core/ids.ts'
 import { inSpan, noteOnSpan } from '#core/trace.ts'
 import { isRetryable, withRetries } from '#core/with-retries.ts'
+import { isDatabaseOutage } from '#database/is-database-outage.ts'
 import { Interrupted, type Interruption } from './connect-reason.ts'
 import type { ConnectionsContext } from './context.ts'
 import { loadGrant, type OpenGrant } from './grant.ts'
@@ -55,6 +56,8 @@ async function makeReady(ctx: ConnectionsContext, whose: Whose, fence: Fence | n
   if ('kind' in grant) return asAnswer(grant)
   return { kind: 'ready', connection: bind(ctx, whose, fence, standing, grant) }
 }
+
+const READ_AGAIN_AFTER_MS = [100, 400, 500, 1000, 1000, 1000, 2000, 2000]
 
 type Usable = Extract<Standing, { kind: 'usable' }>
 
@@ -143,7 +146,8 @@ function bind(
     credential: () => grant,
     async beforeEach() {
       if (stopped) stop(stopped)
-      const now = await readStanding(ctx, whose, fence)
+      // why: nothing is sent yet, and the database may be back in a moment.
+      const now = await withRetries(READ_AGAIN_AFTER_MS, isDatabaseOutage, () => readStanding(ctx, whose, fence))
       if (now.kind === 'interrupted') return stop(now.interruption)
       if (now.grantVersion !== grant.version) grant = orStop(await presentGrant(ctx, whose, now))
       usage.requests += 1

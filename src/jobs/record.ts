@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
 import type { ConnectionId } from '#core/ids.ts'
+import { withRetries } from '#core/with-retries.ts'
+import { isDatabaseOutage } from '#database/is-database-outage.ts'
 import type { Step } from '#recipes/step.ts'
 import type { Outgoing } from '#surfaces/surface.ts'
 import type { ClaimedJob } from './claim-job.ts'
@@ -49,11 +51,19 @@ export interface Recording {
   finish: Finish | null
 }
 
+/** Eight seconds: PostgreSQL restarts in less, and a process counts as dead after more. */
+const WRITE_AGAIN_AFTER_MS = [100, 400, 500, 1000, 1000, 1000, 2000, 2000]
+
 /**
  * Writes a recording in one statement, if this claim still speaks for the job; when it does not, only that credentials were used, and
- * answers false. From then on the finished steps in it are never run again.
+ * answers false. From then on the finished steps in it are never run again. While the database is away it tries again for some seconds.
  */
 export async function record(ctx: JobsContext, job: ClaimedJob, recording: Recording): Promise<boolean> {
+  // why: what is only known here of an outside effect would be lost; the fencing number refuses it should another have taken over.
+  return withRetries(WRITE_AGAIN_AFTER_MS, isDatabaseOutage, () => write(ctx, job, recording))
+}
+
+async function write(ctx: JobsContext, job: ClaimedJob, recording: Recording): Promise<boolean> {
   const { rows } = await sql<{ id: string }>`
     with alive as (${aliveJob(ctx, job, recording.finish)}),
     steps as (${stepRows(job, recording.steps)}),

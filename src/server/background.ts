@@ -9,8 +9,10 @@ import { deleteOldNotices, deliverNotices } from '#connections/notices.ts'
 import { attemptRevocations } from '#connections/revocations.ts'
 import { advanceRotation } from '#connections/sealing/rotate.ts'
 import { deleteOldTrips } from '#connections/sign-in/sign-in-trip.ts'
+import type { Db } from '#database/db.ts'
 import { admitHeld } from '#jobs/admit-held.ts'
 import { askAboutLosses } from '#jobs/ask-about-losses.ts'
+import { HOLDER_DEAD_AFTER_SECONDS } from '#jobs/claim-job.ts'
 import { continueMore, lapseWaits } from '#jobs/continue-jobs.ts'
 import { deliverOutbox } from '#jobs/deliver-outbox.ts'
 import { deliverEmails } from '#jobs/emails.ts'
@@ -27,13 +29,18 @@ export function startWebLoops(ctx: CommandsContext) {
   return every(ctx, 2000, 'sealing keys', () => ctx.keys.sync())
 }
 
+/** As long as a silent process is still taken for alive. */
+const OUTAGE_COUNTS_MS = HOLDER_DEAD_AFTER_SECONDS * 1000
+
 /** What a process does by itself: runs jobs, says that it lives, sweeps, delivers, revokes, keeps grants alive, lapses. */
 export async function startBackground(
   ctx: CommandsContext,
-  queue: Pick<QueueOptions, 'pool' | 'concurrency'> & { drainMs: number },
+  queue: Pick<QueueOptions, 'pool' | 'concurrency'> & { drainMs: number; heartbeat: Db },
 ) {
+  const heart = { ...ctx, db: queue.heartbeat }
+  let outageAt = Number.NEGATIVE_INFINITY
   // why: before the first job, or the sweep of another machine would take this process for dead.
-  await renewLiveness(ctx, new Set())
+  await renewLiveness(heart, new Set())
   const workers = await startQueue({
     pool: queue.pool,
     log: ctx.log,
@@ -46,10 +53,16 @@ export async function startBackground(
   ctx.beginHere.most = queue.concurrency
   const loops = [
     every(ctx, 2000, 'liveness', async () => {
-      await renewLiveness(ctx, workers.ids())
+      await renewLiveness(heart, workers.ids()).catch((error) => {
+        outageAt = performance.now()
+        throw error
+      })
       await releaseForgottenJobs(ctx)
     }),
-    every(ctx, 5000, 'sweep', () => sweep(ctx)),
+    every(ctx, 5000, 'sweep', async () => {
+      // why: where the database was away, everybody has been silent, and the living shall speak first.
+      if (performance.now() - outageAt > OUTAGE_COUNTS_MS) await sweep(ctx)
+    }),
     every(ctx, 5000, 'places', () => admitHeld(ctx)),
     every(ctx, 1000, 'schedules', () => fireSchedules(ctx)),
     every(ctx, 1000, 'outbox', () => deliverOutbox(ctx)),
