@@ -81,6 +81,8 @@ test('a process that is told to stop ends what it runs and exits; another runs t
   expect(await worker.drain()).toBe(0)
   await until(async () => (await inStatus(id, 'succeeded')) === 12, 30_000)
   expect(behalf.crm.opportunities().filter(({ name }) => name.startsWith('Drained '))).toHaveLength(12)
+  const jobs = behalf.database.db.selectFrom('jobs').select('fence').where('recipe_id', '=', id)
+  expect((await jobs.execute()).filter(({ fence }) => fence !== '1')).toEqual([])
   expect(other.child.exitCode).toBe(null)
 }, 90_000)
 

@@ -80,21 +80,23 @@ export interface TestBehalf extends Started {
 export const CLIENT = { client_id: 'behalf', client_secret: 'a-secret-of-the-crm-client' }
 
 /**
- * The whole server on a database of its own, with real HTTP, and a CRM beside it. Stop with `stop()`. It may reach `otherHosts`
+ * The whole server on a database of its own, or `on` this one, with real HTTP, and a CRM beside it. Stop with `stop()`. It may reach `otherHosts`
  * (`host:port`) as well, and has the settings of `environment`. Unless it is about consent, a connected account may be used by every recipe of its person.
  */
 export async function startTestBehalf({
+  on = testDatabase(),
   otherHosts = [],
   consentPerRecipe = false,
   environment = {},
   ...overrides
 }: Partial<Wiring> & {
   crm?: Crm
+  on?: Promise<TestDatabase>
   otherHosts?: string[]
   consentPerRecipe?: boolean
   environment?: Record<string, string>
 } = {}): Promise<TestBehalf> {
-  const database = await testDatabase()
+  const database = await on
   const crm = overrides.crm ?? (await startCrm({ clients: [{ ...CLIENT, client_name: 'Behalf', redirect_uris: [] }] }))
   const log: string[] = []
   const settings = {

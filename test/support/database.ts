@@ -10,9 +10,12 @@ export interface TestDatabase extends Pick<Database, 'db' | 'pool'> {
   drop(): Promise<void>
 }
 
-/** A fresh, migrated database (the queue's schema included), for one test file: `afterAll(drop)`. Cloned in well under 100 ms. */
-export async function testDatabase(): Promise<TestDatabase> {
-  return makeDatabase(inject('database').template)
+/**
+ * A fresh, migrated database (the queue's schema included), for one test file: `afterAll(drop)`. Cloned in well under 100 ms. On the
+ * server of the whole run unless another is given.
+ */
+export async function testDatabase(server = inject('database')): Promise<TestDatabase> {
+  return makeDatabase(server, server.template)
 }
 
 /** A copy of a test database as it is now. Whoever is connected to the original is cut off, so its server must have been stopped. */
@@ -20,13 +23,12 @@ export async function cloneDatabase({
   connectionString,
 }: Pick<TestDatabase, 'connectionString'>): Promise<TestDatabase> {
   const original = new URL(connectionString).pathname.slice(1)
-  const { connectionString: server } = inject('database')
-  await onServer(server, `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${original}'`)
-  return makeDatabase(original)
+  const server = inject('database')
+  await onServer(server.connectionString, `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${original}'`)
+  return makeDatabase(server, original)
 }
 
-async function makeDatabase(template: string): Promise<TestDatabase> {
-  const server = inject('database')
+async function makeDatabase(server: { connectionString: string }, template: string): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`
   await onServer(server.connectionString, `create database ${name} template ${template}`)
   const connectionString = databaseUrl(server.connectionString, name)
