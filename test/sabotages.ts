@@ -12,6 +12,7 @@ import { jobStateSabotages } from './sabotage/job-states.ts'
 import { jobsOfPeopleSabotages } from './sabotage/jobs-of-people.ts'
 import { limitSabotages } from './sabotage/limits.ts'
 import { listingSabotages } from './sabotage/listing.ts'
+import { manyMachinesSabotages } from './sabotage/many-machines.ts'
 import { recipeFileSabotages } from './sabotage/recipe-files.ts'
 import { refreshingSabotages } from './sabotage/refreshing.ts'
 import { revokingSabotages } from './sabotage/revoking.ts'
@@ -48,6 +49,7 @@ export const sabotages: Sabotage[] = [
   ...functionSabotages,
   ...delegationSabotages,
   ...limitSabotages,
+  ...manyMachinesSabotages,
   ...formSabotages,
   ...refreshingSabotages,
   ...connectorSabotages,
