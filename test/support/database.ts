@@ -24,7 +24,10 @@ export async function cloneDatabase({
 }: Pick<TestDatabase, 'connectionString'>): Promise<TestDatabase> {
   const original = new URL(connectionString).pathname.slice(1)
   const server = inject('database')
-  await onServer(server.connectionString, `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${original}'`)
+  await onServer(
+    server.connectionString,
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${original}'`,
+  )
   return makeDatabase(server, original)
 }
 
