@@ -36,4 +36,20 @@ export const everyStepSabotages: Sabotage[] = [
     find: "if (progress.kind !== 'failed') {",
     replace: "if (progress.kind === 'through') {",
   },
+  {
+    name: 'job-data-peek: private by its functions alone',
+    test: 'test/attacks/job-data-peek-functions.test.ts',
+    testName: 'job-data-peek: the owner gets nothing of it',
+    file: 'src/recipes/switch.ts',
+    find: '[main, ...functions.values()].some',
+    replace: '[main].some',
+  },
+  {
+    name: 'recipe-changed-after-consent: by a function',
+    test: 'test/attacks/cut-off-in-functions.test.ts',
+    testName: 'recipe-changed-after-consent',
+    file: 'src/recipes/footprint.ts',
+    find: 'partsOf(program).flatMap',
+    replace: '[program.main].flatMap',
+  },
 ]
