@@ -59,8 +59,8 @@ export const revokingSabotages: Sabotage[] = [
     test: MID_JOB,
     testName: 'within one step',
     file: 'src/connections/use-connection.ts',
-    find: 'const now = await readStanding(ctx, whose, fence)',
-    replace: 'const now: Standing = standing',
+    find: '() => readStanding(ctx, whose, fence)',
+    replace: 'async (): Promise<Standing> => standing',
   },
   {
     name: 'revoked-in-mid-job: their jobs',
