@@ -8,7 +8,7 @@ import { keysCommand } from '../../src/server/keys-command.ts'
 import { createOpportunity, startTestBehalf, type TestBehalf } from '../support/behalf.ts'
 import { CHROMIUM } from '../support/chromium.ts'
 import { pageAs } from '../support/page-as.ts'
-import { pictureInEveryLook, type Watched } from '../support/pictures.ts'
+import { picture, pictureInEveryLook, type Watched } from '../support/pictures.ts'
 import { startJob } from '../support/run.ts'
 import { until } from '../support/until.ts'
 
@@ -158,6 +158,7 @@ test('a builder sees in what versions differ, copies an earlier one, and restore
   const row = page.getByRole('row', { name: /Deals are won at once/ })
   expect(await row.textContent()).toContain('Olivia Owner')
   await pictureInEveryLook(owner, 'versions')
+  await picture(owner, 'recipe-differences')
 
   await button(page, 'Copy version 1').click()
   await page.waitForURL((url) => url.pathname.startsWith('/recipes/rcp_') && !url.pathname.endsWith(id))
@@ -254,6 +255,7 @@ test('a whole project goes out as one file and comes in again: what it would mak
   )
   expect(await planned('Brand new').textContent()).toMatch(/New[\s\S]*Before it can be started[\s\S]*connections\.crm/)
   await pictureInEveryLook(owner, 'project-import')
+  await picture(owner, 'project-import')
   await planned('one by one')
     .getByLabel(/Make a new recipe of it/)
     .click()

@@ -11,8 +11,8 @@ export function ProblemList({ title, problems }: { title: string; problems: Prob
       <List size="sm" spacing={4} listStyleType="none" pr="sm" style={{ overflowWrap: 'anywhere' }}>
         {problems.map((problem) => (
           <List.Item key={problem.path + problem.code + problem.message}>
-            {problem.path !== '' && <Code mr={6}>{problem.path}</Code>}
-            {problem.message}
+            {/* A space between them, so that a long path and the words after it are no one word. */}
+            {problem.path !== '' && <Code>{problem.path}</Code>} {problem.message}
           </List.Item>
         ))}
       </List>

@@ -10,7 +10,7 @@ import { Refusal } from '../../parts/problem-list.tsx'
 import { StatusBadge } from '../../parts/status-badge.tsx'
 import { asDocument } from '../../recipe/document.ts'
 import { useSession } from '../../session.ts'
-import { beginningOf, RunInput, sentInput } from './run-input.tsx'
+import { beginningOf, type Input, RunInput, sentInput } from './run-input.tsx'
 
 // Long enough that an ordinary run shows its end here, short enough that nobody waits at a dead form.
 const WAIT_SECONDS = 8
@@ -29,6 +29,11 @@ export function Run({ recipe }: { recipe: Recipe }) {
     quiet: true,
   })
   const errors = fieldErrors(run.error)
+  // What was said of the input before is not said of another.
+  const change = (next: Input) => {
+    setInput(next)
+    if (run.error) run.reset()
+  }
   const byItself = recipe.trigger.kind === 'schedule'
   if (recipe.trigger.kind === 'webhook') {
     return <Text c="dimmed">A webhook is run by whoever calls its address; its overview makes one.</Text>
@@ -57,7 +62,7 @@ export function Run({ recipe }: { recipe: Recipe }) {
                 : 'It runs with the connections’ own accounts. What it makes is real.'}
               {byItself && ' It runs by itself when it is due; here it runs once more, as nobody.'}
             </Text>
-            <RunInput trigger={trigger} value={input} errors={errors} onChange={setInput} />
+            <RunInput trigger={trigger} value={input} errors={errors} onChange={change} />
             <Refusal error={Object.keys(errors).length > 0 ? inputError(errors) : run.error} />
             <Group>
               <Button type="submit" loading={run.isPending} leftSection={<Icon name="play" size={16} />}>

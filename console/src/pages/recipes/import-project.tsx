@@ -2,7 +2,7 @@ import { Button, Card, FileButton, Group, Stack, Text } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { allPages } from '../../api/all-pages.ts'
-import { request } from '../../api/request.ts'
+import { ApiError, request } from '../../api/request.ts'
 import { useAct } from '../../api/use-act.ts'
 import type { Environment, PushedRecipe, RecipeSummary } from '../../contract.ts'
 import { Icon } from '../../parts/icon.tsx'
@@ -105,7 +105,7 @@ function Plan({ place, recipes }: { place: Place; recipes: FileRecipe[] }) {
           }}
         />
       ))}
-      <Refusal error={push.error} />
+      <Refusal error={push.error && sayAgain(push.error)} />
       <Group justify="flex-end">
         <Button loading={push.isPending || plan.isFetching} disabled={to === 0} onClick={() => push.mutate()}>
           {to === 0 ? 'Nothing to import' : `Import ${to} ${to === 1 ? 'recipe' : 'recipes'}`}
@@ -113,6 +113,12 @@ function Plan({ place, recipes }: { place: Place; recipes: FileRecipe[] }) {
       </Group>
     </Stack>
   )
+}
+
+// The server's words for it are for files that are kept in git.
+function sayAgain(error: Error): Error {
+  if (!(error instanceof ApiError && error.code === 'recipe_version_conflict')) return error
+  return new Error('A recipe was changed here in the meantime. Choose the file again to see what it would change now.')
 }
 
 const BECAME = { created: 'made, stopped', updated: 'has a new version', unchanged: 'was the same already' }
