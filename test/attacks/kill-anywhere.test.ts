@@ -83,6 +83,22 @@ const CASES: Case[] = [
     nth: 2,
     ends: { ...done, made: owned('alice', `${N} 1`, `${N} 2`, `${N} 3`), said: ['Made 3 N.'] },
   },
+  // In a loop in a function, what was cut off is done again where its builder says so, and nothing else is.
+  {
+    recipe: 'three',
+    by: 'chat',
+    killAt: 'step done but not recorded',
+    nth: 2,
+    ends: { ...done, made: owned('alice', `${N} 1`, `${N} 2`, `${N} 2`, `${N} 3`), said: ['Made 3 N.'] },
+  },
+  {
+    recipe: 'three',
+    as: 'bob',
+    by: 'chat',
+    killAt: 'wait recorded',
+    consentsAs: 'Bob Ortiz',
+    ends: { ...done, made: owned('bob', `${N} 1`, `${N} 2`, `${N} 3`), said: ['ask', 'Made 3 N.'] },
+  },
   // People who must connect first: they are asked, once, and after their consent the job goes on by itself.
   {
     ...one,
