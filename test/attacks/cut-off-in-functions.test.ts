@@ -23,7 +23,7 @@ beforeAll(async () => {
   await behalf.connectParent(parent, 'Bob Ortiz')
   three = await behalf.addRecipe(makeThree(parent))
   outer = await behalf.addRecipe(callThree(three, 'three'))
-})
+}, 60_000)
 afterAll(async () => {
   await another.stop()
   await behalf.stop()

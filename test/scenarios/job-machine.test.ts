@@ -7,7 +7,7 @@ import { startWorld, type World } from './job-machine-world.ts'
 let world: World
 beforeAll(async () => {
   world = await startWorld()
-})
+}, 60_000)
 afterAll(() => world?.stop())
 
 /** A failure names its seed and its path: `SEED=… REPLAY_PATH=… ROUNDS=1`. More rounds look further. */

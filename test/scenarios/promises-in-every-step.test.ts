@@ -6,7 +6,7 @@ import { jobEnded, jobIn, startJob } from '../support/run.ts'
 import { until } from '../support/until.ts'
 import { PLACES, type Place } from './step-places.ts'
 
-vi.setConfig({ maxConcurrency: 4, testTimeout: 120_000 })
+vi.setConfig({ maxConcurrency: 4, testTimeout: 120_000, hookTimeout: 60_000 })
 
 let behalf: TestBehalf
 /** Answers of the CRM that are held back, by what is in the request. */
