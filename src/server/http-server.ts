@@ -10,7 +10,7 @@ export interface HttpServer {
   url: URL
   /** Requests that came before wait for it. */
   serve(app: Hono): void
-  /** Takes no more connections, answers the requests it has for up to so long, and cuts off what is open then; event streams at once. */
+  /** Takes no more connections, answers the requests it has for up to so long, and cuts off what is open then. Event streams are not waited for. */
   drain(forMs: number): Promise<void>
 }
 

@@ -20,7 +20,7 @@ beforeAll(async () => {
   const { connectionString } = server
   const on = testDatabase({ connectionString, template: await makeTemplate(connectionString) })
   const clients = [{ ...CLIENT, client_name: 'Behalf', redirect_uris: [] }]
-  const crm = await startCrm({ clients, delayMs: 1000 })
+  const crm = await startCrm({ clients, delayMs: 400 })
   behalf = await startTestBehalf({ crm, on, environment: { BEHALF_ROLE: 'web' } })
 }, 90_000)
 
@@ -59,7 +59,7 @@ test('PostgreSQL restarts under two processes: running jobs end, each with its o
     })
     return body.data.id
   }
-  const ids = await Promise.all(Array.from({ length: 16 }, (_, n) => run(n)))
+  const ids = await Promise.all(Array.from({ length: 32 }, (_, n) => run(n)))
   const inStatus = async (status: string) => {
     const { rows } = await behalf.database.pool.query('select holder from jobs where status = $1 and id = any($2)', [
       status,
