@@ -2,6 +2,7 @@ import { type Selectable, sql } from 'kysely'
 import { findOpenRequest } from '#asking/connect-request.ts'
 import { closeUnlessWaitedFor } from '#asking/free-recipes.ts'
 import type { ConnectionId, JobId, PersonId, RecipeId } from '#core/ids.ts'
+import { inSpan, type Traced } from '#core/trace.ts'
 import type { Db } from '#database/db.ts'
 import type { Tables } from '#database/tables.ts'
 import { goOnWith } from './answer-question.ts'
@@ -30,19 +31,23 @@ const AT_ONCE = 100
  * machine. A job that waits for something else as well goes on waiting for that. Of more than a hundred the rest follows by the queue, a
  * hundred at a time, and runs after what else somebody waits for.
  */
-export async function continueJobs(tx: Db, { after = '', ...freed }: Freed & Partial<Rest>): Promise<void> {
+export async function continueJobs(
+  ctx: Traced,
+  tx: Db,
+  { after = '', ...freed }: Freed & Partial<Rest>,
+): Promise<void> {
   const { personId, parentId, recipeIds } = freed
   if (after === '') await continueReconnected(tx, freed)
   // why: locked, because two applications connected at the same instant would each see the other's wait, and neither would move the job on.
-  const { rows } = await sql<{ id: JobId }>`
+  const { rows } = await sql<{ id: JobId; traceparent: string | null }>`
     with waiting as materialized (
-      select j.id from jobs j
+      select j.id, j.traceparent from jobs j
       where j.person_id = ${personId} and j.status = 'waiting_for_connection' and j.id > ${after}
         and exists (select from waits w where w.job_id = j.id and w.kind = 'connection' and w.key = ${parentId})
         and j.recipe_id = any(${recipeIds})
       order by j.id limit ${AT_ONCE}
     ), locked as (select jobs.id from jobs join waiting using (id) order by jobs.id for update of jobs)
-    select waiting.id from waiting left join locked using (id) order by waiting.id`.execute(tx)
+    select waiting.id, waiting.traceparent from waiting left join locked using (id) order by waiting.id`.execute(tx)
   const ids = rows.map(({ id }) => id)
   await sql`delete from waits where job_id = any(${ids}) and kind = 'connection' and key = ${parentId}`.execute(tx)
   await sql`
@@ -56,7 +61,11 @@ export async function continueJobs(tx: Db, { after = '', ...freed }: Freed & Par
       from ready having count(*) > 0
     ) as all_ready, graphile_worker.add_jobs(bells) as rung`.execute(tx)
   if (ids.length === AT_ONCE) await ringForMore(tx, { ...freed, after: ids.at(-1) ?? '' })
+  for (const { id, traceparent: parent } of rows) await inSpan(ctx, { name: 'jobs/continue', job: id, parent }, done)
 }
+
+/** The span only tells when. */
+const done = async (): Promise<void> => {}
 
 /** Before the jobs that are in the queue already: they are of others. */
 async function ringForMore(tx: Db, rest: Rest): Promise<void> {
@@ -68,7 +77,7 @@ export async function continueMore(ctx: JobsContext, { after, ...freed }: Rest):
   await ctx.db.transaction().execute(async (tx) => {
     // why: first, as everybody who asks for this connection does.
     await findOpenRequest(tx, freed)
-    await continueJobs(tx, { ...freed, after })
+    await continueJobs(ctx, tx, { ...freed, after })
     await closeUnlessWaitedFor(tx, { ...freed, status: 'done', now: ctx.clock() })
   })
 }

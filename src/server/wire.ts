@@ -6,7 +6,7 @@ import type { ConnectorRegistry } from '#connectors/connector.ts'
 import type { Clock } from '#core/clock.ts'
 import type { PersonId } from '#core/ids.ts'
 import type { Log } from '#core/log.ts'
-import { inSpan, type Tracer } from '#core/trace.ts'
+import type { Tracer } from '#core/trace.ts'
 import type { Database } from '#database/database.ts'
 import type { Checkpoint, SendMail } from '#jobs/context.ts'
 import { continueJobs, declineJob } from '#jobs/continue-jobs.ts'
@@ -69,7 +69,7 @@ export async function wire(wiring: Wiring) {
     claims: { closed: false, underWay: new Set() },
     expressions: makeExpressionPool(),
     chatListeners: new Map<PersonId, Set<() => void>>(),
-    continueJobs: (tx, freed) => inSpan(ctx, { name: 'jobs/continue' }, () => continueJobs(tx, freed)),
+    continueJobs: (tx, freed) => continueJobs(ctx, tx, freed),
     declineJob: (tx, jobId) => declineJob(ctx, tx, jobId),
     sendFreshMessage: (jobId) => sendFreshMessage(ctx, jobId),
     tellPerson: (tx, told) => tellPerson(ctx, tx, told),

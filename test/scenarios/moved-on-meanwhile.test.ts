@@ -69,7 +69,7 @@ test('a job whose person connects in the instant in which it lapses goes on', as
   const freed = { personId: bob.person.id, parentId: parent, recipeIds: [recipe] }
   let lapsing: Promise<number> | undefined
   await behalf.ctx.db.transaction().execute(async (tx) => {
-    await continueJobs(tx, freed)
+    await continueJobs(behalf.ctx, tx, freed)
     lapsing = lapseWaits(later())
     await until(() => hasBlockedQuery(behalf.ctx.db))
   })
