@@ -263,6 +263,17 @@ test('a whole project goes out as one file and comes in again: what it would mak
   await planned('one by one')
     .getByLabel(/Make a new recipe of it/)
     .click()
+  const { id, version, document } = await recipeOf(
+    (await behalf.owner.api('GET', '/recipes')).body.data.find(({ name }: { name: string }) => name === 'one by one')
+      .id,
+  )
+  const meanwhile = { document: { ...document, description: 'By somebody else.' }, expected_version: version }
+  expect((await behalf.owner.api('PUT', `/recipes/${id}`, meanwhile)).status).toBe(200)
+  await button(page, 'Import 2 recipes').click()
+  await text(page, /Choose the file again to see what it would change now/).waitFor()
+  owner.complaints.length = 0
+  await choose({ format: 'behalf-project/1', recipes: [changed, { ...fresh, trigger: { kind: 'api' } }] })
+  await text(planned('one by one'), 'By somebody else.').waitFor()
   await button(page, 'Import 2 recipes').click()
   await text(page, 'has a new version').waitFor()
   await pictureInEveryLook(owner, 'project-imported')

@@ -1,6 +1,6 @@
 import { Button, Card, FileButton, Group, Stack, Text } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { allPages } from '../../api/all-pages.ts'
 import { ApiError, request } from '../../api/request.ts'
 import { useAct } from '../../api/use-act.ts'
@@ -20,6 +20,8 @@ interface Place {
 /** Imports a project's file: what it would make and change is shown first, with what would keep each recipe from being started. */
 export function ImportProject({ place }: { place: Place }) {
   const [name, setName] = useState('')
+  // Without it the browser says nothing when the same file is chosen again.
+  const forgetChoice = useRef<() => void>(null)
   const load = useAct({
     run: async (file: File) => {
       setName(file.name)
@@ -36,7 +38,14 @@ export function ImportProject({ place }: { place: Place }) {
   return (
     <Stack>
       <Group gap="sm">
-        <FileButton accept="application/json,.json" onChange={(file) => file && load.mutate(file)}>
+        <FileButton
+          accept="application/json,.json"
+          resetRef={forgetChoice}
+          onChange={(file) => {
+            if (file) load.mutate(file)
+            forgetChoice.current?.()
+          }}
+        >
           {(props) => (
             <Button
               {...props}
