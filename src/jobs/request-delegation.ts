@@ -10,6 +10,7 @@ import { findDelegation, type lockDelegable } from '#connections/delegations.ts'
 import { UserError } from '#core/errors.ts'
 import type { PersonId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
+import { recordAudit } from '#people/audit.ts'
 import { PERSON_COLUMNS, personFromRow } from '#people/person.ts'
 import type { JobsContext } from './context.ts'
 import { writeEmail } from './emails.ts'
@@ -47,18 +48,27 @@ export async function requestDelegation(
   if (!again && latest?.status === 'declined') return 'declined'
   const now = ctx.clock()
   const since = new Date(now.getTime() - TOLD_AGAIN_AFTER_MS)
-  const toldLately = latest?.told_at && latest.told_at > since
+  // What they were told of before they accepted is not this.
+  const toldBefore = latest?.status === 'accepted' ? null : (latest?.told_at ?? null)
+  const toldLately = toldBefore !== null && toldBefore > since
   if (again && toldLately) throw askedLately()
   const tells = !toldLately && (await countTold(tx, { personId, since })) < TOLD_A_DAY
-  const toldAt = tells ? now : (latest?.told_at ?? null)
-  if (latest?.status === 'open') await noteTold(tx, latest, toldAt)
+  const toldAt = tells ? now : toldBefore
+  if (latest?.status === 'open') await askOnceMore(tx, latest, { toldAt, askedBy })
   else await openDelegationRequest(tx, { ...pair, personId, workspaceId: delegable.workspace_id, askedBy, toldAt, now })
   if (tells) await tell(ctx, tx, { delegable, recipe, askedBy })
   return 'open'
 }
 
-function noteTold(tx: Db, { id }: DelegationRequest, told_at: Date | null) {
-  return tx.updateTable('delegation_requests').set({ told_at }).where('id', '=', id).execute()
+/** The same request, once more. */
+async function askOnceMore(
+  tx: Db,
+  { id, workspace_id: workspaceId, person_id, connection_id, recipe_id }: DelegationRequest,
+  { toldAt, askedBy }: { toldAt: Date | null; askedBy: PersonId | null },
+): Promise<void> {
+  await tx.updateTable('delegation_requests').set({ told_at: toldAt }).where('id', '=', id).execute()
+  const details = { person_id, connection_id, recipe_id, asked_by: askedBy, again: true }
+  await recordAudit(tx, { workspaceId }, { action: 'delegation.requested', targetId: id, details })
 }
 
 const askedLately = () =>

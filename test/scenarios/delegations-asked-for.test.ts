@@ -93,6 +93,12 @@ test('declined, its jobs end cancelled, the builder is told, later calls are ref
   expect((await askAgain(id)).status).toBe(204)
   expect(await stage.stateOf(id)).toBe('asked')
   await until(async () => (await notices('Unwanted')).length === 2)
+  // Still not answered the day after, they can be reminded.
+  stage.advance(25 * HOUR)
+  expect((await askAgain(id)).status).toBe(204)
+  await until(async () => (await notices('Unwanted')).length === 3)
+  const everyAsking = (await events('delegation.requested')).filter(({ details }) => details.recipe_id === id)
+  expect(everyAsking).toHaveLength(3)
 })
 
 test('stopping the recipe, or naming the connection no more, withdraws it; started again nobody is told twice', async () => {
@@ -191,6 +197,8 @@ test('a recipe that has grown asks for what is new, and a job that began before 
   const { body } = await call('after growing')
   expect(body.data.status).toBe('waiting_for_connection')
   expect(await stage.requestOf(id)).toMatchObject({ growth: ['search records you can see'], asked_by: null })
+  const told = await until(async () => (await notices('Grows')).find(({ text }) => text.includes('It now also would')))
+  expect(told.text).toContain('It now also would search records you can see.')
   await stage.accept(id)
   expect((await jobEnded(stage.alice, body.data.job_id)).status).toBe('succeeded')
 })
