@@ -10,8 +10,10 @@ import type { JobsContext } from './context.ts'
 import { invoke } from './invoke.ts'
 
 const BATCH = 200
-/** Schedules fired at once: a transaction each. */
+/** Transactions at once. */
 const AT_ONCE = 4
+/** Schedules fired in one transaction. */
+const TOGETHER = 25
 /** Later than this, a run counts as missed. */
 const MISSED_AFTER_MS = 60_000
 const MOST_CAUGHT_UP = 100
@@ -43,45 +45,59 @@ async function findDue({ db, clock }: JobsContext, tried: RecipeId[]): Promise<R
   return rows.map(({ recipe_id }) => recipe_id)
 }
 
-/** Fires one after the other, as long as there are any. One that fails leaves the others alone, and is tried again. */
+/** Fires some after the others, as long as there are any. */
 async function fireAll(ctx: JobsContext, due: RecipeId[]): Promise<void> {
-  for (let id = due.pop(); id !== undefined; id = due.pop()) {
-    const recipe = id
-    await ctx.db
-      .transaction()
-      .execute((tx) => fire({ ...ctx, db: tx }, recipe))
-      .catch((err) => ctx.log.error({ err, recipe }, 'a schedule could not be fired; it is tried again'))
+  for (let ids = due.splice(0, TOGETHER); ids.length > 0; ids = due.splice(0, TOGETHER)) await fireTogether(ctx, ids)
+}
+
+/** Where one fails, each is fired by itself: it leaves the others alone, and is tried again. */
+async function fireTogether(ctx: JobsContext, recipes: RecipeId[]): Promise<void> {
+  try {
+    await ctx.db.transaction().execute((tx) => fire({ ...ctx, db: tx }, recipes))
+  } catch (err) {
+    if (recipes.length > 1) for (const recipe of recipes) await fireTogether(ctx, [recipe])
+    else ctx.log.error({ err, recipe: recipes[0] }, 'a schedule could not be fired; it is tried again')
   }
 }
 
-async function fire(ctx: JobsContext, recipeId: RecipeId): Promise<void> {
+async function fire(ctx: JobsContext, recipeIds: RecipeId[]): Promise<void> {
   const now = ctx.clock()
-  const schedule = await claim(ctx.db, recipeId, now)
-  if (!schedule) return
-  const recipe = await loadRecipe(ctx.db, { workspaceId: schedule.workspace_id, recipeId })
-  const program = await loadProgram(ctx.db, recipe)
-  for (const due of duesOf(schedule, now)) await startJob(ctx, program, { ...schedule, due })
-  const next_at = nextDue(schedule, now)
-  if (!next_at) throw new Bug(`the schedule of ${recipeId} is never due again`)
-  await ctx.db.updateTable('schedules').set({ next_at }).where('recipe_id', '=', recipeId).execute()
+  const next: { recipe_id: RecipeId; next_at: Date }[] = []
+  for (const schedule of await claim(ctx.db, recipeIds, now)) {
+    const { recipe_id, workspace_id: workspaceId } = schedule
+    const recipe = await loadRecipe(ctx.db, { workspaceId, recipeId: recipe_id })
+    const program = await loadProgram(ctx.db, recipe)
+    for (const due of duesOf(schedule, now)) await startJob(ctx, program, { ...schedule, due })
+    const next_at = nextDue(schedule, now)
+    if (!next_at) throw new Bug(`the schedule of ${recipe_id} is never due again`)
+    next.push({ recipe_id, next_at })
+  }
+  await moveOn(ctx.db, next)
+}
+
+async function moveOn(tx: Db, next: { recipe_id: RecipeId; next_at: Date }[]): Promise<void> {
+  await sql`
+    update schedules set next_at = next.next_at
+    from unnest(${next.map(({ recipe_id }) => recipe_id)}::text[], ${next.map(({ next_at }) => next_at)}::timestamptz[]) as next (recipe_id, next_at)
+    where schedules.recipe_id = next.recipe_id`.execute(tx)
 }
 
 /**
- * The schedule with its recipe's row, held until the commit; undefined when another machine fires it, or the recipe is being changed or
- * stopped at this moment.
+ * Those of the schedules that are still due, with their recipes' rows, held until the commit; left out is what another machine fires, and
+ * a recipe that is being changed or stopped at this moment.
  */
-function claim(tx: Db, recipeId: RecipeId, now: Date) {
+function claim(tx: Db, recipeIds: RecipeId[], now: Date) {
   return (
     tx
       .selectFrom('schedules')
       .innerJoin('recipes', 'recipes.id', 'schedules.recipe_id')
       .selectAll('schedules')
-      .where('schedules.recipe_id', '=', recipeId)
+      .where(sql<boolean>`schedules.recipe_id = any(${recipeIds})`)
       .where('schedules.next_at', '<=', now)
       // why: both, because who stops a recipe holds its row first, and a job's row needs it too.
       .forNoKeyUpdate()
       .skipLocked()
-      .executeTakeFirst()
+      .execute()
   )
 }
 

@@ -108,6 +108,20 @@ test('a due time that comes again, as from an older copy of the database, starts
   expect(await duesOf(id)).toEqual(['10-25T13:00'])
 })
 
+test('a schedule that cannot be fired leaves those that are fired with it alone', async () => {
+  const [broken, whole] = [
+    await behalf.addRecipe(scheduled()),
+    await behalf.addRecipe(scheduled({}, { name: 'Whole' })),
+  ]
+  const cron = 'out of an older copy'
+  await behalf.database.db.updateTable('schedules').set({ cron }).where('recipe_id', '=', broken).execute()
+  now += HOUR
+  await fire()
+  // The server's own turn may be at them.
+  expect(await until(async () => (await duesOf(whole)).join())).toBe('10-25T13:00')
+  expect(await duesOf(broken)).toEqual([])
+})
+
 describe('after an outage', () => {
   const missed = async (more: object, outageMs: number) => {
     const id = await behalf.addRecipe(scheduled(more))
