@@ -8,12 +8,16 @@ import { measureBeside } from './measure-beside.ts'
 import { measureJobs, readMachine, shareOfOthers } from './measure-jobs.ts'
 import { measureLists } from './measure-lists.ts'
 import { measureMappings, reportOfMappings } from './measure-mappings.ts'
+import { measureStarts } from './measure-starts.ts'
 import { measureStorm } from './measure-storm.ts'
+import { measureUse } from './measure-use.ts'
 import { measureWaiting } from './measure-waiting.ts'
 import { mergeReports, type Results, reportOf } from './report.ts'
 import { reportOfBeside } from './report-beside.ts'
 import { reportOfLists } from './report-lists.ts'
+import { reportOfStarts } from './report-starts.ts'
 import { reportOfStorm } from './report-storm.ts'
+import { reportOfUse } from './report-use.ts'
 import { reportOfWaiting } from './report-waiting.ts'
 import { setUp } from './set-up.ts'
 import { startTown, type Town } from './town.ts'
@@ -33,6 +37,10 @@ const { values: options } = parseArgs({
     storm: { type: 'boolean', default: false },
     /** Measures mappings with pills and with expressions, and nothing else. */
     mappings: { type: 'boolean', default: false },
+    /** Measures the use of one of very many people's connections, and nothing else. */
+    use: { type: 'boolean', default: false },
+    /** Measures how long the server takes to start, and nothing else. */
+    starts: { type: 'boolean', default: false },
     /** Measures what waiting jobs cost, and nothing else. */
     waiting: { type: 'boolean', default: false },
     /** A folder where n8n is installed: measures both in turn, and nothing else. */
@@ -58,6 +66,11 @@ async function makeReport(town: Town): Promise<string> {
   if (options.lists) return reportLists(town)
   if (options.storm)
     return reportOfStorm(await describeMachine(town), await measureStorm(town, options.quick ? 400 : 10_000))
+  if (options.use) {
+    const sizes = options.quick ? [1_000, 20_000] : [1_000, 1_000_000]
+    return reportOfUse(await describeMachine(town), await measureUse(town, await setUp(town), sizes))
+  }
+  if (options.starts) return reportOfStarts(await describeMachine(town), await measureStarts(options.quick ? 1 : 3))
   if (options.waiting) return reportWaiting(town)
   if (options.mappings)
     return reportOfMappings(await describeMachine(town), await measureMappings(options.quick ? 1 : 5))
