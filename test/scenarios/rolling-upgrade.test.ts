@@ -90,10 +90,10 @@ const jobsIn = async (status: string, ids: JobId[]) => {
   return rows.length
 }
 
-const inStatus = (status: string, ids: JobId[]) => until(async () => (await jobsIn(status, ids)) === ids.length, 40_000)
+const inStatus = (status: string, ids: JobId[]) => until(async () => (await jobsIn(status, ids)) === ids.length, 90_000)
 
 async function answer(id: JobId): Promise<void> {
-  await until(async () => (await alice.api('POST', `/jobs/${id}/answer`, { choice: 'yes' })).status === 204, 40_000)
+  await until(async () => (await alice.api('POST', `/jobs/${id}/answer`, { choice: 'yes' })).status === 204, 90_000)
 }
 
 const made = (start: string) =>
@@ -171,10 +171,11 @@ test('one version goes and another comes, and back, while people work: every job
   const refused = await alice.api('POST', `/recipes/${newKind}/run`, { input: { name: 'Refused' } })
   expect([refused.status, refused.body.error.code]).toEqual([502, 'recipe_newer'])
   await join(next.main)
+  await leave(again)
   await answer(unknown)
   await inStatus('succeeded', [unknown])
   expect(made('Begun')).toEqual(each('Begun', 1))
   expect(made('Unknown')).toEqual(each('Unknown', 1))
   expect(balancer.faults).toEqual([`POST /api/recipes/${newKind}/run: 502`])
   expect(processes.flatMap(({ log }) => log.filter(({ level }) => level >= ERROR))).toEqual([])
-}, 240_000)
+}, 290_000)
