@@ -14,14 +14,6 @@ export const manyMachinesSabotages: Sabotage[] = [
     replace: 'pause(0, false',
   },
   {
-    name: 'draining: what does not end is not given back',
-    test: DRAINING,
-    testName: 'what has not ended in its time',
-    file: 'src/jobs/liveness.ts',
-    find: ' returning id, surface',
-    replace: ' and false returning id, surface',
-  },
-  {
     name: 'draining: goes on taking jobs',
     test: DRAINING,
     testName: 'ends what it runs and exits',
