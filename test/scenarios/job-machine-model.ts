@@ -71,7 +71,7 @@ export function invoke(model: Model, wanted: Pick<ModelJob, 'id' | 'person' | 'k
 }
 
 /** A job that waits no more: everything is checked again. */
-export function goOn(model: Model, job: ModelJob): void {
+function goOn(model: Model, job: ModelJob): void {
   const person = model.people[job.person] as ModelPerson
   if (!model.started[job.kind]) {
     job.status = 'failed'
