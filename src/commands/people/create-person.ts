@@ -34,7 +34,14 @@ export async function createPerson(
   const hash = await hashPassword(wanted.password ?? initialPassword ?? '', email)
   const person = await ctx.db.transaction().execute(async (tx) => {
     const created = await insertPerson(tx, { workspaceId, kind: 'member', name, email, role, now })
-    await storePassword(tx, { workspaceId, personId: created.id, email: created.email ?? email, hash, isFirst: true, now })
+    await storePassword(tx, {
+      workspaceId,
+      personId: created.id,
+      email: created.email ?? email,
+      hash,
+      isFirst: true,
+      now,
+    })
     const details = { name: created.name, role }
     await recordAudit(tx, actor, { action: 'person.created', targetId: created.id, details })
     return created
