@@ -193,7 +193,7 @@ export const sabotages: Sabotage[] = [
     name: 'provider-misbehaves: Retry-After',
     test: 'test/attacks/provider-misbehaves.test.ts',
     testName: 'is down for so long',
-    file: 'src/core/answer-error.ts',
+    file: 'src/core/error-of-answer.ts',
     find: 'answer.retryAfterMs ?? retryAfterMs(headers)',
     replace: 'answer.retryAfterMs',
   },

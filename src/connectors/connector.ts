@@ -214,7 +214,7 @@ export interface Connector<S = unknown> {
    */
   readAccount(identity: unknown, from: { settings: S; shown: Readonly<Record<string, string>> }): OutsideAccount
   /**
-   * Turns the application's answer of 400 and above into our error, with what `Retry-After` asks for; `answerError` of core does the
+   * Turns the application's answer of 400 and above into our error, with what `Retry-After` asks for; `errorOfAnswer` of core does the
    * common part. A 401 is handled before it, by refreshing. Never throws, whatever the body is.
    */
   readError(response: ActionResponse): OutsideError

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { bearerToken, type Connector, defineAction } from '../../src/connectors/connector.ts'
-import { answerError } from '../../src/core/answer-error.ts'
+import { errorOfAnswer } from '../../src/core/error-of-answer.ts'
 
 const putThing = defineAction({
   name: 'put_thing',
@@ -65,5 +65,5 @@ export const things: Connector<{
     const { sub, email } = z.object({ sub: z.string(), email: z.string() }).parse(identity)
     return { id: sub, label: email, email }
   },
-  readError: ({ status, headers }) => answerError({ application: 'Things', status, headers }),
+  readError: ({ status, headers }) => errorOfAnswer({ application: 'Things', status, headers }),
 }

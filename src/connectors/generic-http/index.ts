@@ -1,6 +1,6 @@
 import { type Connector, defineAction } from '#connectors/connector.ts'
-import { answerError } from '#core/answer-error.ts'
 import { readOrigins } from '#core/application-origin.ts'
+import { errorOfAnswer } from '#core/error-of-answer.ts'
 import { wordsOfRefusal } from '#core/words-of-refusal.ts'
 import { writtenGet, writtenSend } from '#core/written-actions.ts'
 import { readAccount } from './account.ts'
@@ -24,5 +24,5 @@ export const connector: Connector<Settings> = {
   authorize,
   readAccount,
   readError: ({ status, headers, json }) =>
-    answerError({ application: 'HTTP', status, headers, message: wordsOfRefusal(json) }),
+    errorOfAnswer({ application: 'HTTP', status, headers, message: wordsOfRefusal(json) }),
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ActionResponse } from '#connectors/connector.ts'
-import { answerError } from '#core/answer-error.ts'
+import { errorOfAnswer } from '#core/error-of-answer.ts'
 import type { OutsideError } from '#core/errors.ts'
 
 const Body = z.object({ message: z.string().catch(''), errors: z.array(z.unknown()).catch([]) })
@@ -17,7 +17,7 @@ const Complaint = z.object({
 export function readError({ status, headers, json }: ActionResponse): OutsideError {
   const { message, errors } = Body.safeParse(json).data ?? { message: '', errors: [] }
   const complaints = errors.flatMap((error) => sentenceOf(error) ?? [])
-  return answerError({
+  return errorOfAnswer({
     application: 'GitHub',
     status,
     headers,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ActionResponse } from '#connectors/connector.ts'
-import { type AnswerCode, answerError } from '#core/answer-error.ts'
+import { type AnswerCode, errorOfAnswer } from '#core/error-of-answer.ts'
 import type { OutsideError } from '#core/errors.ts'
 
 const Body = z.object({
@@ -18,7 +18,7 @@ const Body = z.object({
 export function readError({ status, headers, json }: ActionResponse): OutsideError {
   const error = Body.safeParse(json).data?.error
   const reason = error?.errors[0]?.reason || error?.status
-  return answerError({
+  return errorOfAnswer({
     application: 'Google',
     status,
     headers,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ActionResponse } from '#connectors/connector.ts'
-import { answerError } from '#core/answer-error.ts'
+import { errorOfAnswer } from '#core/error-of-answer.ts'
 import type { OutsideError } from '#core/errors.ts'
 
 const Body = z.object({
@@ -19,7 +19,7 @@ export function readError({ url, status, headers, json }: ActionResponse): Outsi
   const { errorMessages = [], errors = {}, message = '' } = Body.safeParse(json).data ?? {}
   const fields = Object.entries(errors)
   const said = [...errorMessages, ...fields.map(([field, text]) => `${field}: ${text}`), message]
-  return answerError({
+  return errorOfAnswer({
     application: 'Jira',
     status,
     headers,

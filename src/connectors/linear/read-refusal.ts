@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ActionResponse } from '#connectors/connector.ts'
-import { type AnswerCode, answerError } from '#core/answer-error.ts'
+import { type AnswerCode, errorOfAnswer } from '#core/error-of-answer.ts'
 import type { OutsideError } from '#core/errors.ts'
 
 const Refusal = z.object({
@@ -30,7 +30,7 @@ export function readRefusal({ status, headers, json }: ActionResponse): OutsideE
   if (!error) return null
   const { code = '', type = '', userPresentableMessage } = error.extensions
   const meaning = MEANINGS.find(([pattern]) => pattern.test(`${code} ${type} ${error.message}`))?.[1]
-  return answerError({
+  return errorOfAnswer({
     application: 'Linear',
     status,
     headers,
@@ -44,7 +44,7 @@ export function readRefusal({ status, headers, json }: ActionResponse): OutsideE
 /** An answer of 400 and above. */
 export function readError(response: ActionResponse): OutsideError {
   const { status, headers } = response
-  return readRefusal(response) ?? answerError({ application: 'Linear', status, headers })
+  return readRefusal(response) ?? errorOfAnswer({ application: 'Linear', status, headers })
 }
 
 const MEANINGS: [RegExp, AnswerCode][] = [

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ActionResponse } from '#connectors/connector.ts'
-import { type AnswerCode, answerError } from '#core/answer-error.ts'
+import { type AnswerCode, errorOfAnswer } from '#core/error-of-answer.ts'
 import type { OutsideError } from '#core/errors.ts'
 
 const Body = z.object({ error: z.object({ code: z.string(), message: z.string().catch('') }) })
@@ -11,7 +11,7 @@ const Body = z.object({ error: z.object({ code: z.string(), message: z.string().
  */
 export function readError({ status, headers, json }: ActionResponse): OutsideError {
   const error = Body.safeParse(json).data?.error
-  return answerError({
+  return errorOfAnswer({
     application: 'Microsoft',
     status,
     headers,

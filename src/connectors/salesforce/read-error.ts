@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ActionResponse } from '#connectors/connector.ts'
-import { type AnswerCode, answerError } from '#core/answer-error.ts'
+import { type AnswerCode, errorOfAnswer } from '#core/error-of-answer.ts'
 import type { OutsideError } from '#core/errors.ts'
 
 const Errors = z
@@ -14,7 +14,7 @@ const Errors = z
  */
 export function readError({ status, headers, json }: ActionResponse): OutsideError {
   const first = Errors.safeParse(json).data?.[0]
-  return answerError({
+  return errorOfAnswer({
     application: 'Salesforce',
     status,
     headers,

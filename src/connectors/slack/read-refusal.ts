@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ActionResponse } from '#connectors/connector.ts'
-import { type AnswerCode, answerError } from '#core/answer-error.ts'
+import { type AnswerCode, errorOfAnswer } from '#core/error-of-answer.ts'
 import type { OutsideError } from '#core/errors.ts'
 
 const Refusal = z.object({ ok: z.literal(false), error: z.string(), needed: z.string().optional().catch(undefined) })
@@ -17,7 +17,7 @@ export function readRefusal({
   const refusal = Refusal.safeParse(json).data
   if (!refusal) return null
   const { error, needed } = refusal
-  return answerError({
+  return errorOfAnswer({
     application: 'Slack',
     status,
     headers,
@@ -30,7 +30,7 @@ export function readRefusal({
 /** An answer of 400 and above: a limit, or Slack in trouble, mostly without a body. */
 export function readError(response: ActionResponse): OutsideError {
   const { status, headers } = response
-  return readRefusal(response) ?? answerError({ application: 'Slack', status, headers })
+  return readRefusal(response) ?? errorOfAnswer({ application: 'Slack', status, headers })
 }
 
 const MEANINGS: [RegExp, AnswerCode][] = [

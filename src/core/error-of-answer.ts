@@ -31,7 +31,7 @@ interface RefusedAnswer {
 }
 
 /** An application's answer of 400 and above as our error: by `code` when given, else by its status. */
-export function answerError(answer: RefusedAnswer): OutsideError {
+export function errorOfAnswer(answer: RefusedAnswer): OutsideError {
   const { application, status, headers, message, details } = answer
   const code = answer.code ?? codeOfStatus(status)
   const words = message?.trim() ? message.trim().slice(0, 500) : `It answered with HTTP status ${status}.`
