@@ -22,7 +22,7 @@ export function recordJob(ctx: JobsContext, invocation: Invocation, takePlace: T
 }
 
 async function recordOnce(ctx: JobsContext, invocation: Invocation, takePlace: TakePlace): Promise<Invoked> {
-  refuseUnrunnable(invocation.program)
+  refuseUnrunnable(invocation)
   const dataKey = await ctx.dataKeys.take(invocation.workspaceId, ctx.clock())
   const missing = await findMissing(ctx, invocation)
   const undelegated = await findUndelegated(ctx, invocation)

@@ -37,7 +37,8 @@ export function callsIn(document: Pick<RecipeDocument, 'steps'>): (CallStep & { 
 
 /**
  * A recipe with the functions it may call, in their current versions, or in those that a job noted when it was recorded. Functions that are
- * gone are left out; so is what lies deeper than functions may call one another. The caller has made sure of the workspace of `main`.
+ * gone are left out; so is what lies more than one call deeper than functions may call one another, which `findTooDeep` refuses. The caller
+ * has made sure of the workspace of `main`.
  */
 export async function loadProgram(
   db: Db,
@@ -46,7 +47,7 @@ export async function loadProgram(
 ): Promise<Program> {
   const functions = new Map<string, CalledPart>()
   let wanted = callsIn(main.document).map(({ recipe_id }) => recipe_id)
-  for (let depth = 0; wanted.length > 0 && depth < MAX_CALLS_WITHIN; depth++) {
+  for (let depth = 0; wanted.length > 0 && depth <= MAX_CALLS_WITHIN; depth++) {
     const found = await loadFunctions(db, main.id, wanted, versions)
     for (const part of found) functions.set(part.id, part)
     const called = found.flatMap(({ document }) => callsIn(document).map(({ recipe_id }) => recipe_id))
@@ -126,6 +127,20 @@ export function sizeOf({ main, functions }: Program): number {
     return size
   }
   return measure(main)
+}
+
+/** The names of functions of which each calls the next, more of them than may; undefined where there are none. For no bigger program than may be. */
+export function findTooDeep({ main, functions }: Program): readonly string[] | undefined {
+  const look = (part: Part, chain: readonly string[]): readonly string[] | undefined => {
+    if (chain.length > MAX_CALLS_WITHIN) return chain
+    for (const id of new Set(callsIn(part.document).map(({ recipe_id }) => recipe_id))) {
+      const called = functions.get(id)
+      const tooDeep = called && look(called, [...chain, called.name])
+      if (tooDeep) return tooDeep
+    }
+    return undefined
+  }
+  return look(main, [])
 }
 
 /** The same program, seen from one of its functions. */

@@ -2,7 +2,7 @@ import type { RecipeId } from '#core/ids.ts'
 import { hasPerson } from '../has-person.ts'
 import type { JsonSchema } from '../json-schema.ts'
 import { below, type Problem } from '../problem.ts'
-import { type CalledPart, callsIn, MAX_CALLS_WITHIN, MAX_PROGRAM_STEPS, sizeOf } from '../program.ts'
+import { type CalledPart, callsIn, findTooDeep, MAX_CALLS_WITHIN, MAX_PROGRAM_STEPS, sizeOf } from '../program.ts'
 import { findConnection, type RecipeDocument } from '../recipe.ts'
 import type { CallStep } from '../step.ts'
 import { stepsInOrder } from '../steps.ts'
@@ -51,8 +51,10 @@ function circleProblems(document: RecipeDocument, facts: RecipeFacts): Problem[]
     const message = `With the steps of its functions, each time they are called, it has more than ${MAX_PROGRAM_STEPS}.`
     return one('steps', 'program_too_large', message)
   }
-  if (callsIn(document).every(({ recipe_id }) => depthOf(recipe_id, facts) <= MAX_CALLS_WITHIN)) return []
-  return one('steps', 'calls_too_deep', `Functions call one another more than ${MAX_CALLS_WITHIN} deep.`)
+  const chain = findTooDeep({ main, functions: facts.functions })?.map((name) => `“${name}”`)
+  if (!chain) return []
+  const message = `Functions call one another more than ${MAX_CALLS_WITHIN} deep: this recipe calls ${chain.join(' calls ')}. Let one of them do what the next does.`
+  return one('steps', 'calls_too_deep', message)
 }
 
 /** The names of functions that call one another in a circle, or come back to the recipe itself; each function is looked at once. */
@@ -73,13 +75,6 @@ function findCircle(id: string, facts: RecipeFacts): string[] | undefined {
     const part = facts.functions.get(each)
     return part ? `“${part.name}”` : 'this recipe'
   })
-}
-
-function depthOf(id: string, facts: RecipeFacts, depth = 1): number {
-  const part = facts.functions.get(id)
-  if (!part || depth > MAX_CALLS_WITHIN) return part ? depth : depth - 1
-  const ids = [...new Set(callsIn(part.document).map(({ recipe_id }) => recipe_id))]
-  return Math.max(depth, ...ids.map((each) => depthOf(each, facts, depth + 1)))
 }
 
 function stoppedProblems(called: CalledPart, { path }: Call): Problem[] {
