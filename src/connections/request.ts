@@ -1,5 +1,5 @@
 import type { ActionRequest, ActionResponse, BoundRequest, Connector } from '#connectors/connector.ts'
-import type { Egress, OutgoingResponse } from '#core/egress.ts'
+import type { Egress, OutgoingRequest, OutgoingResponse } from '#core/egress.ts'
 import { OutsideError } from '#core/errors.ts'
 import { resolveActionUrl } from './action-url.ts'
 import { revealCredential, type Tokens } from './grant.ts'
@@ -23,6 +23,8 @@ export interface BoundRequestOptions {
   onUnauthorized(): Promise<boolean>
   /** Told the HTTP status of every answer, 401 and redirects included. */
   onResponse?(status: number): void
+  /** Told of each request that left, may have had an effect (no GET), and got no answer. */
+  onUnanswered?(): void
 }
 
 /**
@@ -60,11 +62,19 @@ async function send(
   const credential = revealCredential(options.credential())
   const authorization = options.connector.authorize(credential, options.settings)
   const sent = bodyOf(request)
-  const whole = await options.egress({
+  let hasLeft = false
+  const outgoing: OutgoingRequest = {
     method: request.method,
     url: withQuery(url, authorization.query),
     headers: { ...headers, ...authorization.headers },
     ...(sent !== undefined && { body: sent }),
+    beforeSending: () => {
+      hasLeft = true
+    },
+  }
+  const whole = await options.egress(outgoing).catch((error) => {
+    if (hasLeft && request.method !== 'GET') options.onUnanswered?.()
+    throw error
   })
   const authentication = () => options.connector.authentication(options.settings)
   const answer = hideSecrets(whole, { credential, authorization, authentication })

@@ -21,8 +21,11 @@ export interface ReadyConnection {
   request: BoundRequest
   /** The parent's. */
   settings: unknown
-  /** What was sent so far, for the record. `accepted` counts answers other than 401: what may have had an effect. */
-  usage: { requests: number; accepted: number; httpStatus: number | null }
+  /**
+   * What was sent so far, for the record. `accepted` counts answers other than 401: what may have had an effect; `unanswered` those but
+   * GET that left and got none.
+   */
+  usage: { requests: number; accepted: number; unanswered: number; httpStatus: number | null }
   /** Why a request was stopped, even when the action swallowed it. */
   interruption(): Interruption | null
 }
@@ -128,7 +131,7 @@ function bind(
 ): ReadyConnection {
   const { parent, connectionId } = standing
   const connector = connectorOf(ctx, parent.connector)
-  const usage: ReadyConnection['usage'] = { requests: 0, accepted: 0, httpStatus: null }
+  const usage: ReadyConnection['usage'] = { requests: 0, accepted: 0, unanswered: 0, httpStatus: null }
   let grant = first
   let stopped: Interruption | null = null
 
@@ -162,6 +165,9 @@ function bind(
       usage.httpStatus = status
       if (status !== 401) usage.accepted += 1
       noteOnSpan({ httpStatus: status })
+    },
+    onUnanswered() {
+      usage.unanswered += 1
     },
   })
   return {

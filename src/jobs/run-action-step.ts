@@ -2,7 +2,7 @@ import { Interrupted, type Interruption } from '#connections/connect-reason.ts'
 import type { Whose } from '#connections/standing.ts'
 import { type ReadyConnection, useConnection } from '#connections/use-connection.ts'
 import type { Action } from '#connectors/connector.ts'
-import { Bug, UserError } from '#core/errors.ts'
+import { Bug, OutsideError, UserError } from '#core/errors.ts'
 import type { ConnectionId } from '#core/ids.ts'
 import { inSpan } from '#core/trace.ts'
 import { isRetryable, withRetries as tryAgain } from '#core/with-retries.ts'
@@ -140,9 +140,19 @@ async function act(ctx: JobsContext, acting: Acting): Promise<Progress> {
   } catch (error) {
     const interruption = connection.interruption()
     if (interruption) return afterInterruption(ctx, { ...acting, startedAt, interruption })
-    noteStep(frame, step, { input, startedAt, ...ended(ctx, connection, errorCodeOf(error)), status: 'failed' })
-    throw error
+    const failure = mayHaveHadEffect(ctx, acting, error) ? outcomeUnknown(step, error) : error
+    noteStep(frame, step, { input, startedAt, ...ended(ctx, connection, errorCodeOf(failure)), status: 'failed' })
+    throw failure
   }
+}
+
+/** Whether nobody knows what a step that must not repeat did: nothing was answered, or what cannot be read. */
+function mayHaveHadEffect(ctx: JobsContext, { frame, mayRepeat, connection }: Acting, error: unknown): boolean {
+  const { accepted, unanswered } = connection.usage
+  if (mayRepeat || unanswered + accepted === 0) return false
+  const code = errorCodeOf(error)
+  if (code === 'bug') ctx.log.error({ err: error, job: frame.run.job.id }, 'a step failed by a fault of ours')
+  return unanswered > 0 || code === 'bug' || code === 'outside_malformed'
 }
 
 function ended(
@@ -196,12 +206,16 @@ function noteCutOff(ctx: JobsContext, frame: Frame, step: ActionStep, began: Non
   })
 }
 
-function outcomeUnknown(step: ActionStep): UserError {
-  return new UserError(
-    'outcome_unknown',
-    'Behalf was cut off while this step ran, so it is not known whether it took effect. Look at the application, then run the recipe again if need be.',
-    { details: { step: step.name } },
-  )
+function outcomeUnknown(step: ActionStep, cause?: unknown): UserError {
+  const why =
+    cause instanceof OutsideError ? cause.message : WHY_UNKNOWN[cause === undefined ? 'cut off' : 'unreadable']
+  const message = `${why} So it is not known whether this step took effect. Look at the application, then run the recipe again if need be.`
+  return new UserError('outcome_unknown', message, { details: { step: step.name }, cause })
+}
+
+const WHY_UNKNOWN = {
+  'cut off': 'Behalf was cut off while this step ran.',
+  unreadable: 'Behalf could not read what the application answered.',
 }
 
 /** Tries again what may be repeated, when the application says, or seems, to be busy or down for a moment. */

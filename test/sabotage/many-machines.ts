@@ -1,10 +1,12 @@
 import type { Sabotage } from '../sabotages.ts'
+import { unknownOutcomeSabotages } from './unknown-outcomes.ts'
 
 const DRAINING = 'test/scenarios/roles-and-draining.test.ts'
 const MIGRATE = 'src/database/migrate.test.ts'
 
 /** What lets processes come and go, and versions follow one another, taken away one line at a time. */
 export const manyMachinesSabotages: Sabotage[] = [
+  ...unknownOutcomeSabotages,
   {
     name: 'draining: does not wait for running jobs',
     test: DRAINING,

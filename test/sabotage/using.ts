@@ -91,7 +91,7 @@ export const usingSabotages: Sabotage[] = [
     test: ON_RECORD,
     testName: 'a use that failed',
     file: 'src/jobs/run-action-step.ts',
-    find: '...ended(ctx, connection, errorCodeOf(error)), ',
+    find: '...ended(ctx, connection, errorCodeOf(failure)), ',
     replace: '',
   },
   {
