@@ -14,6 +14,7 @@ import { callsIn } from './program.ts'
 import type { RecipeDocument } from './recipe.ts'
 import { loadCandidates, type Place, resolveReferences } from './resolve-references.ts'
 import { saveRecipeVersion } from './save-recipe-version.ts'
+import { mapCallSteps } from './steps-of-file.ts'
 import { type RecipeWithDocument, recipeNotFound } from './stored-recipe.ts'
 
 /** A file, and the recipe it is of; without one it makes a new recipe. */
@@ -188,12 +189,26 @@ async function write(dependencies: StartDependencies, push: Push, part: Part): P
     return { outcome: 'updated', recipe, differences: part.differences }
   } catch (error) {
     throw error instanceof UserError && error.code === 'recipe_invalid'
-      ? recipeInvalid(within(index, problemsOf(error)))
+      ? recipeInvalid(within(index, namingFunctions(part.file, problemsOf(error))))
       : error
   }
 }
 
 const problemsOf = ({ details }: UserError): Problem[] => (details?.problems ?? []) as Problem[]
+
+/** A call whose function was not found is told by the name that the file has for it. */
+function namingFunctions(file: RecipeOfFile, problems: readonly Problem[]): Problem[] {
+  const names = new Map<string, unknown>()
+  mapCallSteps(file.steps, (step, path) => {
+    names.set(`${path}.recipe_id`, step.function)
+    return step
+  })
+  return problems.map((problem) => {
+    if (problem.code !== 'function_not_chosen') return problem
+    const message = `There is no function “${names.get(problem.path)}” here: one that was renamed is named anew by every file that calls it.`
+    return { ...problem, message }
+  })
+}
 
 const within = (index: number, problems: readonly Problem[]): Problem[] =>
   problems.map(({ path, ...rest }) => ({ path: `recipes[${index}].${path}`, ...rest }))

@@ -1,10 +1,11 @@
+import { mkdir } from 'node:fs/promises'
 import type { Run } from './recipes-command.ts'
 import {
   type Entry,
   fileNameOf,
   hashOf,
   readIndex,
-  readRecipeTexts,
+  readRecipesFolder,
   recipeText,
   writeFolder,
 } from './recipes-folder.ts'
@@ -22,7 +23,8 @@ export interface Listed {
  */
 export async function pullRecipes(run: Run, { overwrite }: { overwrite: boolean }): Promise<boolean> {
   const { folder, place, print } = run
-  const here = await readRecipeTexts(folder).catch(() => new Map<string, string>())
+  await mkdir(folder, { recursive: true })
+  const { texts: here, folders } = await readRecipesFolder(folder)
   const index = await readIndex(folder)
   const key = `${place.project_id}/${place.environment}`
   const known = index[key] ?? {}
@@ -31,7 +33,7 @@ export async function pullRecipes(run: Run, { overwrite }: { overwrite: boolean 
   for (const { id, name, version } of await listRecipes(run)) {
     const text = await exportedText(run, id)
     const before = Object.keys(known).find((file) => known[file]?.id === id)
-    const file = before ?? fileNameOf(name, new Set([...Object.keys(known), ...Object.keys(entries)]))
+    const file = before ?? fileNameOf(name, new Set([...Object.keys(known), ...Object.keys(entries), ...folders]))
     entries[file] = { id, version, content: hashOf(text) }
     texts.set(file, text)
   }

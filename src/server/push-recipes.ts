@@ -3,7 +3,7 @@ import { checkRecipeFile } from '#recipes/check-recipe-file.ts'
 import type { Problem } from '#recipes/problem.ts'
 import { exportedText, listRecipes } from './pull-recipes.ts'
 import type { Run } from './recipes-command.ts'
-import { type Entry, hashOf, readIndex, readRecipeTexts, recipeText, writeFolder } from './recipes-folder.ts'
+import { type Entry, hashOf, readIndex, readRecipesFolder, recipeText, writeFolder } from './recipes-folder.ts'
 
 /** A file of a folder: its JSON, or why it is none. */
 interface ReadFile {
@@ -12,12 +12,14 @@ interface ReadFile {
   problems: Problem[]
 }
 
-/** A recipe's files, each checked by itself. */
-export async function readFiles(folder: string): Promise<ReadFile[]> {
-  const texts = await readRecipeTexts(folder).catch((cause: unknown) => {
-    throw new UserError('folder_unreadable', `The folder ${folder} cannot be read.`, { cause })
-  })
-  return [...texts].map(([name, text]) => {
+/** A folder's recipes, each checked by itself; of `only` these files, or `recipe_file_missing`. */
+export async function readFiles(folder: string, only: readonly string[] = []): Promise<ReadFile[]> {
+  const { texts } = await readRecipesFolder(folder)
+  const missing = only.filter((name) => !texts.has(name))
+  if (missing.length > 0)
+    throw new UserError('recipe_file_missing', `${folder} holds no ${missing.join(', ')}. Files end in .recipe.json.`)
+  const wanted = [...texts].filter(([name]) => only.length === 0 || only.includes(name))
+  return wanted.map(([name, text]) => {
     try {
       const json = JSON.parse(text)
       return { name, json, problems: checkRecipeFile(json) }
@@ -59,38 +61,48 @@ export async function validateRecipes(run: Run): Promise<boolean> {
 
 /**
  * Makes and updates recipes from a folder's files, all or none, and notes their versions in its index. Refuses what was changed on the
- * server since it was last the same here. With `dryRun` nothing is done but said. False when anything is wrong.
+ * server since it was last the same here. With `dryRun` everything is checked and said, and nothing is kept. False when anything is wrong.
  */
 export async function pushRecipes(
   run: Run,
   { dryRun, comment, only }: { dryRun: boolean; comment: string | undefined; only: readonly string[] },
 ): Promise<boolean> {
-  const all = await readFiles(run.folder)
-  const files = only.length === 0 ? all : all.filter(({ name }) => only.includes(name))
+  const files = await readFiles(run.folder, only)
   if (files.some(({ problems }) => problems.length > 0)) return checkFiles(files, run.print)
   const named = await nameRecipes(run, files)
   if (named === undefined) return false
-  if (dryRun) return foretell(run, files, named)
-  const answers = await send(run, files, { path: '/recipes/push', recipes: named, ...(comment && { comment }) })
+  const said = { recipes: named, dry_run: dryRun, ...(comment && { comment }) }
+  const answers = await send(run, files, { path: '/recipes/push', ...said })
   if (answers === undefined) return false
-  await note(run, files, answers)
-  for (const [index, { outcome }] of answers.entries()) run.print(`${outcome}  ${files[index]?.name}`)
+  if (!dryRun) await note(run, files, answers)
+  for (const [index, { outcome, differences }] of answers.entries()) {
+    run.print(`${outcome}  ${files[index]?.name}`)
+    if (dryRun) for (const { kind, path } of differences) run.print(`  ${kind}  ${path}`)
+  }
+  if (answers.length === 0) run.print(`${run.folder} holds no recipes.`)
   return true
 }
 
 type Named = { id: string; expected_version: number } | undefined
 
-/** Which recipe each file is of, by the index; by its name, where it says the same as the one on the server. Undefined when one cannot be told. */
+/**
+ * Which recipe each file is of, by the index; for a file it does not know, the recipe of that name, if its own file is gone from the folder
+ * or it says the same as the one on the server. Undefined when one cannot be told.
+ */
 async function nameRecipes(run: Run, files: readonly ReadFile[]): Promise<Named[] | undefined> {
   const known = await knownOf(run)
-  const unknown = files.filter(({ name }) => known[name] === undefined)
-  const listed = unknown.length === 0 ? [] : await listRecipes(run)
-  const taken = new Set(Object.values(known).map(({ id }) => id))
+  const { texts } = await readRecipesFolder(run.folder)
+  const gone = new Map(
+    Object.entries(known).flatMap(([name, entry]) => (texts.has(name) ? [] : [[entry.id, entry] as const])),
+  )
+  const listed = files.every(({ name }) => known[name]) ? [] : await listRecipes(run)
+  const taken = new Set(Object.values(known).flatMap(({ id }) => (gone.has(id) ? [] : [id])))
   const named: Named[] = []
   let clear = true
   for (const { name, json } of files) {
-    const entry = known[name]
     const same = listed.find((each) => !taken.has(each.id) && each.name === nameIn(json))
+    const entry = known[name] ?? (same && gone.get(same.id))
+    if (same) taken.add(same.id)
     if (entry) named.push({ id: entry.id, expected_version: entry.version })
     else if (same === undefined) named.push(undefined)
     else if ((await exportedText(run, same.id)) === recipeText(json))
@@ -111,27 +123,15 @@ async function knownOf({ folder, place }: Run): Promise<Record<string, Entry>> {
   return (await readIndex(folder))[`${place.project_id}/${place.environment}`] ?? {}
 }
 
-/** Prints what a push would do. False when it would be refused. */
-async function foretell(run: Run, files: readonly ReadFile[], named: readonly Named[]): Promise<boolean> {
-  const answers = await send(run, files, { path: '/recipes/validate', recipes: named })
-  if (answers === undefined) return false
-  let isStale = false
-  for (const [index, { outcome, version, differences }] of answers.entries()) {
-    run.print(`${outcome}  ${files[index]?.name}`)
-    for (const { kind, path } of differences) run.print(`  ${kind}  ${path}`)
-    // The version that a push would make is one above the current one.
-    if (outcome !== 'updated' || version - 1 === named[index]?.expected_version) continue
-    isStale = true
-    run.print('  changed on the server in the meantime: a push is refused, pull it first')
-  }
-  return !isStale
-}
-
 /** Sends files; prints what is wrong with which, and answers undefined then. */
 async function send(
   { client, place, print }: Run,
   files: readonly ReadFile[],
-  { path, recipes, ...rest }: { path: string; recipes: readonly Named[] | undefined; comment?: string },
+  {
+    path,
+    recipes,
+    ...rest
+  }: { path: string; recipes: readonly Named[] | undefined; dry_run?: boolean; comment?: string },
 ): Promise<Answer[] | undefined> {
   if (recipes === undefined) return undefined
   const body = { ...place, ...rest, recipes: files.map(({ json }, index) => ({ file: json, ...recipes[index] })) }
@@ -161,7 +161,9 @@ async function send(
 }
 
 async function note(run: Run, files: readonly ReadFile[], answers: readonly Answer[]): Promise<void> {
-  const entries = { ...(await knownOf(run)) }
+  const pushed = new Set(answers.map(({ id }) => id))
+  const others = Object.entries(await knownOf(run)).filter(([, { id }]) => !pushed.has(id))
+  const entries: Record<string, Entry> = Object.fromEntries(others)
   for (const [at, { id, version }] of answers.entries()) {
     const { name, json } = files[at] as ReadFile
     entries[name] = { id, version, content: hashOf(recipeText(json)) }

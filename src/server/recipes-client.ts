@@ -11,11 +11,13 @@ export interface Client {
 export function findClient(environment: NodeJS.ProcessEnv): Client | undefined {
   const { BEHALF_URL: url, BEHALF_API_KEY: key } = environment
   if (!url && !key) return undefined
-  if (!url || !key || !URL.canParse(url))
+  if (!url || !key)
     throw new UserError(
       'client_not_set',
       'Set BEHALF_URL to the server’s address, and BEHALF_API_KEY to one of its keys.',
     )
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url))
+    throw new UserError('client_not_set', `BEHALF_URL is “${url}”, which is no address: https://behalf.example.com`)
   return {
     get: (path) => ask(url, key, path),
     post: (path, body) => ask(url, key, path, body),

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { z } from 'zod'
+import { UserError } from '#core/errors.ts'
 import { recipeFileSchema } from '#recipes/recipe-file-schema.ts'
 
 const SUFFIX = '.recipe.json'
@@ -8,27 +10,63 @@ const INDEX = '.behalf.json'
 const SCHEMA = 'recipe.schema.json'
 
 /** Which recipe of a place a file is of, and in which version it was last the same here and there. */
-export interface Entry {
-  id: string
-  version: number
+const Entry = z.object({
+  id: z.string().regex(/^\w+$/),
+  version: z.number().int(),
   /** SHA-256 of the file's text as it was then. */
-  content: string
-}
+  content: z.string(),
+})
+
+// why: whoever may propose a change may write the index, and a pull writes to the files that it names.
+const FileName = z.string().regex(/^[^/\\\0]+\.recipe\.json$/)
 
 /** By place (`prj_…/PROD`), then by file. It is kept in git with the files. */
-export type Index = Record<string, Record<string, Entry>>
+const Index = z.record(z.string(), z.record(FileName, Entry))
 
-/** The texts of a folder's recipes by the names of their files, sorted. */
-export async function readRecipeTexts(folder: string): Promise<Map<string, string>> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith(SUFFIX)).sort()
-  return new Map(
-    await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const)),
-  )
+export type Entry = z.infer<typeof Entry>
+export type Index = z.infer<typeof Index>
+
+/** What a folder holds by the names of recipes' files. */
+export interface RecipesFolder {
+  /** Sorted. */
+  texts: Map<string, string>
+  /** Names that no file can have, because folders do. */
+  folders: string[]
 }
 
-/** The index of a folder; empty when there is none yet. */
+/** Throws `folder_unreadable`, and `file_outside_folder` for a link that leads out of it. */
+export async function readRecipesFolder(folder: string): Promise<RecipesFolder> {
+  try {
+    const entries = (await readdir(folder, { withFileTypes: true })).filter(({ name }) => name.endsWith(SUFFIX))
+    const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
+    const files = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name)
+    const read = files.sort().map(async (name) => [name, await readInside(folder, name)] as const)
+    return { texts: new Map(await Promise.all(read)), folders }
+  } catch (cause) {
+    if (cause instanceof UserError) throw cause
+    throw new UserError('folder_unreadable', `The folder ${folder} cannot be read.`, { cause })
+  }
+}
+
+/** The index of a folder; empty when there is none yet. Throws `index_malformed`. */
 export async function readIndex(folder: string): Promise<Index> {
-  return JSON.parse(await readFile(join(folder, INDEX), 'utf8').catch(absent))
+  const text = await readInside(folder, INDEX).catch(absent)
+  try {
+    return Index.parse(JSON.parse(text))
+  } catch (cause) {
+    throw new UserError('index_malformed', `${join(folder, INDEX)} is not as Behalf writes it.`, { cause })
+  }
+}
+
+// why: a folder of recipes comes from whoever may propose a change, and what it holds is sent to a server, or told.
+async function readInside(folder: string, name: string): Promise<string> {
+  const path = await realpath(join(folder, name))
+  if (/^\.\.(?:[/\\]|$)/.test(relative(await realpath(folder), path)))
+    throw new UserError(
+      'file_outside_folder',
+      `${name} is a link that leads out of the folder: put the file itself there.`,
+    )
+  return readFile(path, 'utf8')
 }
 
 function absent(error: NodeJS.ErrnoException): string {
@@ -44,7 +82,9 @@ export async function writeFolder(folder: string, texts: ReadonlyMap<string, str
     [SCHEMA, stableText(recipeFileSchema())],
     [INDEX, stableText(index)],
   ] as const) {
-    await writeFile(join(folder, `${name}.new`), text)
+    // why: a link of that name would be followed.
+    await rm(join(folder, `${name}.new`), { force: true })
+    await writeFile(join(folder, `${name}.new`), text, { flag: 'wx' })
     await rename(join(folder, `${name}.new`), join(folder, name))
   }
 }
@@ -55,14 +95,18 @@ export const recipeText = (file: object): string => stableText({ ...file, $schem
 /** What is compared to find out whether two texts say the same. */
 export const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')
 
-/** A file's name for a recipe: of its name's letters and digits, and not yet among `taken`. */
+/** Names that are devices on Windows, whatever follows their first dot. */
+const DEVICE = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])$/
+
+/** A file's name for a recipe: of its name's letters and digits, good on every system, and not yet among `taken`. */
 export function fileNameOf(name: string, taken: ReadonlySet<string>): string {
   const words = name
     .normalize('NFKD')
     .replaceAll(/\p{M}/gu, '')
     .toLowerCase()
     .match(/[a-z0-9]+/g) ?? ['recipe']
-  const slug = words.join('-').slice(0, 80)
+  const joined = words.join('-').slice(0, 80)
+  const slug = DEVICE.test(joined) ? `${joined}-recipe` : joined
   for (let number = 1; ; number++) {
     const file = `${slug}${number === 1 ? '' : `-${number}`}${SUFFIX}`
     if (!taken.has(file)) return file

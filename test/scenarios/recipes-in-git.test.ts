@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -140,7 +140,7 @@ test('a stale push is refused and says what to do; the difference is shown befor
     document: { description: 'By hand.', steps: [{ name: 'answer' }] },
   })
   expect(await run(home, 'push --dry-run')).toBe(1)
-  expect(said.at(-1)).toContain('pull it first')
+  expect(said).toEqual([expect.stringMatching(/^ubersicht.recipe.json: .*pull them.*\(recipe_version_conflict\)$/)])
   expect(await run(home, 'pull')).toBe(1)
   expect(said).toContain(`changed here  ${file}`)
   expect(await run(home, 'pull --overwrite')).toBe(0)
@@ -176,6 +176,89 @@ test('a push that turns a switch on needs its privileges, and does nothing witho
   expect(said.join()).toContain('switch_needs_privileges')
   const { data } = (await home.owner.api('GET', '/recipes')).body
   expect(data.filter(({ name }: { name: string }) => name === 'Second')).toEqual([])
+})
+
+test('a dry run refuses what the push refuses, and keeps nothing', async () => {
+  const fn = { kind: 'function', input: { type: 'object' }, output: { type: 'object' } }
+  const called = await home.addRecipe({ name: 'Greet', trigger: fn, steps: [reply('Hello.')] })
+  const call = { kind: 'call', name: 'greet', recipe_id: called, input: {} }
+  const caller = await home.addRecipe({ name: 'Say hello', trigger: api, steps: [call, reply('Done.')] })
+  for (const id of [called, caller]) await home.owner.api('POST', `/recipes/${id}/start`)
+  expect(await run(home, 'pull')).toBe(0)
+  const text = await read('greet.recipe.json')
+  await writeFile(join(folder, 'greet.recipe.json'), text.replace('"Greet"', '"Welcome"'))
+  const refusal = /^say-hello.recipe.json: steps\[0\].recipe_id: .*“Greet”.*\(function_not_chosen\)$/
+  for (const words of ['push --dry-run', 'push']) {
+    expect(await run(home, words)).toBe(1)
+    expect(said).toEqual([expect.stringMatching(refusal)])
+  }
+  const calling = await read('say-hello.recipe.json')
+  await writeFile(
+    join(folder, 'say-hello.recipe.json'),
+    calling.replace('"function": "Greet"', '"function": "Welcome"'),
+  )
+  expect(await run(home, 'push --dry-run')).toBe(0)
+  expect(said).toContain('updated  greet.recipe.json')
+  expect((await home.owner.api('GET', `/recipes/${called}`)).body.data).toMatchObject({ name: 'Greet', version: 1 })
+  const key = await makeKey(home, RECIPES)
+  await writeFile(
+    join(folder, 'second.recipe.json'),
+    (await read('look-it-up.recipe.json')).replace('"Look it up"', '"Second"'),
+  )
+  expect(await run(home, 'push --dry-run', { key })).toBe(1)
+  expect(said.join()).toContain('switch_needs_privileges')
+  await rm(join(folder, 'second.recipe.json'))
+  expect(await run(home, 'push')).toBe(0)
+  const { data } = (await home.owner.api('GET', `/recipes/${called}`)).body
+  expect(data).toMatchObject({ name: 'Welcome', version: 2, status: 'started' })
+  for (const id of [caller, called]) await home.owner.api('DELETE', `/recipes/${id}`)
+})
+
+test('a file that is moved stays the file of its recipe', async () => {
+  expect(await run(home, 'pull')).toBe(0)
+  await rename(join(folder, 'look-it-up.recipe.json'), join(folder, 'find.recipe.json'))
+  await edit('find.recipe.json', (recipe) => {
+    recipe.description = 'Moved.'
+  })
+  expect(await run(home, 'push')).toBe(0)
+  expect(said).toContain('updated  find.recipe.json')
+  expect(await run(home, 'pull')).toBe(0)
+  expect((await files()).filter((name) => /look|find/.test(name))).toEqual(['find.recipe.json'])
+})
+
+test('a push of a file that is not there, and an address that is none, are refused', async () => {
+  expect(await run(home, 'pull')).toBe(0)
+  expect(await run(home, 'push ubersicht.recipe.json misspelt.recipe.json')).toBe(1)
+  expect(said).toEqual([expect.stringMatching(/misspelt\.recipe\.json.*\(recipe_file_missing\)$/)])
+  const environment = { BEHALF_URL: 'foo', BEHALF_API_KEY: 'bhk_x' }
+  const print = (line: string) => said.push(line)
+  const words = ['push', folder, '--project', 'Sales', '--environment', 'PROD']
+  expect(await recipesCommand(words, { environment, print })).toBe(1)
+  expect(said.at(-1)).toContain('BEHALF_URL is “foo”, which is no address')
+})
+
+test('no link leads out of the folder, neither what is read nor what is written', async () => {
+  const id = await home.addRecipe({ name: 'con', trigger: api, steps: [reply('Fine.')] })
+  const beside = await mkdtemp(join(tmpdir(), 'beside-'))
+  await writeFile(join(beside, 'secret'), 'as it was')
+  await mkdir(join(folder, 'ubersicht.recipe.json'))
+  await symlink(join(beside, 'secret'), join(folder, 'con-recipe.recipe.json.new'))
+  expect(await run(home, 'pull')).toBe(0)
+  expect(await files()).toEqual(expect.arrayContaining(['con-recipe.recipe.json', 'ubersicht-2.recipe.json']))
+  expect(await run(home, 'push')).toBe(0)
+  await symlink(join(beside, 'secret'), join(folder, 'stolen.recipe.json'))
+  for (const words of ['pull', 'push', 'validate']) {
+    expect(await run(home, words)).toBe(1)
+    expect(said).toEqual([expect.stringMatching(/^stolen\.recipe\.json .*\(file_outside_folder\)$/)])
+  }
+  await rm(join(folder, 'stolen.recipe.json'))
+  const index = await read('.behalf.json')
+  await writeFile(join(folder, '.behalf.json'), index.replace('con-recipe.recipe.json', '../secret.recipe.json'))
+  expect(await run(home, 'pull --overwrite')).toBe(1)
+  expect(said.join()).toContain('index_malformed')
+  expect([await readFile(join(beside, 'secret'), 'utf8'), await readdir(beside)]).toEqual(['as it was', ['secret']])
+  await rm(beside, { recursive: true })
+  await home.owner.api('DELETE', `/recipes/${id}`)
 })
 
 test('a project is exported and imported as one file', async () => {

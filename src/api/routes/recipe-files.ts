@@ -23,8 +23,8 @@ export function recipeFileRoutes(ctx: CommandsContext, app: ApiApp): void {
     return c.json({ data: made.map(presentPushedRecipe) }, 200)
   })
   app.openapi(push, async (c) => {
-    const { comment, ...files } = c.req.valid('json')
-    const pushed = await pushRecipes(ctx, c.get('actor'), { ...filesOf(files), comment })
+    const { comment, dry_run: isDryRun, ...files } = c.req.valid('json')
+    const pushed = await pushRecipes(ctx, c.get('actor'), { ...filesOf(files), comment, isDryRun })
     return c.json({ data: pushed.map(presentPushedRecipe) }, 200)
   })
   app.openapi(validate, async (c) => {
@@ -46,7 +46,11 @@ const RecipeFiles = z.object({
     .refine((recipes) => isUnique(recipes.flatMap(({ id }) => id ?? [])), 'names one recipe twice'),
 })
 
-const PushBody = RecipeFiles.extend({ comment: z.string().max(500).optional() })
+const PushBody = RecipeFiles.extend({
+  comment: z.string().max(500).optional(),
+  /** Everything is checked and answered as for a push, and nothing is kept. */
+  dry_run: z.boolean().default(false),
+})
   .refine(
     ({ recipes }) => recipes.every((each) => (each.id === undefined) === (each.expected_version === undefined)),
     'gives a recipe’s id and its expected_version together: the version the file began from',

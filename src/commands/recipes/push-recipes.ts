@@ -23,14 +23,15 @@ interface Files {
 /**
  * Makes and updates the recipes of a project's environment from files: all of them, or none. Needs View and Edit recipes, and to change a
  * switch its privileges too (`switch_needs_privileges`). Answers with what keeps each from being started; refuses as `pushRecipes` of recipes.
+ * A dry run answers and refuses the same, and keeps nothing.
  */
 export function pushRecipes(
   ctx: CommandsContext,
   actor: Actor,
-  { comment, ...files }: Files & { comment?: string | undefined },
+  { comment, isDryRun, ...files }: Files & { comment?: string | undefined; isDryRun: boolean },
 ): Promise<Checked[]> {
   requirePrivilege(actor, 'recipes.view', 'recipes.edit')
-  return write(ctx, actor, { ...files, comment: comment ?? null, by: 'push' })
+  return write(ctx, actor, { ...files, comment: comment ?? null, by: 'push', isDryRun })
 }
 
 /** What `pushRecipes` would do, and what would be wrong with each recipe once all are started. Nothing is kept. Needs View and Edit recipes. */
@@ -49,27 +50,33 @@ export async function importProject(
   const read = readProjectFile(file)
   if ('problems' in read) throw recipeInvalid(read.problems)
   const files = read.file.recipes.map((recipe) => ({ file: { format: 'behalf-recipe/1', recipe } }))
-  return write(ctx, actor, { ...place, files, comment: null, by: 'import' })
+  return write(ctx, actor, { ...place, files, comment: null, by: 'import', isDryRun: false })
 }
 
-function write(
-  ctx: CommandsContext,
-  actor: Actor,
-  { by, ...files }: Files & { comment: string | null; by: 'push' | 'import' },
-): Promise<Checked[]> {
+interface Written extends Files {
+  comment: string | null
+  by: 'push' | 'import'
+  isDryRun: boolean
+}
+
+async function write(ctx: CommandsContext, actor: Actor, { by, isDryRun, ...files }: Written): Promise<Checked[]> {
   const personId = actor.kind === 'person' ? actor.person.id : null
-  return approveAll(ctx, actor, by, async (tx, approve) => {
+  const done: Checked[] = []
+  const undo = new Error('nothing is kept')
+  const writing = approveAll(ctx, actor, by, async (tx, approve) => {
     const place = { ...files, workspaceId: workspaceOf(actor), personId }
     const approveOf: Push['approve'] = (id, isNew) => approve({ id, ifRefused: isNew ? null : id })
-    const pushed = await push({ ...ctx, db: tx }, { ...place, approve: approveOf })
-    const done: Checked[] = []
-    for (const one of pushed) {
+    for (const one of await push({ ...ctx, db: tx }, { ...place, approve: approveOf })) {
       await record(tx, actor, { ...one, by })
       await askDelegators(ctx, tx, { recipe: one.recipe, by: actor })
       done.push({ ...one, problems: (await completeRecipe(ctx, tx, one.recipe)).problems })
     }
-    return done
+    if (isDryRun) throw undo
   })
+  await writing.catch((error: unknown) => {
+    if (error !== undo) throw error
+  })
+  return done
 }
 
 async function record(
