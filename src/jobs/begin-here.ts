@@ -1,7 +1,7 @@
 import type { JobId } from '#core/ids.ts'
 import type { ClaimedJob } from './claim-job.ts'
 import type { JobsContext } from './context.ts'
-import { runClaimedJob } from './run-job.ts'
+import { runClaimedJob, runJob } from './run-job.ts'
 
 /** Room in this process for one job that is about to be recorded. */
 export interface PlaceHere {
@@ -30,22 +30,30 @@ export async function takePlaceHere(ctx: JobsContext, jobId: JobId): Promise<Pla
   return {
     begin(job) {
       hasBegun = true
-      const run = runClaimedJob(ctx, job)
-        .catch((err) => ctx.log.error({ err, job: job.id }, 'a run was cut off; it will be taken up again'))
-        .finally(() => {
-          ctx.beginHere.runs.delete(run)
-          letNextIn(ctx)
-        })
-      ctx.beginHere.runs.add(run)
+      noteRun(ctx, jobId, runClaimedJob(ctx, job))
     },
     giveBackUnlessBegun() {
       ctx.claims.underWay.delete(recorded)
       noteRecorded()
       if (hasBegun) return
+      const wasRung = ctx.running.get(jobId)?.rungAgain
       ctx.running.delete(jobId)
+      // why: another machine let it in meanwhile, and the bell for it came here.
+      if (wasRung) noteRun(ctx, jobId, runJob(ctx, jobId))
       letNextIn(ctx)
     },
   }
+}
+
+/** So that whoever stops the process waits for it, and whoever waits for its place comes in. */
+function noteRun(ctx: JobsContext, job: JobId, running: Promise<void>): void {
+  const run = running
+    .catch((err) => ctx.log.error({ err, job }, 'a run was cut off; it will be taken up again'))
+    .finally(() => {
+      ctx.beginHere.runs.delete(run)
+      letNextIn(ctx)
+    })
+  ctx.beginHere.runs.add(run)
 }
 
 const hasRoom = ({ running, beginHere, claims }: JobsContext): boolean =>

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { DataKey } from '#connections/sealing/data-keys.ts'
-import type { JobId, PersonId } from '#core/ids.ts'
+import type { PersonId } from '#core/ids.ts'
 import { admitHeld } from './admit-held.ts'
 import type { PlaceHere } from './begin-here.ts'
 import { type ClaimedJob, FIRST_FENCE } from './claim-job.ts'
@@ -28,31 +28,32 @@ export async function recordAndStart(
 ): Promise<Invoked | undefined> {
   const row = { ...jobRow(ctx, invocation, dataKey), delegator_id: await findDelegator(ctx, invocation) }
   const place = await takePlace()
-  if (!place) {
-    const queued = await recordQueued(ctx, row)
-    if (queued?.held) await admitHeld(ctx)
-    return queued && recordedNow(ctx, row.id)
-  }
+  const recorded = place ? await recordAndBegin(ctx, invocation, { row, dataKey, place }) : await recordQueued(ctx, row)
+  if (!recorded) return undefined
+  // why: not before its place here is given back, for the bell would be taken for that of a job which runs here already.
+  if (recorded.held) await admitHeld(ctx)
+  return { jobId: row.id, repeated: false, connectUrl: null }
+}
+
+async function recordAndBegin(
+  ctx: JobsContext,
+  invocation: Invocation,
+  { row, dataKey, place }: { row: StartingRow; dataKey: DataKey; place: PlaceHere },
+): Promise<{ held: boolean } | undefined> {
   try {
     const recorded = await recordRunning(ctx, row)
     if (!recorded) return undefined
-    const invoked = recordedNow(ctx, row.id)
+    ctx.checkpoint('job recorded')
     // why: one that is limited was turned into one that waits for its turn (jobs_held_at_first).
-    if (recorded.held) await admitHeld(ctx)
-    else place.begin(claimedJob(invocation, row, dataKey))
-    return invoked
+    if (!recorded.held) place.begin(claimedJob(invocation, row, dataKey))
+    return recorded
   } finally {
     place.giveBackUnlessBegun()
   }
 }
 
-function recordedNow(ctx: JobsContext, jobId: JobId): Invoked {
-  ctx.checkpoint('job recorded')
-  return { jobId, repeated: false, connectUrl: null }
-}
-
-function recordQueued(ctx: JobsContext, row: StartingRow) {
-  return ctx.db
+async function recordQueued(ctx: JobsContext, row: StartingRow) {
+  const recorded = await ctx.db
     .with('job', (db) =>
       db
         .insertInto('jobs')
@@ -69,6 +70,8 @@ function recordQueued(ctx: JobsContext, row: StartingRow) {
       ),
     ])
     .executeTakeFirst()
+  if (recorded) ctx.checkpoint('job recorded')
+  return recorded
 }
 
 function recordRunning(ctx: JobsContext, row: StartingRow) {

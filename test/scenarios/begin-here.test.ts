@@ -1,18 +1,19 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type JobId, newId, type RecipeId } from '../../src/core/ids.ts'
+import { type ConnectionId, type JobId, newId, type RecipeId } from '../../src/core/ids.ts'
 import type { Checkpoint } from '../../src/jobs/context.ts'
 import { invoke } from '../../src/jobs/invoke.ts'
 import { loadRecipe } from '../../src/recipes/load-recipe.ts'
 import { loadProgram } from '../../src/recipes/program.ts'
 import { startTestBehalf, type TestBehalf } from '../support/behalf.ts'
-import { createByWebhook } from '../support/recipes.ts'
-import { jobEnded } from '../support/run.ts'
+import { createByWebhook, createOne } from '../support/recipes.ts'
+import { jobEnded, mostAtOnce } from '../support/run.ts'
 import { until } from '../support/until.ts'
 
 let behalf: TestBehalf
 let recipe: RecipeId
 let address: string
+let parent: ConnectionId
 let cutOffAt: Checkpoint | null = null
 
 beforeAll(async () => {
@@ -23,7 +24,7 @@ beforeAll(async () => {
       throw new Error(`cut off at: ${label}`)
     },
   })
-  const parent = await behalf.addCrmParent()
+  parent = await behalf.addCrmParent()
   await behalf.connectParent(parent)
   recipe = await behalf.addRecipe({
     ...createByWebhook(parent, 'Begin here'),
@@ -52,6 +53,27 @@ test('more at once than may run in one process are all run, once each, and answe
       .sort(),
   ).toEqual(names.sort())
 })
+
+test.each([
+  [5, 5],
+  [3, 2],
+  [7, 3],
+  [3, 1],
+])(
+  'of %i that come at once where %i may run, as many run as may, and no more',
+  async (count, at_once) => {
+    behalf.crm.setDelayMs(500)
+    const command = `limit ${count} ${at_once}`
+    const recipe = { ...createOne({ connectionId: parent, personal: false, command }), settings: { at_once } }
+    const id = await behalf.addRecipe(recipe)
+    const run = () => behalf.owner.api('POST', `/recipes/${id}/run`, { input: { name: command }, wait_seconds: 30 })
+    const answers = await Promise.all(Array.from({ length: count }, run))
+    behalf.crm.setDelayMs(0)
+    expect(answers.map(({ body }) => body.data.status)).toEqual(answers.map(() => 'succeeded'))
+    expect(await mostAtOnce(behalf, [id])).toBe(at_once)
+  },
+  60_000,
+)
 
 test('a job that was recorded as running here, and then cut off before it ran, is taken up again', async () => {
   cutOffAt = 'job recorded'

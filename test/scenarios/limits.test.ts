@@ -5,6 +5,7 @@ import type { ConnectionId, RecipeId } from '../../src/core/ids.ts'
 import type { Started } from '../../src/server/start.ts'
 import { CLIENT, startTestBehalf, type TestBehalf } from '../support/behalf.ts'
 import { createByWebhook } from '../support/recipes.ts'
+import { mostAtOnce } from '../support/run.ts'
 import { until } from '../support/until.ts'
 
 let behalf: TestBehalf
@@ -47,16 +48,11 @@ const jobsOf = (ids: RecipeId[], count: number) =>
     return jobs.filter(({ status }) => status === 'succeeded').length === count ? jobs : undefined
   }, 30_000)
 
-/** How many ran at once at most, by when each began and ended. */
-function mostAtOnce(jobs: { started_at: Date | null; finished_at: Date | null }[]): number {
-  const ends = jobs.map(({ started_at, finished_at }) => [Number(started_at), Number(finished_at)] as const)
-  return Math.max(...ends.map(([at]) => ends.filter(([from, to]) => from <= at && at < to).length))
-}
-
 test('of a recipe with a limit so many jobs run at once on two machines, and all come to their turn', async () => {
   const { id, path } = await webhook('Two at once', { settings: { at_once: 2 } })
   await Promise.all(Array.from({ length: 20 }, (_, i) => send(path, `Two ${i}`)))
-  expect(mostAtOnce(await jobsOf([id], 20))).toBe(2)
+  await jobsOf([id], 20)
+  expect(await mostAtOnce(behalf, [id])).toBe(2)
   expect(behalf.crm.opportunities().filter(({ name }) => name.startsWith('Two '))).toHaveLength(20)
 })
 
@@ -67,7 +63,8 @@ test('a connection’s limit holds for all its recipes together, until it is tak
   const recipes = [await webhook('One of them'), await webhook('The other')]
   const ids = recipes.map(({ id }) => id)
   await Promise.all(recipes.flatMap(({ path }) => Array.from({ length: 4 }, (_, i) => send(path, `One ${i}`))))
-  expect(mostAtOnce(await jobsOf(ids, 8))).toBe(1)
+  await jobsOf(ids, 8)
+  expect(await mostAtOnce(behalf, ids)).toBe(1)
   await behalf.owner.api('PATCH', `/connections/${parent}`, { at_once: null })
 })
 

@@ -1,5 +1,5 @@
-import type { JobId } from '../../src/core/ids.ts'
-import type { TestPerson } from './behalf.ts'
+import type { JobId, RecipeId } from '../../src/core/ids.ts'
+import type { TestBehalf, TestPerson } from './behalf.ts'
 import { until } from './until.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: what the API answers is asserted on, field by field
@@ -27,4 +27,15 @@ export function jobEnded(viewer: TestPerson, id: string, timeoutMs?: number): Pr
     const { body } = await viewer.api('GET', `/jobs/${id}`)
     return body.data?.finished_at ? body.data : undefined
   }, timeoutMs)
+}
+
+/** How many jobs of these recipes ran at once at most, by when each began and ended. */
+export async function mostAtOnce({ database }: TestBehalf, recipes: RecipeId[]): Promise<number> {
+  const jobs = await database.db
+    .selectFrom('jobs')
+    .select(['started_at', 'finished_at'])
+    .where('recipe_id', 'in', recipes)
+    .execute()
+  const ends = jobs.map(({ started_at, finished_at }) => [Number(started_at), Number(finished_at)] as const)
+  return Math.max(...ends.map(([at]) => ends.filter(([from, to]) => from <= at && at < to).length))
 }
