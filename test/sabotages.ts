@@ -13,6 +13,7 @@ import { jobsOfPeopleSabotages } from './sabotage/jobs-of-people.ts'
 import { limitSabotages } from './sabotage/limits.ts'
 import { listingSabotages } from './sabotage/listing.ts'
 import { manyMachinesSabotages } from './sabotage/many-machines.ts'
+import { questionSabotages } from './sabotage/questions.ts'
 import { recipeFileSabotages } from './sabotage/recipe-files.ts'
 import { refreshingSabotages } from './sabotage/refreshing.ts'
 import { revokingSabotages } from './sabotage/revoking.ts'
@@ -59,6 +60,7 @@ export const sabotages: Sabotage[] = [
   ...jobsOfPeopleSabotages,
   ...jobStateSabotages,
   ...scheduleSabotages,
+  ...questionSabotages,
   ...recipeFileSabotages,
   ...traceSabotages,
   {

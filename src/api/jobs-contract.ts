@@ -91,11 +91,11 @@ export const JobBody = JobSummary.extend({
   steps: z.array(JobStep),
 }).openapi('Job')
 
-/** An answer to what a job asks: the value or the label of a choice, or the fields of its form. */
+/** An answer to what a job asks: the value of a choice, else its label, or the fields of its form. */
 export const AnswerRequest = z
   .object({
-    /** Which question, as the job showed it; left out: the one it waits with. */
-    step: z.string().max(2000).optional(),
+    /** Which question, as `question.step` of the job: an answer that is repeated does not answer the next one. */
+    step: z.string().max(2000),
     choice: z.string().max(200).optional(),
     values: z.record(z.string(), z.unknown()).optional(),
   })

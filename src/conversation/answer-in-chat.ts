@@ -30,7 +30,7 @@ export async function answerInChat(
     return []
   }
   if (form) return fillIn(ctx, said, question, { form, dialog })
-  await answerJob(ctx, said.actor, { id, step, choice: text })
+  await answerJob(ctx, said.actor, { id, step, said: text })
   return [THANKS]
 }
 

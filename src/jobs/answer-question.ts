@@ -4,6 +4,7 @@ import { UserError } from '#core/errors.ts'
 import type { JobId, PersonId } from '#core/ids.ts'
 import { inSpan } from '#core/trace.ts'
 import type { Db } from '#database/db.ts'
+import { findMeant } from '#recipes/find-meant.ts'
 import { readInput } from '#recipes/read-input.ts'
 import type { AskStep, Parameter } from '#recipes/step.ts'
 import type { AskOutput } from '#recipes/step-outputs.ts'
@@ -24,9 +25,12 @@ export interface OpenQuestion {
   expiresAt: Date
 }
 
-/** What a person answers: the value or the label of a choice, or the fields of a form, by name. */
+/** What a person answers: one of the choices, or the fields of a form, by name. */
 export interface Answer {
+  /** By its value, else by its label. */
   choice?: string | undefined
+  /** In words, by whoever was shown the labels: by its label, else by its value. */
+  said?: string | undefined
   values?: Record<string, unknown> | undefined
 }
 
@@ -92,13 +96,24 @@ export async function answerQuestion(ctx: JobsContext, question: OpenQuestion, a
     })
 }
 
-function readAnswer({ choices, form }: OpenQuestion, { choice, values }: Answer): AskOutput {
-  if (form) return { answered: true, values: readInput(form, values ?? {}) }
-  const wanted = choice?.trim().toLowerCase()
-  const chosen = choices?.find(({ value, label }) => value === choice || label.toLowerCase() === wanted)
+function readAnswer({ choices, form }: OpenQuestion, { choice, said, values }: Answer): AskOutput {
+  if (form && choice === undefined) return { answered: true, values: readInput(form, values ?? {}) }
+  const chosen = findChoice(choices ?? [], { choice, said })
   if (chosen) return { answered: true, choice: chosen.value }
   const labels = choices?.map(({ label }) => label).join(', ')
-  throw new UserError('answer_invalid', `Answer with one of: ${labels}.`, { status: 422, details: { choices: labels } })
+  const message = form ? 'Answer with values: it asks for the fields of a form.' : `Answer with one of: ${labels}.`
+  throw new UserError('answer_invalid', message, {
+    status: 422,
+    details: labels === undefined ? {} : { choices: labels },
+  })
+}
+
+/** One choice's label may be another's value: whoever writes knows the one or the other. */
+function findChoice(choices: NonNullable<AskStep['choices']>, { choice = '', said }: Pick<Answer, 'choice' | 'said'>) {
+  const byLabel = (words: string) => findMeant(choices, words, ({ label }) => label)
+  const byValue = (words: string) => findMeant(choices, words, ({ value }) => value)
+  if (said !== undefined) return byLabel(said) ?? byValue(said)
+  return choices.find(({ value }) => value === choice) ?? byLabel(choice) ?? byValue(choice)
 }
 
 /** Puts an answer on record and its job back into the queue, in the caller's transaction; false when it does not wait for it any more. */

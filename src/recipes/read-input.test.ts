@@ -51,3 +51,10 @@ test('does not take what an object inherits for a value', () => {
     'name is missing',
   )
 })
+
+test('takes the choice that is written so, and only where none is the one that differs in capitals alone', () => {
+  const places = Parameter.parse({ name: 'place', type: 'choice', choices: ['us', 'US', 'Eu'] })
+  const placeOf = (place: string) => readInput([places], { place }).place
+  expect(['US', 'us', ' EU '].map(placeOf)).toEqual(['US', 'us', 'Eu'])
+  expect(() => placeOf('Us')).toThrow('place must be one of us, US, Eu')
+})

@@ -1,4 +1,5 @@
 import { UserError } from '#core/errors.ts'
+import { findMeant } from './find-meant.ts'
 import type { Json } from './scope.ts'
 import type { Parameter } from './step.ts'
 
@@ -59,8 +60,7 @@ function readBoolean(value: unknown): Read {
 }
 
 function readChoice(choices: readonly string[], value: unknown): Read {
-  const wanted = typeof value === 'string' ? value.toLowerCase() : ''
-  const choice = choices.find((each) => each.toLowerCase() === wanted)
+  const choice = typeof value === 'string' ? findMeant(choices, value, String) : undefined
   return choice === undefined ? { problem: `must be one of ${choices.join(', ')}` } : { value: choice }
 }
 

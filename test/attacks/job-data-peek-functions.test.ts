@@ -115,7 +115,7 @@ beforeAll(async () => {
   const waiting = await startJob(alice, outer, input)
   const job = await startJob(alice, outer, input)
   for (const id of [waiting, job]) await jobIn(alice, id, 'waiting_for_answer')
-  await alice.api('POST', `/jobs/${job}/answer`, { values: { why: secret('answer') } })
+  await alice.api('POST', `/jobs/${job}/answer`, { step: 'sure', values: { why: secret('answer') } })
   const { steps } = await jobIn(alice, job, 'succeeded')
   const apart = steps.find(({ step }: { step: string }) => step === 'apart').output.value.job_id
   expect(await jobEnded(alice, apart)).toMatchObject({ status: 'failed' })

@@ -286,7 +286,7 @@ export const REQUESTS: Record<string, (world: MatrixWorld, asker: Asker) => Matr
   'GET /api/jobs/:id': async (world) => ({ path: `/api/jobs/${await world.job()}` }),
   'POST /api/jobs/:id/answer': async (world) => ({
     path: `/api/jobs/${await world.job()}/answer`,
-    body: { choice: 'yes' },
+    body: { step: 'sure', choice: 'yes' },
   }),
   'POST /api/jobs/:id/cancel': async (world) => ({ path: `/api/jobs/${await world.job()}/cancel` }),
   'POST /api/jobs/:id/rerun': async (world) => ({ path: `/api/jobs/${await world.job()}/rerun` }),

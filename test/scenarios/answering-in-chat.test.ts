@@ -85,7 +85,7 @@ test('a form is filled in field by field, also after a restart; what may be left
 test('half a form is dropped for a command and for “cancel”, and when it was answered elsewhere', async () => {
   const { id } = await askedBy('fill in')
   expect(await ask('1')).toContain('size?')
-  await alice.api('POST', `/jobs/${id}/answer`, { values: { count: 9, size: 'Small' } })
+  await alice.api('POST', `/jobs/${id}/answer`, { step: 'sure', values: { count: 9, size: 'Small' } })
   await told('Filled 9 Small ')
   expect(await ask('Small')).toContain('I do not know that.')
   const again = await askedBy('fill in')

@@ -163,7 +163,7 @@ test('cancel: a job that waits for an answer, and one that waits for its next tr
   const asks = await startJob(alice, await behalf.addRecipe(asking('Asks', {})), {})
   await jobIn(alice, asks, 'waiting_for_answer')
   expect((await alice.api('POST', `/jobs/${asks}/cancel`)).status).toBe(204)
-  expect((await alice.api('POST', `/jobs/${asks}/answer`, { choice: 'yes' })).body.error.code).toBe(
+  expect((await alice.api('POST', `/jobs/${asks}/answer`, { step: 'sure', choice: 'yes' })).body.error.code).toBe(
     'not_waiting_for_answer',
   )
   const wrong = {

@@ -238,9 +238,11 @@ test('a job asks its person, waits as rows, and goes on with the answer; nobody 
     form: null,
   })
   expect((await behalf.owner.api('GET', `/jobs/${jobId}`)).body.data.question).toBeNull()
-  expect((await bob.api('POST', `/jobs/${jobId}/answer`, { choice: 'yes' })).status).toBe(404)
-  expect((await behalf.owner.api('POST', `/jobs/${jobId}/answer`, { choice: 'yes' })).status).toBe(404)
-  expect((await alice.api('POST', `/jobs/${jobId}/answer`, { choice: 'maybe' })).body.error.code).toBe('answer_invalid')
+  expect((await bob.api('POST', `/jobs/${jobId}/answer`, { step: 'sure', choice: 'yes' })).status).toBe(404)
+  expect((await behalf.owner.api('POST', `/jobs/${jobId}/answer`, { step: 'sure', choice: 'yes' })).status).toBe(404)
+  expect((await alice.api('POST', `/jobs/${jobId}/answer`, { step: 'sure', choice: 'maybe' })).body.error.code).toBe(
+    'answer_invalid',
+  )
   await behalf.restart()
   const answers = await Promise.all(
     [1, 2, 3].map(() => alice.api('POST', `/jobs/${jobId}/answer`, { step: 'sure', choice: 'yes' })),

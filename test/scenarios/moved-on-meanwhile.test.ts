@@ -58,7 +58,7 @@ test('Not now, on a page that was left open, does not end a job that has gone on
   await connect(alice, 'Alice Ng')
   await jobIn(alice, id, 'waiting_for_answer')
   expect((await left.click('Not now')).text()).not.toContain('has ended')
-  await alice.api('POST', `/jobs/${id}/answer`, { choice: 'yes' })
+  await alice.api('POST', `/jobs/${id}/answer`, { step: 'sure', choice: 'yes' })
   await jobIn(alice, id, 'succeeded')
 })
 

@@ -97,8 +97,8 @@ async function run({ person, recipe, place }: Story): Promise<JobId> {
 
 async function answer({ place, person }: Story, job: JobId): Promise<void> {
   if (!place.asks) return
-  await jobIn(person, job, 'waiting_for_answer')
-  await person.api('POST', `/jobs/${job}/answer`, { choice: 'yes' })
+  const { question } = await jobIn(person, job, 'waiting_for_answer')
+  await person.api('POST', `/jobs/${job}/answer`, { step: question.step, choice: 'yes' })
 }
 
 /** For a job, by the page that it asks with; else ahead of any. */

@@ -93,7 +93,10 @@ const jobsIn = async (status: string, ids: JobId[]) => {
 const inStatus = (status: string, ids: JobId[]) => until(async () => (await jobsIn(status, ids)) === ids.length, 90_000)
 
 async function answer(id: JobId): Promise<void> {
-  await until(async () => (await alice.api('POST', `/jobs/${id}/answer`, { choice: 'yes' })).status === 204, 90_000)
+  await until(async () => {
+    const { question } = (await alice.api('GET', `/jobs/${id}`)).body.data
+    return (await alice.api('POST', `/jobs/${id}/answer`, { step: question.step, choice: 'yes' })).status === 204
+  }, 90_000)
 }
 
 const made = (start: string) =>

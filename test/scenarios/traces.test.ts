@@ -94,7 +94,7 @@ test('what a function does stands within its call, a question and its answer wit
   ])
   const job = await startJob(alice, recipe, {})
   await jobIn(alice, job, 'waiting_for_answer')
-  await alice.api('POST', `/jobs/${job}/answer`, { choice: 'yes' })
+  await alice.api('POST', `/jobs/${job}/answer`, { step: 'sure', choice: 'yes' })
   const { result } = await jobIn(alice, job, 'succeeded')
   await jobEnded(alice, result.value.output.job)
   const trace = await until(async () => {

@@ -25,15 +25,15 @@ export async function findQuestionOf(ctx: CommandsContext, actor: Actor, id: Job
   return findQuestion(ctx, ctx.db, id)
 }
 
-/** Answers what a job of one's own asks, so that it goes on. `step` names the question, where one was shown: another is not answered by mistake. */
+/** Answers what a job of one's own asks, so that it goes on. `step` names the question that was shown: the next one is not answered by mistake. */
 export async function answerJob(
   ctx: CommandsContext,
   actor: Actor,
-  { id, step, ...answer }: Answer & { id: JobId; step?: string | undefined },
+  { id, step, ...answer }: Answer & { id: JobId; step: string },
 ): Promise<void> {
   await loadOwnJob(ctx, actor, id)
   const question = await findQuestion(ctx, ctx.db, id)
-  if (!question || (step !== undefined && step !== question.step))
+  if (!question || step !== question.step)
     throw new UserError('not_waiting_for_answer', 'This question has been answered, or its time is over.', {
       status: 409,
     })

@@ -13,13 +13,12 @@ export function askProblems(document: RecipeDocument): Problem[] {
     const problems: Problem[] = !hasPerson(document.trigger)
       ? [{ path, code: 'ask_needs_person', message: nobody }]
       : []
-    const values = step.choices?.map(({ value }) => value) ?? []
-    if (new Set(values).size < values.length)
-      problems.push({
-        path: below(path, 'choices'),
-        code: 'choices_alike',
-        message: 'Give each choice a value of its own.',
-      })
+    for (const part of ['label', 'value'] as const) {
+      const words = step.choices?.map((choice) => choice[part].trim()) ?? []
+      const message = `Give each choice a ${part} of its own.`
+      if (new Set(words).size < words.length)
+        problems.push({ path: below(path, 'choices'), code: 'choices_alike', message })
+    }
     return [...problems, ...parameterProblems(step.form ?? [], below(path, 'form'))]
   })
 }

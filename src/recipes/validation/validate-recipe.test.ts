@@ -90,6 +90,17 @@ test('refuses parameters that cannot be asked for', () => {
   ])
 })
 
+test('refuses choices of a question that have the same label or the same value', () => {
+  const asking = (...choices: object[]) => withSteps({ kind: 'ask', name: 'sure', text: 'Which?', choices })
+  const [yes, no] = [
+    { label: 'Yes', value: 'yes' },
+    { label: 'No', value: 'no' },
+  ]
+  expect(problemsOf(asking(yes, no))).toEqual([])
+  expect(problemsOf(asking(yes, { ...no, label: 'Yes ' }))).toEqual(['steps[0].choices choices_alike'])
+  expect(problemsOf(asking(yes, { ...no, value: 'yes' }))).toEqual(['steps[0].choices choices_alike'])
+})
+
 // Connections
 
 test.each<[string, string | null, Partial<ParentFacts>, string]>([
