@@ -32,8 +32,12 @@ export interface ClaimedJob {
   /** What it runs, in the versions noted when it was recorded. */
   program: Program
   person: Person | null
-  /** Whose delegated connection it uses, in the place of a person. */
+  /** Whose delegated connection it uses, or was used for what it was given, in the place of a person. */
   delegatorId: PersonId | null
+  /** Its data is for its person, or its delegator, alone. */
+  private: boolean
+  /** A masked step started it: nobody is ever shown its data. */
+  masked: boolean
   origin: Origin
   input: Json
   createdAt: Date
@@ -72,6 +76,8 @@ export async function claimJob(ctx: JobsContext, id: JobId): Promise<ClaimedJob 
     },
     program: await loadJobProgram(ctx, row),
     delegatorId: row.delegator_id,
+    private: row.private,
+    masked: row.masked,
     person: row.person_id && name !== null ? personOf(row, row.person_id, name) : null,
     origin: {
       surface: row.surface,
@@ -131,6 +137,8 @@ function claimRow(ctx: JobsContext, id: JobId) {
       'jobs.slots',
       'jobs.functions',
       'jobs.delegator_id',
+      'jobs.private',
+      'jobs.masked',
       'jobs.traceparent',
       'recipes.name as recipe_name',
       'recipes.status as recipe_status',

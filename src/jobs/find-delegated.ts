@@ -43,16 +43,19 @@ export const leaveNeeded = ({ connectors }: Pick<JobsContext, 'connectors'>, pro
   by: 'delegation' as const,
 })
 
-/** The one person whose delegated connections a program without a person names; null when it names none. Refuses those of two. */
+/**
+ * The one person whose delegated connections a program without a person names, or the job that starts it uses; null when there is none.
+ * Refuses those of two.
+ */
 export async function findDelegator(
   ctx: Pick<JobsContext, 'db'>,
-  { program, person, workspaceId }: Pick<Invocation, 'program' | 'person' | 'workspaceId'>,
+  { program, person, workspaceId, within }: Pick<Invocation, 'program' | 'person' | 'workspaceId' | 'within'>,
 ): Promise<PersonId | null> {
+  if (person) return null
   const named = [program.main, ...program.functions.values()].flatMap(({ document }) =>
     callsIn(document).flatMap(({ connection_overrides }) => Object.values(connection_overrides)),
   )
-  if (person || named.length === 0) return null
-  const persons = new Set<PersonId>()
+  const persons = new Set<PersonId>(within?.delegatorId ? [within.delegatorId] : [])
   for (const id of named) persons.add((await findChild(ctx, workspaceId, id as ConnectionId)).personId)
   if (persons.size > 1) throw ofAnother()
   return [...persons][0] ?? null

@@ -1,4 +1,4 @@
-import type { JobId, WorkspaceId } from '#core/ids.ts'
+import type { JobId, PersonId, WorkspaceId } from '#core/ids.ts'
 import type { Person } from '#people/person.ts'
 import type { Program } from '#recipes/program.ts'
 import type { Json } from '#recipes/scope.ts'
@@ -20,6 +20,8 @@ export interface Invocation {
   delivery: { source: string; key: string | null; request: unknown }
   /** Whether the caller waits on an open connection for its end. */
   watched: boolean
+  /** Of the job whose step starts it: whose data it is given, so that it is kept as theirs. Left out for what nobody's job starts. */
+  within?: { private: boolean; masked: boolean; delegatorId: PersonId | null } | undefined
 }
 
 export interface Invoked {

@@ -12,7 +12,7 @@ import { jobPlace, sealOptional } from './seal-job-data.ts'
 
 /** What is recorded of a job whatever becomes of it first. */
 export function jobRow(ctx: JobsContext, invocation: Invocation, dataKey: DataKey) {
-  const { id, program, workspaceId, person, origin, input, delivery, watched } = invocation
+  const { id, program, workspaceId, person, origin, input, delivery, watched, within } = invocation
   const functions = versionsOf(program)
   return {
     id,
@@ -21,7 +21,9 @@ export function jobRow(ctx: JobsContext, invocation: Invocation, dataKey: DataKe
     recipe_version: program.main.version,
     functions: functions && JSON.stringify(functions),
     person_id: person?.id ?? null,
-    private: isPrivate(program),
+    // why: it is given data of the job that starts it.
+    private: isPrivate(program) || (within?.private ?? false),
+    masked: within?.masked ?? false,
     surface: origin.surface,
     sealed_address: sealOptional(dataKey, jobPlace(id, 'address'), origin.address),
     delivery_source: delivery.source,

@@ -27,6 +27,8 @@ export async function readJobAnswer(ctx: JobsContext, jobId: JobId): Promise<Job
 export interface JobResult {
   text: string
   output: unknown
+  /** It was delivered to whoever ran the job, and nobody is shown it in the job's record. */
+  masked?: true
 }
 
 export function outputOf(result: JobResult | null): unknown {

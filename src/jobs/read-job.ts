@@ -3,6 +3,7 @@ import type { DataKey } from '#connections/sealing/data-keys.ts'
 import type { ConnectionId, JobId, PersonId, RecipeId, WorkspaceId } from '#core/ids.ts'
 import type { Tables } from '#database/tables.ts'
 import type { JobsContext } from './context.ts'
+import type { JobResult } from './read-job-answer.ts'
 import { jobPlace, openOptional, stepPlace } from './seal-job-data.ts'
 
 export type JobStatus = Tables['jobs']['status']
@@ -52,6 +53,8 @@ export async function listJobs(ctx: JobsContext, workspaceId: WorkspaceId, filte
 export interface SealedJob {
   summary: JobSummary
   deliverySource: string | null
+  /** A masked step started it: nobody is shown its input, its result or its error. */
+  masked: boolean
   shapes: { input: unknown }
   steps: SealedStep[]
   waits: { connectionId: string; connectionName: string; expiresAt: Date }[]
@@ -79,7 +82,7 @@ export interface SealedStep {
 /** A job's data in clear. */
 export interface JobData {
   input: unknown
-  result: unknown
+  result: JobResult | null
   error: string | null
   steps: Map<string, { input: unknown; output: unknown; error: string | null }>
 }
@@ -87,7 +90,7 @@ export interface JobData {
 /** Finds a job of this workspace. */
 export async function findJob(ctx: JobsContext, workspaceId: WorkspaceId, id: JobId): Promise<SealedJob | undefined> {
   const row = await jobQuery(ctx)
-    .select(['jobs.delivery_source', 'jobs.input_shape', 'jobs.data_key_id'])
+    .select(['jobs.delivery_source', 'jobs.masked', 'jobs.input_shape', 'jobs.data_key_id'])
     .select(['jobs.sealed_input', 'jobs.sealed_result', 'jobs.sealed_error'])
     .where('jobs.workspace_id', '=', workspaceId)
     .where('jobs.id', '=', id)
@@ -97,6 +100,7 @@ export async function findJob(ctx: JobsContext, workspaceId: WorkspaceId, id: Jo
   return {
     summary: summaryOf(row, ctx.clock()),
     deliverySource: row.delivery_source,
+    masked: row.masked,
     shapes: { input: row.input_shape?.input ?? null },
     steps: steps.map(sealedStepOf),
     waits: await waitRows(ctx, id),
@@ -107,7 +111,7 @@ export async function findJob(ctx: JobsContext, workspaceId: WorkspaceId, id: Jo
       const key = await ctx.dataKeys.load(row.data_key_id)
       return {
         input: openOptional(key, jobPlace(id, 'input'), row.sealed_input),
-        result: openOptional(key, jobPlace(id, 'result'), row.sealed_result),
+        result: openOptional<JobResult>(key, jobPlace(id, 'result'), row.sealed_result),
         error: openOptional<{ message: string }>(key, jobPlace(id, 'error'), row.sealed_error)?.message ?? null,
         steps: new Map(steps.filter(({ masked }) => !masked).map((step) => [step.step, openStep(key, id, step)])),
       }

@@ -85,7 +85,7 @@ function recordRunning(ctx: JobsContext, row: StartingRow) {
 
 function claimedJob(
   invocation: Invocation,
-  row: Pick<StartingRow, 'created_at' | 'delegator_id' | 'traceparent'>,
+  row: Pick<StartingRow, 'created_at' | 'delegator_id' | 'private' | 'masked' | 'traceparent'>,
   dataKey: DataKey,
 ): ClaimedJob {
   const { id, program, workspaceId, person, origin, input, watched } = invocation
@@ -101,6 +101,8 @@ function claimedJob(
     program,
     person,
     delegatorId: row.delegator_id,
+    private: row.private,
+    masked: row.masked,
     origin,
     input,
     createdAt: row.created_at,

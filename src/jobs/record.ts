@@ -107,7 +107,7 @@ function stepRows({ id, dataKey }: ClaimedJob, steps: StepRecord[]) {
       ${column(({ use }) => use?.connectionId ?? null)}::text[], ${column(({ use }) => use?.accountLabel ?? null)}::text[],
       ${column(({ startedAt }) => startedAt)}::timestamptz[], ${column(({ finishedAt }) => finishedAt)}::timestamptz[]
     ) as s
-    on conflict (job_id, step) do update set status = excluded.status, sealed_output = excluded.sealed_output,
+    on conflict (job_id, step) do update set status = excluded.status, masked = excluded.masked, sealed_output = excluded.sealed_output,
       sealed_error = excluded.sealed_error, error_code = excluded.error_code, http_status = excluded.http_status,
       connection_id = excluded.connection_id, account_label = excluded.account_label,
       sealed_input = excluded.sealed_input, input_shape = excluded.input_shape,

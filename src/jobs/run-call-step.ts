@@ -7,7 +7,7 @@ import type { Json } from '#recipes/scope.ts'
 import type { CallStep } from '#recipes/step.ts'
 import type { JobsContext } from './context.ts'
 import { findDelegated } from './find-delegated.ts'
-import { type Frame, keyOf, noteOutcome, type Progress, placeOf, putOutput } from './run.ts'
+import { type Frame, isMasked, keyOf, noteOutcome, type Progress, placeOf, putOutput } from './run.ts'
 import type { RunSteps } from './run-steps.ts'
 import { startCalled } from './start-called.ts'
 
@@ -67,6 +67,7 @@ function frameOf(frame: Frame, step: CallStep, called: CalledPart, input: Json):
     scope: { trigger: input, steps: {}, person, job },
     reply: { last: null },
     calls: frame.calls + 1,
+    masked: isMasked(frame, step),
     delegated: new Map(),
   }
 }
@@ -85,7 +86,7 @@ function afterCall(ctx: JobsContext, frame: Frame, step: CallStep, { called, wit
   }
   const output = within.reply.last?.output ?? {}
   refuseMisfit(called, 'output', output)
-  noteOutcome(ctx, frame, step, { status: 'succeeded', output })
+  noteOutcome(ctx, frame, step, { status: 'succeeded', output, masked: within.reply.last?.masked === true })
   return done(frame, step, output as Json)
 }
 
@@ -96,7 +97,8 @@ async function startApart(
   step: CallStep,
   { called, input }: { called: CalledPart; input: Json },
 ): Promise<Progress> {
-  const jobId = await startCalled(ctx, frame.run.job, { called, input, key: keyOf(frame, step) })
+  const apart = { called, input, key: keyOf(frame, step), masked: isMasked(frame, step) }
+  const jobId = await startCalled(ctx, frame.run.job, apart)
   noteOutcome(ctx, frame, step, { status: 'succeeded', output: { job_id: jobId } })
   return done(frame, step, { job_id: jobId })
 }

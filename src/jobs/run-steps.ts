@@ -6,7 +6,7 @@ import { evaluateMapping } from '#recipes/expressions/evaluate-mapping.ts'
 import type { Json } from '#recipes/scope.ts'
 import type { IfStep, ReplyStep, Step, StopStep } from '#recipes/step.ts'
 import type { JobsContext } from './context.ts'
-import { type Frame, keyOf, noteOutcome, noteStep, type Progress, placeOf, type Run } from './run.ts'
+import { type Frame, isMasked, keyOf, noteOutcome, noteStep, type Progress, placeOf, type Run } from './run.ts'
 import { runActionStep } from './run-action-step.ts'
 import { runAskStep } from './run-ask-step.ts'
 import { runCallStep } from './run-call-step.ts'
@@ -39,8 +39,7 @@ async function mayRunOne(ctx: JobsContext, run: Run): Promise<boolean> {
 
 async function runStep(ctx: JobsContext, frame: Frame, step: Step): Promise<Progress> {
   const before = frame.run.recorded.get(keyOf(frame, step))
-  if (before?.status === 'failed')
-    return { kind: 'failed', step: step.name, error: before.error ?? { code: 'failed', message: 'It failed.' } }
+  if (before?.status === 'failed') return failed(frame, step, before.error ?? { code: 'failed', message: 'It failed.' })
   try {
     if (frame.run.stepsRun > MAX_STEPS_RUN) throw tooManySteps()
     const progress = await runOfKind(ctx, frame, step)
@@ -104,7 +103,7 @@ async function reply(ctx: JobsContext, frame: Frame, step: ReplyStep): Promise<P
   const key = keyOf(frame, step)
   const before = frame.run.recorded.get(key)?.output as Replied | null | undefined
   const { text, fields, output } = before ?? (await renderReply(ctx, frame, step))
-  frame.reply.last = { text, output }
+  frame.reply.last = { text, output, ...(isMasked(frame, step) && { masked: true }) }
   if (before) return { kind: 'through' }
   noteOutcome(ctx, frame, step, { status: 'succeeded', output: { text, fields, output } })
   if (frame.calls === 0)
@@ -140,24 +139,33 @@ async function stop(ctx: JobsContext, frame: Frame, step: StopStep): Promise<Pro
 
 /** A step that failed, with the error on it. Our own faults are shown as a reference only. */
 function failStep(ctx: JobsContext, frame: Frame, step: Step, error: { code: string; message: string }): Progress {
-  noteStep(frame, step, { status: 'failed', error, startedAt: ctx.clock(), finishedAt: ctx.clock() })
-  return { kind: 'failed', step: step.name, error }
+  const progress = failed(frame, step, error)
+  noteStep(frame, step, {
+    status: 'failed',
+    error: progress.error,
+    startedAt: ctx.clock(),
+    finishedAt: ctx.clock(),
+  })
+  return progress
 }
 
+type Failed = Extract<Progress, { kind: 'failed' }>
+
+/** The words of an error may be data: of a masked step they are told to nobody, neither by the job nor to what handles the error. */
+const failed = (frame: Frame, step: Step, { code, message }: Failed['error']): Failed => ({
+  kind: 'failed',
+  step: step.name,
+  error: { code, message: isMasked(frame, step) ? `${code}. More is masked by the recipe.` : message },
+})
+
 /** A step that holds others fails with the one that failed in it; an if is not to blame for what it chose. */
-function failAround(
-  ctx: JobsContext,
-  frame: Frame,
-  step: Step,
-  progress: Extract<Progress, { kind: 'failed' }>,
-): Progress {
+function failAround(ctx: JobsContext, frame: Frame, step: Step, progress: Failed): Progress {
   if (step.kind === 'if' || step.kind === 'handle_errors') return progress
   return failStep(ctx, frame, step, { code: progress.error.code, message: wordsOf(progress) })
 }
 
 /** What a failed step is to whoever hears of it from outside. */
-export const wordsOf = ({ step, error }: Extract<Progress, { kind: 'failed' }>): string =>
-  `The step “${step}” failed: ${error.message}`
+export const wordsOf = ({ step, error }: Failed): string => `The step “${step}” failed: ${error.message}`
 
 function tooManySteps(): UserError {
   const message = `This job has run ${MAX_STEPS_RUN} steps, each time of a loop counted: split the work over several jobs.`

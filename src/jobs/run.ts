@@ -5,7 +5,7 @@ import { footprintOf } from '#recipes/footprint.ts'
 import type { Part } from '#recipes/program.ts'
 import type { Json, Scope } from '#recipes/scope.ts'
 import type { AskStep, Step } from '#recipes/step.ts'
-import { pathsOf } from '#recipes/steps.ts'
+import { pathsOf, stepsInOrder } from '#recipes/steps.ts'
 import type { Outgoing } from '#surfaces/surface.ts'
 import type { ClaimedJob } from './claim-job.ts'
 import type { JobsContext } from './context.ts'
@@ -46,6 +46,8 @@ export interface Frame {
   reply: { last: JobResult | null }
   /** How deep in calls it is. */
   calls: number
+  /** Nobody is shown the data of any step in it: a masked call led here. */
+  masked: boolean
   /** Whose connections are used in the place of the invoker's, by their names in this recipe. */
   delegated: ReadonlyMap<string, DelegatedConnection>
 }
@@ -97,7 +99,7 @@ export async function beginRun(ctx: JobsContext, job: ClaimedJob): Promise<Run> 
 
 /** Where a job's own steps run. */
 export function outerFrame(run: Run): Frame {
-  const { program, input, person, id, recipeName, createdAt } = run.job
+  const { program, input, person, id, recipeName, createdAt, masked } = run.job
   return {
     run,
     part: program.main,
@@ -105,6 +107,7 @@ export function outerFrame(run: Run): Frame {
     effectPrefix: '',
     reply: { last: null },
     calls: 0,
+    masked,
     delegated: new Map(),
     scope: {
       trigger: input,
@@ -114,6 +117,15 @@ export function outerFrame(run: Run): Frame {
     },
   }
 }
+
+/** Whether nobody is shown a step's data: it says so, or the call that led to it does. */
+export const isMasked = ({ masked }: Pick<Frame, 'masked'>, step: Step): boolean =>
+  masked || ('masked' in step && step.masked === true)
+
+/** What a loop goes through and collects is what its steps take and yield. */
+const loopsOverMasked = (step: Step): boolean =>
+  (step.kind === 'for_each' || step.kind === 'repeat') &&
+  stepsInOrder(step).some((each) => isMasked({ masked: false }, each.step))
 
 /** What a step is on record as: once in a job. */
 export const keyOf = (frame: Frame, step: Pick<Step, 'name'>): string => frame.prefix + step.name
@@ -126,16 +138,17 @@ export function placeOf(frame: Frame, step: Pick<Step, 'name'>, part: string): {
 
 /** Notes what is known of a step by now; it is written with the next statement. */
 export function noteStep(
-  { run, prefix }: Frame,
+  frame: Frame,
   step: Step,
-  known: Omit<StepRecord, 'step' | 'position' | 'kind' | 'masked' | 'action'>,
+  known: Omit<StepRecord, 'step' | 'position' | 'kind' | 'masked' | 'action'> & { masked?: boolean | undefined },
 ): void {
+  const { run, prefix } = frame
   const key = prefix + step.name
   const present = run.unwritten.steps.get(key)
   const position = run.positions.get(key) ?? run.positions.size
   run.positions.set(key, position)
   const action = step.kind === 'action' ? step.action : null
-  const masked = 'masked' in step && step.masked === true
+  const masked = known.masked === true || isMasked(frame, step) || loopsOverMasked(step)
   const startedAt = present?.startedAt ?? known.startedAt
   run.unwritten.steps.set(key, {
     ...present,
@@ -154,7 +167,7 @@ export function noteOutcome(
   ctx: JobsContext,
   frame: Frame,
   step: Step,
-  outcome: Pick<StepRecord, 'status'> & Partial<Pick<StepRecord, 'input' | 'output' | 'error'>>,
+  outcome: Pick<StepRecord, 'status'> & Partial<Pick<StepRecord, 'input' | 'output' | 'error' | 'masked'>>,
 ): void {
   const key = keyOf(frame, step)
   const before = frame.run.recorded.get(key)

@@ -1,5 +1,5 @@
 import type { ConnectorRegistry } from '#connectors/connector.ts'
-import { type Program, partsOf } from './program.ts'
+import { allPartsOf, type Program } from './program.ts'
 import { findConnection, type RecipeDocument } from './recipe.ts'
 import type { Mapping } from './step.ts'
 import { stepsInOrder } from './steps.ts'
@@ -12,12 +12,12 @@ const ANYONE = 'anyone'
 const SHARED = ' shared'
 
 /**
- * Everything a recipe may do, with the functions that run within its jobs: one text for each connector, action, connection and recipient, sorted: what a person's consent covers. A
+ * Everything a recipe may do, with every function it calls, waited for or not: one text for each connector, action, connection and recipient, sorted: what a person's consent covers. A
  * recipient that is mapped counts as anyone. Steps with the switch off count too, marked as such: where they take what was read is part of
  * it, and turning a switch off takes it to somebody else's account.
  */
 export function footprintOf(program: Program, connectors: ConnectorRegistry): string[] {
-  const entries = partsOf(program).flatMap(({ document }) => entriesOf(document, connectors))
+  const entries = allPartsOf(program).flatMap(({ document }) => entriesOf(document, connectors))
   return [...new Set(entries)].sort()
 }
 

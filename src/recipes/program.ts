@@ -100,13 +100,18 @@ export function versionsOf({ functions }: Program): Record<string, number> | nul
 }
 
 /** The parts that run within one job, the recipe itself first: functions that run as jobs of their own are left out. */
-export function partsOf(program: Program): Part[] {
-  const parts = new Set<Part>([program.main])
+export const partsOf = (program: Program): Part[] => partsReached(program, ({ wait }) => wait)
+
+/** Every part that what one job is given and reads may come to, the recipe itself first. */
+export const allPartsOf = (program: Program): Part[] => partsReached(program, () => true)
+
+function partsReached({ main, functions }: Program, goesThrough: (call: CallStep) => boolean): Part[] {
+  const parts = new Set<Part>([main])
   // A set goes on to what is added while it is walked.
   for (const part of parts)
-    for (const { recipe_id, wait } of callsIn(part.document)) {
-      const called = program.functions.get(recipe_id)
-      if (called && wait) parts.add(called)
+    for (const call of callsIn(part.document)) {
+      const called = functions.get(call.recipe_id)
+      if (called && goesThrough(call)) parts.add(called)
     }
   return [...parts]
 }

@@ -26,7 +26,7 @@ export const functionSabotages: Sabotage[] = [
     test: OTHERS,
     testName: 'a function that does more',
     file: 'src/recipes/footprint.ts',
-    find: 'partsOf(program).flatMap',
+    find: 'allPartsOf(program).flatMap',
     replace: '[program.main].flatMap',
   },
   {

@@ -25,12 +25,13 @@ export function presentJobSummary(job: KeptSummary): z.infer<typeof JobSummary> 
 /** A job as its viewer may see it: where the data is not for them, its shape stands in its place. */
 export function presentJob(job: ViewedJob): z.infer<typeof JobBody> {
   const { summary, data, shapes } = job
-  const ended = summary.finishedAt !== null
+  const hasResult = summary.finishedAt !== null && summary.status === 'succeeded'
+  const present = (value: unknown, shape: unknown) => (job.masked ? MASKED : presentData(job, value, shape))
   return {
     ...presentJobSummary(summary),
-    input: presentData(job, data?.input, shapes.input),
-    result: ended && summary.status === 'succeeded' ? presentData(job, data?.result, null) : null,
-    error: summary.errorCode === null ? null : presentData(job, data?.error, null),
+    input: present(data?.input, shapes.input),
+    result: hasResult ? (data?.result?.masked ? MASKED : present(data?.result, null)) : null,
+    error: summary.errorCode === null ? null : present(data?.error, null),
     waits: job.waits.map(({ connectionId, connectionName, expiresAt }) => ({
       connection_id: connectionId,
       connection_name: connectionName,

@@ -36,7 +36,7 @@ export async function viewJobsOf(
 }
 
 /** A job, with its data only for whoever may read it. */
-export interface ViewedJob extends Pick<SealedJob, 'summary' | 'shapes' | 'steps' | 'waits'> {
+export interface ViewedJob extends Pick<SealedJob, 'summary' | 'masked' | 'shapes' | 'steps' | 'waits'> {
   /** Null when it is not for the viewer, or does not open any more: then shapes and codes are all there is. */
   data: JobData | null
   /** What stands in the place of data then: `[private to Alice Ng]`. */
@@ -52,7 +52,7 @@ export interface ViewedJob extends Pick<SealedJob, 'summary' | 'shapes' | 'steps
  */
 export async function viewJob(ctx: CommandsContext, actor: Actor, id: JobId): Promise<ViewedJob> {
   const job = await loadVisibleJob(ctx, actor, id)
-  const { summary, shapes, steps, waits } = job
+  const { summary, masked, shapes, steps, waits } = job
   const isOwn = isStarter(actor, job)
   const mayRead = isOwn || mayReadOfOthers(actor, summary)
   if (mayRead && !isOwn && summary.private) await recordViewing(ctx, actor, summary)
@@ -61,7 +61,7 @@ export async function viewJob(ctx: CommandsContext, actor: Actor, id: JobId): Pr
   const privateLabel = mayRead ? UNREADABLE : labelOf(summary)
   const asks = summary.status === 'waiting_for_answer' && isOwn
   const question = asks ? await findQuestion(ctx, ctx.db, id) : null
-  return { summary, shapes, steps, waits, data: data ?? null, privateLabel, question }
+  return { summary, masked, shapes, steps, waits, data: data ?? null, privateLabel, question }
 }
 
 const mayReadOfOthers = (actor: Actor, summary: JobSummary): boolean =>

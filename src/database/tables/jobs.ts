@@ -18,6 +18,7 @@ export interface JobsTable {
     | 'cancelled'
     | 'expired'
   private: boolean
+  masked: Generated<boolean>
   surface: string
   sealed_address: Buffer | null
   delivery_source: string | null
