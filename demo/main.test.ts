@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, expect, it } from 'vitest'
 import { openBrowser } from '../test/support/browser.ts'
-import { sessionOf } from './town/behalf-session.ts'
+import { sessionOf, signIn } from './town/behalf-session.ts'
 import { temporaryFolder } from './town/data-folder.ts'
+import { ALICE, DANA } from './town/people.ts'
 
 const { folder, remove } = await temporaryFolder()
 let demo: ChildProcess | undefined
@@ -13,9 +15,10 @@ afterEach(() => end())
 afterAll(remove)
 
 /** Starts `npm run demo` and gives the addresses of its guide, once it has printed it. */
-async function start(): Promise<{ doorstep: string; behalf: string; crm: string; guide: string }> {
+async function start({ port = '' } = {}): Promise<{ doorstep: string; behalf: string; crm: string; guide: string }> {
   demo = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), '--data', folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, PORT: port },
   })
   let guide = ''
   for await (const chunk of demo.stdout!.iterator({ destroyOnReturn: false })) {
@@ -64,6 +67,32 @@ it('starts a town in which one click makes somebody of you, stops it, and finds 
   expect(await alice.api('GET', '/me/recipes')).toHaveLength(2)
   taken.close()
 })
+
+it('goes to the ports from PORT up, and finds its own among hundreds of recipes', { timeout: 120_000 }, async () => {
+  const { behalf } = await start()
+  const dana = await signIn(behalf, DANA)
+  const [project] = await dana.api<{ id: string }[]>('GET', '/projects')
+  const trigger = { kind: 'api', parameters: [] }
+  const recipes = Array.from({ length: 110 }, (_, at) => ({ name: `More ${at}`, trigger, connections: {}, steps: [] }))
+  const file = { format: 'behalf-project/1', recipes }
+  for (const environment of ['PROD', 'TEST'])
+    await dana.api('POST', `/projects/${project?.id}/import`, { environment, file })
+  expect(await end()).toBe(0)
+
+  const port = await freePort()
+  const moved = await start({ port })
+  expect(moved.behalf).toBe(`http://127.0.0.1:${port}`)
+  const commands = await (await signIn(moved.behalf, ALICE)).api('GET', '/me/recipes')
+  expect(commands).toMatchObject([{ command: 'create opportunity' }, { command: 'triage bug' }])
+})
+
+async function freePort(): Promise<string> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address() as AddressInfo
+  probe.close()
+  return `${port}`
+}
 
 it('signs nobody in for a page of another site', { timeout: 60_000 }, async () => {
   const { doorstep } = await start()

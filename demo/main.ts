@@ -6,6 +6,7 @@ import { DEMO_DATA } from './town/data-folder.ts'
 
 /**
  * `npm run demo`: Behalf and an emulated town until Ctrl-C; what happens there is kept in `./demo-data`, or in the folder after `--data`.
+ * It listens on `PORT` and the three ports above.
  * `npm run demo -- --script`: plays the whole story without a browser, checks it, and exits 0 or 1.
  */
 const { values } = parseArgs({ options: { script: { type: 'boolean' }, data: { type: 'string' } } })
@@ -18,9 +19,16 @@ const stopAsked = new Promise<void>((done) => {
 try {
   process.exitCode = values.script
     ? await playStory(stopAsked)
-    : await runDemo(resolve(values.data ?? DEMO_DATA), stopAsked)
+    : await runDemo({ folder: resolve(values.data ?? DEMO_DATA), port: readPort(process.env.PORT) }, stopAsked)
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1
 }
 process.exit()
+
+function readPort(text: string | undefined): number | null {
+  if (!text) return null
+  const port = Number(text)
+  if (Number.isInteger(port) && port > 0 && port <= 65_532) return port
+  throw new Error(`PORT is ${text}: give the first of four ports, from 1 to 65532.`)
+}

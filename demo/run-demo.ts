@@ -1,14 +1,19 @@
 import { printGuide } from './guide.ts'
+import type { Ports } from './town/choose-ports.ts'
 import { startDoorstep } from './town/doorstep.ts'
 import { seedTown } from './town/seed-town.ts'
 import { startTown } from './town/start-town.ts'
 
-const PORTS = { behalf: 3000, crm: 3001, github: 3002, doorstep: 3003 }
+/** Where the town keeps everything, and the first of its four ports; null: those it had before, or 3000 and up. */
+interface DemoWanted {
+  folder: string
+  port: number | null
+}
 
 /** Runs the town for people to try, until it is told to stop. Gives the exit code: 1 when a program of it ended by itself. */
-export async function runDemo(folder: string, stopAsked: Promise<void>): Promise<number> {
+export async function runDemo({ folder, port }: DemoWanted, stopAsked: Promise<void>): Promise<number> {
   console.log('Behalf: starting the emulated town')
-  const town = await startTown({ folder, ports: PORTS })
+  const town = await startTown({ folder, ports: portsFrom(port ?? 3000), moves: port !== null })
   try {
     const stopEarly = stopAsked.then(() => 'stop' as const)
     if ((await Promise.race([seedTown(town, { switchOn: true }), stopEarly])) === 'stop') return 0
@@ -26,3 +31,5 @@ export async function runDemo(folder: string, stopAsked: Promise<void>): Promise
     await town.stop()
   }
 }
+
+const portsFrom = (first: number): Ports => ({ behalf: first, crm: first + 1, github: first + 2, doorstep: first + 3 })

@@ -6,6 +6,8 @@ export interface BehalfSession {
   browser: Browser
   /** One request to the API. Gives `data` of the answer; throws with Behalf’s own message for a refusal. */
   api<T = unknown>(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<T>
+  /** Everything of a list, page by page. `path` has a query. */
+  list<T>(path: `${string}?${string}`): Promise<T[]>
 }
 
 /** Signs in by the page for it, as people do. Throws when Behalf does not let them in. */
@@ -19,18 +21,28 @@ export async function signIn(behalf: string, { name, email, password }: Townsper
 
 /** The API as a browser reaches it: with its cookie, and with the origin that browsers send along. */
 export function sessionOf(behalf: string, browser: Browser): BehalfSession {
+  const ask = async (method: string, path: string, body?: object) => {
+    const response = await browser.fetch(`${behalf}/api${path}`, {
+      method,
+      headers: { origin: behalf, ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    const answer = text === '' ? null : JSON.parse(text)
+    if (response.ok) return answer
+    throw new Error(`${method} ${path} was refused: ${answer?.error?.message ?? response.status}`)
+  }
   return {
     browser,
-    async api<T>(method: string, path: string, body?: object) {
-      const response = await browser.fetch(`${behalf}/api${path}`, {
-        method,
-        headers: { origin: behalf, ...(body && { 'content-type': 'application/json' }) },
-        ...(body && { body: JSON.stringify(body) }),
-      })
-      const text = await response.text()
-      const answer = text === '' ? null : JSON.parse(text)
-      if (response.ok) return answer?.data as T
-      throw new Error(`${method} ${path} was refused: ${answer?.error?.message ?? response.status}`)
+    api: async (method, path, body) => (await ask(method, path, body))?.data,
+    async list<T>(path: string) {
+      const all: T[] = []
+      for (let before = ''; ; ) {
+        const page = await ask('GET', `${path}&limit=200${before}`)
+        all.push(...page.data)
+        if (page.next === null) return all
+        before = `&before=${page.next}`
+      }
     },
   }
 }

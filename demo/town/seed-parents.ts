@@ -31,7 +31,7 @@ export async function ensureParent({ dana, wanted, clientSecret, register, conne
 
 async function findParent(dana: BehalfSession, { project_id, connector, name }: ParentWanted['wanted']) {
   const query = new URLSearchParams({ project_id, connector })
-  const parents = await dana.api<ConnectionBody[]>('GET', `/connections?${query}`)
+  const parents = await dana.list<ConnectionBody>(`/connections?${query}`)
   return parents.find((parent) => parent.name === name)?.id
 }
 

@@ -23,7 +23,7 @@ export async function ensureRecipe(dana: BehalfSession, wanted: RecipeWanted): P
 }
 
 async function findRecipe(dana: BehalfSession, { project_id, document }: RecipeWanted): Promise<Recipe | undefined> {
-  const recipes = await dana.api<z.infer<typeof RecipeSummary>[]>('GET', `/recipes?project_id=${project_id}`)
+  const recipes = await dana.list<z.infer<typeof RecipeSummary>>(`/recipes?project_id=${project_id}`)
   const found = recipes.find(({ name }) => name === document.name)
   return found && dana.api<Recipe>('GET', `/recipes/${found.id}`)
 }

@@ -29,14 +29,21 @@ export interface Town {
   stop(): Promise<void>
 }
 
+interface TownWanted {
+  folder: string
+  ports: Ports
+  /** Whether a folder that was used before goes to these ports too. */
+  moves?: boolean
+}
+
 /**
  * Starts Behalf, the CRM and GitHub on 127.0.0.1, with everything they keep in `folder`. A folder that was used before keeps its ports
- * where they are free, because redirect URIs hang on them. What was started is stopped again when the rest does not start.
+ * where they are free, because redirect URIs hang on them, unless it `moves`. What was started is stopped again when the rest does not start.
  */
-export async function startTown({ folder, ports }: { folder: string; ports: Ports }): Promise<Town> {
+export async function startTown({ folder, ports, moves = false }: TownWanted): Promise<Town> {
   await mkdir(folder, { recursive: true })
   const store = await openStore<Kept>(join(folder, 'town.json'), () => ({ ports, ...newSecrets() }))
-  const wanted = store.data.ports
+  const wanted = moves ? ports : store.data.ports
   const chosen = await choosePorts(wanted)
   const running: (() => Promise<void>)[] = []
   const stop = async () => {
