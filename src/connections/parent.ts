@@ -27,22 +27,24 @@ export interface Parent {
   deleted: boolean
 }
 
-type ParentRow = Pick<
-  Selectable<Tables['connections']>,
-  | 'id'
-  | 'workspace_id'
-  | 'project_id'
-  | 'environment'
-  | 'connector'
-  | 'name'
-  | 'settings'
-  | 'client_id'
-  | 'sealed_client'
-  | 'client_version'
-  | 'status'
-  | 'personal_form'
-  | 'deleted_at'
->
+/** What a `Parent` is read from. */
+export const PARENT_COLUMNS = [
+  'id',
+  'workspace_id',
+  'project_id',
+  'environment',
+  'connector',
+  'name',
+  'settings',
+  'client_id',
+  'sealed_client',
+  'client_version',
+  'status',
+  'personal_form',
+  'deleted_at',
+] as const
+
+type ParentRow = Pick<Selectable<Tables['connections']>, (typeof PARENT_COLUMNS)[number]>
 
 export function parentFromRow(row: ParentRow): Parent {
   return {
@@ -66,7 +68,7 @@ export function parentFromRow(row: ParentRow): Parent {
 export async function findParent(db: Db, id: ConnectionId): Promise<Parent | undefined> {
   const row = await db
     .selectFrom('connections')
-    .selectAll()
+    .select(PARENT_COLUMNS)
     .where('id', '=', id)
     .where('parent_id', 'is', null)
     .executeTakeFirst()

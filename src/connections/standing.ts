@@ -6,7 +6,7 @@ import type { ConnectReason, Interruption } from './connect-reason.ts'
 import type { ConnectionsContext } from './context.ts'
 import type { Tokens } from './grant.ts'
 import { askedScopes } from './oauth/token-endpoint.ts'
-import { authenticationOf, type Parent, parentFromRow } from './parent.ts'
+import { authenticationOf, PARENT_COLUMNS, type Parent, parentFromRow } from './parent.ts'
 
 /** The recipe a person's own account is to be used by, and all it may do: their leave must cover that. */
 export interface RecipeUse {
@@ -105,8 +105,10 @@ const compileRow = (isParents: boolean, leave: Leave) =>
           .on('consent.recipe_id', '=', value('recipeId'))
           .on('consent.withdrawn_at', 'is', null),
       )
-      .selectAll('parent')
+      .select(PARENT_COLUMNS.map((column) => `parent.${column}` as const))
       .select([
+        'parent.account_id',
+        'parent.account_label',
         'child.id as child_id',
         'child.status as child_status',
         'child.status_reason as child_status_reason',
