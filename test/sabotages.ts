@@ -22,6 +22,7 @@ import { traceSabotages } from './sabotage/traces.ts'
 import { tyingSabotages } from './sabotage/tying.ts'
 import { usingSabotages } from './sabotage/using.ts'
 import { waitingSabotages } from './sabotage/waiting.ts'
+import { webhookSabotages } from './sabotage/webhooks.ts'
 
 /** One change under which one test must fail. */
 export interface Sabotage {
@@ -62,6 +63,7 @@ export const sabotages: Sabotage[] = [
   ...scheduleSabotages,
   ...questionSabotages,
   ...recipeFileSabotages,
+  ...webhookSabotages,
   ...traceSabotages,
   {
     name: 'P1',

@@ -12,7 +12,7 @@ interface ErrorOptionsWithDetails {
 export class UserError extends Error {
   override name = 'UserError'
   readonly code: string
-  readonly status: 400 | 401 | 403 | 404 | 409 | 410 | 413 | 422 | 429
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 422 | 429
   readonly details: Record<string, unknown> | undefined
 
   constructor(

@@ -3,24 +3,23 @@ import { bodyLimit } from 'hono/body-limit'
 import type { CommandsContext } from '#commands/context.ts'
 import { receiveWebhook } from '#commands/jobs/run-recipe.ts'
 import { UserError } from '#core/errors.ts'
+import { readWebhookCall } from './read-webhook-call.ts'
 
-const MAX_BODY = 1024 * 1024
-
-/** Headers a recipe may read: what tells of the delivery, never a credential. */
-const READABLE_HEADERS = /^(content-type|user-agent|x-[a-z0-9-]*(event|delivery|topic|request-id|hook-id)[a-z0-9-]*)$/
+const limitBody = bodyLimit({
+  maxSize: 1024 * 1024,
+  onError: (c) => {
+    // The rest of the body is not read, so nothing can follow it on this connection.
+    c.header('connection', 'close')
+    throw new UserError('request_too_large', 'Send at most 1 MiB.', { status: 413 })
+  },
+})
 
 /** The address of each webhook recipe. The secret in it is all that a caller needs; an unknown one is a plain 404. */
 export function webhookRoutes(ctx: CommandsContext): Hono {
   const routes = new Hono()
-  routes.post('/:recipe/:secret', bodyLimit({ maxSize: MAX_BODY }), async (c) => {
-    const result = await receiveWebhook(ctx, {
-      recipeId: c.req.param('recipe'),
-      secret: c.req.param('secret'),
-      body: readBody(await c.req.text(), c.req.header('content-type')),
-      headers: Object.fromEntries(Object.entries(c.req.header()).filter(([name]) => READABLE_HEADERS.test(name))),
-      query: c.req.query(),
-      idempotencyKey: c.req.header('idempotency-key') ?? null,
-    })
+  routes.post('/:recipe/:secret', limitBody, async (c) => {
+    const { recipe: recipeId, secret } = c.req.param()
+    const result = await receiveWebhook(ctx, { recipeId, secret, ...(await readWebhookCall(c.req)) })
     if (!result) throw new UserError('webhook_not_found', 'No started recipe has this address.', { status: 404 })
     const { jobId, awaitsDelegator, answer } = result
     if (awaitsDelegator) return c.json({ data: { job_id: jobId, status: 'waiting_for_connection' } }, 202)
@@ -31,16 +30,9 @@ export function webhookRoutes(ctx: CommandsContext): Hono {
       status === 'succeeded' ? 200 : 500,
     )
   })
+  routes.all('/:recipe/:secret', (c) => {
+    c.header('allow', 'POST')
+    throw new UserError('method_not_allowed', 'A webhook is called by POST.', { status: 405 })
+  })
   return routes
-}
-
-function readBody(text: string, contentType: string | undefined): unknown {
-  if (text === '') return null
-  if (contentType?.startsWith('application/x-www-form-urlencoded')) return Object.fromEntries(new URLSearchParams(text))
-  if (contentType !== undefined && !/json/.test(contentType)) return text
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new UserError('request_invalid', 'The body is not valid JSON.', { cause })
-  }
 }

@@ -137,7 +137,7 @@ export interface WebhookCall {
   secret: string
   body: unknown
   headers: Record<string, string>
-  query: Record<string, string>
+  query: Record<string, string | string[]>
   idempotencyKey: string | null
 }
 
