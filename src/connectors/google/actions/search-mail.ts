@@ -3,7 +3,7 @@ import { type BoundRequest, defineAction } from '#connectors/connector.ts'
 import { readAnswer } from '#core/read-answer.ts'
 import { hostsOf } from '../settings.ts'
 
-const Found = z.object({ messages: z.array(z.object({ id: z.string().regex(/^\w+$/) })).default([]) })
+const Found = z.object({ messages: z.array(z.object({ id: z.string().regex(/^[\w-]+$/) })).default([]) })
 const Message = z.object({
   id: z.string(),
   threadId: z.string(),
