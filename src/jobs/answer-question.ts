@@ -11,6 +11,7 @@ import type { AskOutput } from '#recipes/step-outputs.ts'
 import type { JobsContext } from './context.ts'
 import { shapeOf } from './data-shape.ts'
 import { RUN_JOB } from './queue-names.ts'
+import { refuseWhileStopped } from './refuse-while-stopped.ts'
 import { openOptional, stepPlace } from './seal-job-data.ts'
 
 /** What a job waits to be told by its person. */
@@ -84,12 +85,17 @@ export async function findAskingJob(
 
 /**
  * Answers the question a job waits with, and lets it go on; once, on any machine. Throws `answer_invalid` (422) for what was not asked, and
- * `not_waiting_for_answer` (409) when it waits no more.
+ * `not_waiting_for_answer` (409) when it waits no more; while its recipe, or a function of it, is stopped, `recipe_stopped` or
+ * `function_stopped` (409): it goes on waiting.
  */
 export async function answerQuestion(ctx: JobsContext, question: OpenQuestion, answer: Answer): Promise<void> {
   const output = readAnswer(question, answer)
   const { jobId, step } = question
-  const isTaken = await ctx.db.transaction().execute((tx) => goOnWith(ctx, tx, { jobId, step, output }))
+  const isTaken = await ctx.db.transaction().execute(async (tx) => {
+    const goesOn = await goOnWith(ctx, tx, { jobId, step, output })
+    if (goesOn) await refuseWhileStopped(tx, jobId)
+    return goesOn
+  })
   if (!isTaken)
     throw new UserError('not_waiting_for_answer', 'This question has been answered, or its time is over.', {
       status: 409,

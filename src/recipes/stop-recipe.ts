@@ -6,7 +6,9 @@ import { removeSchedules } from './schedules.ts'
 import { withdrawDelegationRequests } from './withdraw-delegation-requests.ts'
 
 /**
- * Stops a recipe: nothing invokes it any more, and what it asks people to delegate is withdrawn; its jobs are left as they are. `reason` is shown with it, null when a person stops it.
+ * Stops a recipe: nothing invokes it any more, and what it asks people to delegate is withdrawn. Jobs that run go on, those that are queued
+ * or connected for meanwhile end, and those that ask take no answer until it is started again. `reason` is shown with it, null when a person
+ * stops it.
  * A command becomes free for others; a webhook keeps its address for the next start. Stopping a stopped recipe changes nothing,
  * its reason included. Answers whether it was started. Throws `recipe_not_found`.
  */

@@ -38,6 +38,22 @@ export const questionSabotages: Sabotage[] = [
     replace: '',
   },
   {
+    name: 'questions: while stopped',
+    test: ANSWERS,
+    testName: 'an answer is refused while',
+    file: 'src/jobs/answer-question.ts',
+    find: 'if (goesOn) await refuseWhileStopped(tx, jobId)',
+    replace: '',
+  },
+  {
+    name: 'questions: of what was deleted',
+    test: ANSWERS,
+    testName: 'a job that asks ends when',
+    file: 'src/commands/recipes/delete-recipe.ts',
+    find: 'await endJobsOfRecipe(ctx, { id: recipeId, name })',
+    replace: '',
+  },
+  {
     name: 'functions: too deep since the start',
     test: CALLED,
     testName: 'functions may call one another ten deep',

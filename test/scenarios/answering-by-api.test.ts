@@ -66,7 +66,7 @@ test('in the chat a choice is the one of the label that is shown, else of that v
     await alice.say('cross')
     await until(async () => (await alice.chat()).slice(before).some(({ kind }) => kind === 'question'))
     await alice.say(said)
-    await until(async () => (await alice.chat()).at(-1)?.text === `Chose ${value}`)
+    await until(async () => (await alice.chat()).slice(before).some(({ text }) => text === `Chose ${value}`))
   }
 })
 
@@ -114,4 +114,59 @@ test('a form is not filled in by a choice', async () => {
     }),
   )
   expect((await answer(id, { step: 'sure', choice: 'yes' })).body.error.code).toBe('answer_invalid')
+})
+
+test('an answer is refused while the recipe or its function is stopped, and taken when it is started again', async () => {
+  const inner = await addAsking('Inner', yesOrNo, { kind: 'function' })
+  const outer = await behalf.addRecipe({
+    name: 'Outer',
+    trigger: { kind: 'api' },
+    steps: [
+      { kind: 'call', name: 'go', recipe_id: inner },
+      { ...told, text: '', output: { got: '{{ steps.go.choice }}' } },
+    ],
+  })
+  const id = await asked(outer)
+  const given = { step: 'go.sure', choice: 'yes' }
+  for (const [recipe, code] of [
+    [outer, 'recipe_stopped'],
+    [inner, 'function_stopped'],
+  ] as const) {
+    await behalf.owner.api('POST', `/recipes/${recipe}/stop`)
+    expect(await answer(id, given)).toMatchObject({ status: 409, body: { error: { code } } })
+    expect((await alice.api('GET', `/jobs/${id}`)).body.data).toMatchObject({
+      status: 'waiting_for_answer',
+      question: {},
+    })
+    await behalf.owner.api('POST', `/recipes/${recipe}/start`)
+  }
+  expect((await answer(id, given)).status).toBe(204)
+  expect((await jobEnded(alice, id)).result.value.output).toEqual({ got: 'yes' })
+})
+
+test('in the chat it is said that the recipe is stopped, and the question stays', async () => {
+  const recipe = await addAsking('Halts', yesOrNo, { kind: 'command', command: 'halt' })
+  const before = (await alice.chat()).length
+  await alice.say('halt')
+  const { job_id } = await until(async () => (await alice.chat()).slice(before).find(({ kind }) => kind === 'question'))
+  await behalf.owner.api('POST', `/recipes/${recipe}/stop`)
+  await alice.say('yes')
+  expect((await alice.chat()).at(-1)?.text).toContain('“Halts” is stopped. Nothing was taken')
+  await behalf.owner.api('POST', `/recipes/${recipe}/start`)
+  await alice.say('yes')
+  expect((await jobEnded(alice, job_id ?? '')).status).toBe('succeeded')
+})
+
+test('a job that asks ends when its recipe, or a function of it, is deleted, and its person is told', async () => {
+  const inner = await addAsking('Doomed', yesOrNo, { kind: 'function' })
+  const call = { kind: 'call', name: 'go', recipe_id: inner }
+  const trigger = { kind: 'command', command: 'doom' }
+  await behalf.addRecipe({ name: 'Calls', trigger, steps: [call, { ...told, text: 'Done.', output: {} }] })
+  const before = (await alice.chat()).length
+  await alice.say('doom')
+  const { job_id } = await until(async () => (await alice.chat()).slice(before).find(({ kind }) => kind === 'question'))
+  await behalf.owner.api('DELETE', `/recipes/${inner}`)
+  expect(await jobEnded(alice, job_id ?? '')).toMatchObject({ status: 'failed', error_code: 'recipe_deleted' })
+  const said = '“Doomed” was deleted, so nothing more is done.'
+  await until(async () => (await alice.chat()).some(({ text }) => text === said))
 })

@@ -125,7 +125,6 @@ const ENDS: [string, (waiting: Waiting) => Promise<unknown>, string, string][] =
     'recipe_stopped',
     'was stopped meanwhile',
   ],
-  ['it is deleted', ({ recipe }) => behalf.owner.api('DELETE', `/recipes/${recipe}`), 'recipe_stopped', 'was stopped'],
 ]
 
 test.each(ENDS)(
@@ -144,6 +143,18 @@ test.each(ENDS)(
     expect(await countPrompts(person)).toBe(1)
   },
 )
+
+test('a job that waits to be connected ends when its recipe is deleted, at once, and says so', async () => {
+  const waiting = await waitForSales()
+  const { person, job, recipe, link } = waiting
+  expect((await behalf.owner.api('DELETE', `/recipes/${recipe}`)).status).toBe(204)
+  expect(await jobEnded(person, job)).toMatchObject({ status: 'failed', error_code: 'recipe_deleted' })
+  await until(async () =>
+    (await person.chat()).some(({ kind, text }) => kind !== 'ask' && text.includes('was deleted')),
+  )
+  expect((await person.browser.open(link)).buttons).toEqual([])
+  expect(made(waiting)).toEqual([])
+})
 
 test('a job ends when a parent connection is deleted: at once the one it waits for, at its turn any other', async () => {
   const [first, second] = [await waitForSales(), await waitForSales()]

@@ -127,7 +127,8 @@ const cancelWhileConnecting = (which: number) =>
     },
   )
 
-const asking = (at: Model) => model.jobsIn(at, 'waiting_for_answer')
+/** The jobs whose answer is taken: their recipes are started. */
+const asking = (at: Model) => model.jobsIn(at, 'waiting_for_answer').filter(({ kind }) => at.started[kind])
 
 /** Answers so often at once; how many were taken. */
 async function answering(world: World, { id, person }: ModelJob, times: number): Promise<number> {
@@ -241,7 +242,10 @@ const stop = (kind: Kind, how: 'stopped' | 'removed') =>
         ? world.owner.api('DELETE', path)
         : world.owner.api('POST', `${path}/stop`))
       if (status >= 300) throw new Error(`it was not ${how}: ${status}`)
-      return () => Object.assign(at.started, { [kind]: false })
+      return () => {
+        Object.assign(at.started, { [kind]: false })
+        if (how === 'removed') model.removed(at, kind)
+      }
     },
   )
 

@@ -114,6 +114,12 @@ export function connected(model: Model, person: number, ticked: Kind[]): void {
   for (const job of jobsIn(model, 'waiting_for_connection', person)) if (ticked.includes(job.kind)) goOn(model, job)
 }
 
+/** A recipe is deleted. */
+export function removed(model: Model, kind: Kind): void {
+  const waiting = [...jobsIn(model, 'waiting_for_connection'), ...jobsIn(model, 'waiting_for_answer')]
+  for (const job of waiting) if (job.kind === kind) job.status = 'failed'
+}
+
 /** Whatever waits has waited too long. */
 export function lapsed(model: Model): void {
   for (const job of jobsIn(model, 'waiting_for_connection')) job.status = 'expired'

@@ -72,7 +72,8 @@ const stop = createRoute({
   method: 'post',
   path: '/recipes/{id}/stop',
   operationId: 'stopRecipe',
-  summary: 'Stop a recipe; its jobs are left as they are',
+  summary:
+    'Stop a recipe: what runs goes on, what is queued ends, and what asks its person waits and takes no answer until it is started again',
   tags,
   request: withId('recipe'),
   responses: answers(RecipeSummary, 'The recipe.'),

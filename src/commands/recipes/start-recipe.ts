@@ -34,7 +34,7 @@ export async function startRecipe(
   })
 }
 
-/** Stops a recipe; its jobs are left as they are. Needs Start and stop recipes. Refuses `recipe_not_found`. */
+/** Stops a recipe; a job that asks its person takes no answer until it is started again. Needs Start and stop recipes. Refuses `recipe_not_found`. */
 export async function stopRecipe(
   ctx: CommandsContext,
   actor: Actor,
