@@ -1,6 +1,7 @@
 import { askingSabotages } from './sabotage/asking.ts'
 import { askingAgainSabotages } from './sabotage/asking-again.ts'
 import { atRestSabotages } from './sabotage/at-rest.ts'
+import { calledJobSabotages } from './sabotage/called-jobs.ts'
 import { connectingSabotages } from './sabotage/connecting.ts'
 import { connectorSabotages } from './sabotage/connectors.ts'
 import { delegationSabotages } from './sabotage/delegations-asked-for.ts'
@@ -49,6 +50,7 @@ export const sabotages: Sabotage[] = [
   ...expressionSabotages,
   ...externalSabotages,
   ...functionSabotages,
+  ...calledJobSabotages,
   ...delegationSabotages,
   ...limitSabotages,
   ...manyMachinesSabotages,

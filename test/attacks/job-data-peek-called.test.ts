@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { RecipeId } from '../../src/core/ids.ts'
+import { type DelegationStage, startDelegationStage } from '../support/delegation-stage.ts'
+import { findPlanted } from '../support/planted.ts'
+import { crmConnection } from '../support/recipes.ts'
+import { jobEnded, jobIn } from '../support/run.ts'
+import { walkApi } from '../support/walk-api.ts'
+
+const SECRET = 'Merger with Globex, for the eyes of Alice'
+const planted = [{ what: 'secret', value: SECRET }]
+const LABEL = '[private to Alice Ng]'
+
+let stage: DelegationStage
+/** Has no connection, and hands what it is given to another that has none. */
+let hands: RecipeId
+/** Writes what it is given with the builder's own account. */
+let writes: RecipeId
+
+const input = { type: 'object', properties: { data: {} }, required: ['data'] }
+const apart = (recipe_id: string, data: string) => ({
+  kind: 'call',
+  name: 'apart',
+  recipe_id,
+  input: { data },
+  wait: false,
+})
+const fn = (name: string, steps: object[], connections: object = {}): Promise<RecipeId> =>
+  stage.addRecipe({ name, trigger: { kind: 'function', input }, connections, steps })
+const create = (name: string) => ({
+  kind: 'action',
+  name: 'make',
+  connection: 'crm',
+  action: 'create_record',
+  input: { type: 'Opportunity', fields: { Name: name, StageName: 'Prospecting', CloseDate: '2027-01-31' } },
+})
+
+beforeAll(async () => {
+  stage = await startDelegationStage()
+  const tells = await fn('Tells', [
+    { kind: 'reply', name: 'tell', text: '{{ trigger.data }}', output: { told: '{{ trigger.data }}' } },
+    { kind: 'stop', name: 'end', outcome: 'failed', message: '{{ trigger.data }}' },
+  ])
+  hands = await fn('Hands on', [
+    { kind: 'reply', name: 'tell', text: '{{ trigger.data }}' },
+    apart(tells, '{{ trigger.data }}'),
+  ])
+  writes = await fn('Writes', [create('{{ trigger.data }}')], crmConnection(stage.parent, false))
+}, 60_000)
+afterAll(() => stage?.stop())
+
+/** Saves another version of the recipe with this step at its end, as its builder may. */
+async function append(id: RecipeId, step: object): Promise<void> {
+  const { document, version } = (await stage.owner.api('GET', `/recipes/${id}`)).body.data
+  const changed = {
+    ...document,
+    steps: [...document.steps.filter(({ name }: { name: string }) => name !== 'apart'), step],
+  }
+  const saved = await stage.owner.api('PUT', `/recipes/${id}`, { document: changed, expected_version: version })
+  expect(saved.status).toBe(200)
+}
+
+/** The job that a job of Alice's started, once it has ended, as she sees it. */
+async function startedBy(id: string) {
+  const { steps } = await jobEnded(stage.alice, id)
+  const { output } = steps.find(({ step }: { step: string }) => step === 'apart')
+  return jobEnded(stage.alice, output.value.job_id)
+}
+
+/** What a job of hers started, and what that started: hers to see, and nobody else's. */
+async function expectHers(id: string, whose: object): Promise<void> {
+  const first = await startedBy(id)
+  const second = await startedBy(first.id)
+  expect(second.status).toBe('failed')
+  for (const seen of [first, second]) {
+    expect(findPlanted(planted, JSON.stringify(seen))).toEqual(['secret'])
+    const { body } = await stage.owner.api('GET', `/jobs/${seen.id}`)
+    expect(body.data).toMatchObject({ private: true, ...whose, input: { kind: 'private', label: LABEL } })
+    expect((await stage.owner.api('POST', `/jobs/${seen.id}/share`)).body.error.code).toBe('job_not_found')
+    expect((await stage.alice.api('POST', `/jobs/${seen.id}/share`)).status).toBe(200)
+    expect((await stage.alice.api('DELETE', `/jobs/${seen.id}/share`)).status).toBe(204)
+  }
+  const get = (path: string) => stage.owner.browser.fetch(new URL(`/api${path}`, stage.url))
+  const seen = await walkApi(stage, get)
+  expect(seen.flatMap(({ path, body }) => findPlanted(planted, body).map(() => path))).toEqual([])
+  expect(findPlanted(planted, stage.log.join('\n'))).toEqual([])
+}
+
+/** Makes an opportunity as her, which she has allowed, and was asked for that once. */
+async function allowedByAlice(command: string): Promise<RecipeId> {
+  const id = await stage.addRecipe({
+    name: command,
+    trigger: { kind: 'command', command, parameters: [{ name: 'name', type: 'text' }] },
+    connections: crmConnection(stage.parent, true),
+    steps: [create('{{ trigger.name }}')],
+  })
+  const before = (await stage.alice.chat()).filter(({ kind }) => kind === 'ask').length
+  await stage.alice.say(`${command} name: Allowing`)
+  const page = await stage.alice.browser.open(await stage.alice.prompt(before))
+  await page.click(`Let ${command} use your Salesforce`)
+  return id
+}
+
+async function ranAsAlice(id: RecipeId): Promise<string> {
+  const { body } = await stage.alice.api('POST', `/recipes/${id}/run`, { input: { name: SECRET }, wait_seconds: 10 })
+  return body.data.id
+}
+
+test('job-data-peek: what a person’s job hands to a function that is not waited for stays theirs, all the way down', async () => {
+  const id = await allowedByAlice('allowed')
+  await append(id, apart(hands, '{{ trigger.name }}'))
+  const job = await ranAsAlice(id)
+  expect((await jobEnded(stage.alice, job)).status).toBe('succeeded')
+  await expectHers(job, { person: { id: stage.alice.person.id }, delegator: null })
+}, 60_000)
+
+test('recipe-changed-after-consent: a function that is not waited for counts with all it does', async () => {
+  const id = await allowedByAlice('allowed too')
+  const before = stage.made(SECRET)
+  await append(id, apart(writes, '{{ trigger.name }}'))
+  await jobIn(stage.alice, await ranAsAlice(id), 'waiting_for_connection')
+  expect(stage.made(SECRET)).toEqual(before)
+}, 60_000)
+
+test('job-data-peek: what is done with a delegated connection stays its person’s where it is handed on', async () => {
+  const { id, call } = await stage.naming('Nightly')
+  const first = await call(SECRET)
+  await stage.accept(id)
+  await jobEnded(stage.alice, first.body.data.job_id)
+  await append(id, apart(hands, '{{ trigger.body.name }}'))
+  const { body } = await call(SECRET)
+  await expectHers(body.data.job_id, { person: null, delegator: { id: stage.alice.person.id } })
+
+  await append(id, apart(writes, '{{ trigger.body.name }}'))
+  const grown = await call(SECRET)
+  await jobIn(stage.alice, grown.body.data.job_id, 'waiting_for_connection')
+}, 60_000)
