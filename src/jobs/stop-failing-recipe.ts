@@ -31,6 +31,7 @@ const OWN_FAILURES: readonly string[] = [
   'outside_not_found',
   'program_too_large',
   'request_refused',
+  'skill_output_invalid',
   'step_input_invalid',
   'too_many_items',
   'too_many_steps_run',

@@ -54,6 +54,14 @@ export const questionSabotages: Sabotage[] = [
     replace: '',
   },
   {
+    name: 'skills: what they yield',
+    test: CALLED,
+    testName: 'a skill whose last reply',
+    file: 'src/jobs/run-job.ts',
+    find: 'const finish = checkSkillOutput(job, reply.last, ended)',
+    replace: 'const finish = checkSkillOutput(job, reply.last, ended) && ended',
+  },
+  {
     name: 'functions: too deep since the start',
     test: CALLED,
     testName: 'functions may call one another ten deep',

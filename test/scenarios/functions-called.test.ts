@@ -81,3 +81,15 @@ test('a key that is nobody cannot start what asks a person, itself or by a funct
     expect((await behalf.owner.api('GET', `/jobs?recipe_id=${id}`)).body.data).toEqual([])
   }
 })
+
+test('a skill whose last reply does not fit its output schema fails, and the error names the field', async () => {
+  const output = { type: 'object', properties: { total: { type: 'number' } }, required: ['total'] }
+  const trigger = { kind: 'skill', description: 'Sums up.', output }
+  const yielding = (name: string, yields: object) => add(name, trigger, { ...reply, output: yields })
+  expect((await run(await yielding('Fits', { total: 3 }))).data.status).toBe('succeeded')
+  const unfit = (await run(await yielding('Unfit', { total: 'three' }))).data
+  expect(unfit).toMatchObject({ status: 'failed', error_code: 'skill_output_invalid' })
+  expect(unfit.error.value).toContain('total must be number')
+  const empty = (await run(await add('Empty', trigger, { kind: 'stop', name: 'end', outcome: 'succeeded' }))).data
+  expect(empty.error.value).toContain('lacks "total"')
+})

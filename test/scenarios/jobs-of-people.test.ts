@@ -84,6 +84,17 @@ test('rerun: the job’s person runs the latest version with the same input, onc
   expect((await audited('job.rerun')).filter(({ target_id }) => target_id === job.id)).toHaveLength(1)
 })
 
+test('rerun: a job that has not ended is not run again, and nobody is asked to', async () => {
+  const id = await startJob(alice, await behalf.addRecipe(asking('Not yet', {})), {})
+  await jobIn(alice, id, 'waiting_for_answer')
+  const refused = { status: 409, body: { error: { code: 'job_not_ended' } } }
+  expect(await rerun(alice, id)).toMatchObject(refused)
+  expect(await bob.api('POST', `/jobs/${id}/ask-rerun`)).toMatchObject(refused)
+  expect((await rerun(bob, id)).body.error.code).toBe('rerun_by_its_person')
+  await alice.api('POST', `/jobs/${id}/cancel`)
+  expect((await rerun(alice, id)).status).toBe(202)
+})
+
 test('rerun: everything is checked again', async () => {
   const id = await ended(alice, 'Checked')
   await behalf.owner.api('POST', `/recipes/${personal}/stop`)

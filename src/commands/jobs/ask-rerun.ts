@@ -8,19 +8,20 @@ import type { Person } from '#people/person.ts'
 import { loadPerson } from '#people/persons.ts'
 import { takeFromLimit } from '#people/rate-limit.ts'
 import type { CommandsContext } from '../context.ts'
-import { isOwner, loadVisibleJob, ownerOf } from './whose-job.ts'
+import { isOwner, loadVisibleJob, ownerOf, requireEnded } from './whose-job.ts'
 
 const HOUR_MS = 60 * 60 * 1000
 const ASKED_AN_HOUR = 30
 
 /**
  * Asks a job's person to run it again: they are sent a notice with a link to it, and nothing of its data. For whoever has Job history; once an
- * hour for one job, thirty times an hour for one who asks. Throws `job_has_no_person`, `person_deactivated` or `person_out_of_reach` (409)
+ * hour for one job, thirty times an hour for one who asks. Throws `job_not_ended`, `job_has_no_person`, `person_deactivated` or `person_out_of_reach` (409)
  * where nobody can be asked, and `too_many_attempts` (429).
  */
 export async function askRerun(ctx: CommandsContext, actor: Actor, id: JobId): Promise<void> {
   const job = await loadVisibleJob(ctx, actor, id)
   requirePrivilege(actor, 'job_history.view')
+  requireEnded(job)
   const owner = ownerOf(job)
   if (!owner || isOwner(actor, job))
     throw new UserError('job_has_no_person', 'There is nobody else to ask: run it again yourself.', { status: 409 })

@@ -2,7 +2,7 @@ import { whatOpens } from '#connections/sealing/what-opens.ts'
 import { Bug, UserError } from '#core/errors.ts'
 import { type JobId, newId } from '#core/ids.ts'
 import { findDelegator } from '#jobs/find-delegated.ts'
-import { type Invoked, invoke } from '#jobs/invoke.ts'
+import { type Invocation, type Invoked, invoke } from '#jobs/invoke.ts'
 import { findJob, type SealedJob } from '#jobs/read-job.ts'
 import { type Actor, hasPrivilege, requirePrivilege, workspaceOf } from '#people/actor.ts'
 import { recordAudit } from '#people/audit.ts'
@@ -15,7 +15,7 @@ import type { CommandsContext } from '../context.ts'
 import { actAsNamed } from '../external/act-as.ts'
 import { recordRefusal } from '../record-refusal.ts'
 import { requireStarted, runRecipe } from './run-recipe.ts'
-import { isOwner, loadVisibleJob, ownerOf } from './whose-job.ts'
+import { isOwner, loadVisibleJob, ownerOf, requireEnded } from './whose-job.ts'
 
 export interface RerunWanted {
   id: JobId
@@ -30,11 +30,12 @@ type Input = Record<string, unknown>
 /**
  * Runs the latest version of a job's recipe with the same input, as a new job, everything checked again. One that has a person: they alone, and
  * whose delegated connection it used: they alone (`rerun_by_its_person`, 403). One that is nobody's: with Run and Edit recipes. Refuses
- * `job_input_gone` and `rerun_trigger_changed` (409).
+ * `job_not_ended`, `job_input_gone` and `rerun_trigger_changed` (409).
  */
 export async function rerunJob(ctx: CommandsContext, caller: Actor, wanted: RerunWanted): Promise<Invoked> {
   const actor = await actAsNamed(ctx, caller, wanted.externalId)
   const job = await loadRerunnable(ctx, actor, wanted.id)
+  requireEnded(job)
   const input = await inputOf(job)
   const invoked = job.summary.person
     ? await rerunAsPerson(ctx, caller, { job, input, wanted })
@@ -78,6 +79,7 @@ function rerunAsPerson(ctx: CommandsContext, caller: Actor, { job, input, wanted
     deliveryKey: deliveryKey && `rerun of ${id}: ${deliveryKey}`,
     external: externalId === undefined ? undefined : { externalId },
     waitMs: 0,
+    within: keptOf(job),
   })
 }
 
@@ -102,8 +104,16 @@ async function rerunAsNobody(ctx: CommandsContext, actor: Actor, { job, input, w
     input: readAgain(recipe.document.trigger, surface, input),
     delivery: { source: `rerun/${by}`, key: wanted.deliveryKey, request: [wanted.id, input] },
     watched: false,
+    within: keptOf(job),
   })
 }
+
+/** Whatever the recipe has come to since, its input stays as private as it was. */
+const keptOf = ({ summary, masked }: SealedJob): Invocation['within'] => ({
+  private: summary.private,
+  masked,
+  delegatorId: summary.delegator?.id ?? null,
+})
 
 function readAgain(trigger: Trigger, surface: string, input: Input): Json {
   if (trigger.kind === surface) return input as Json

@@ -32,3 +32,10 @@ export function isStarter(actor: Actor, job: SealedJob): boolean {
   if (actor.kind === 'person') return job.deliverySource === `schedule/${actor.person.id}`
   return actor.kind === 'api_key' && job.deliverySource === actor.id
 }
+
+/** Refuses `job_not_ended` (409) for a job that still goes on or waits: run again, it would do the same twice. */
+export function requireEnded({ summary }: SealedJob): void {
+  if (summary.finishedAt !== null) return
+  const message = 'This job has not ended yet. Wait for its end, or cancel it, before it is run again.'
+  throw new UserError('job_not_ended', message, { status: 409 })
+}
