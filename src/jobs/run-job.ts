@@ -6,6 +6,7 @@ import type { Db } from '#database/db.ts'
 import type { Outgoing } from '#surfaces/surface.ts'
 import { admitHeld, admitIfHeld } from './admit-held.ts'
 import { askForConnections } from './ask-for-connections.ts'
+import { checkSkillOutput } from './check-skill-output.ts'
 import { type ClaimedJob, mayGoOn } from './claim-job.ts'
 import type { JobsContext } from './context.ts'
 import { continueAtOnce } from './continue-jobs.ts'
@@ -110,8 +111,9 @@ function failureOf(progress: Extract<Progress, { kind: 'failed' }>): Finish {
   return { status: 'failed', error: { code: progress.error.code, message: wordsOf(progress) }, result: null }
 }
 
-async function finishRun(ctx: JobsContext, run: Run, { reply }: Frame, finish: Finish): Promise<void> {
+async function finishRun(ctx: JobsContext, run: Run, { reply }: Frame, ended: Finish): Promise<void> {
   const { job, unwritten } = run
+  const finish = checkSkillOutput(job, reply.last, ended)
   const hasReplied = reply.last !== null || unwritten.outgoing.length > 0
   if (finish.error) unwritten.outgoing.push(closingMessage(finish.error.message, 'failure'))
   else if (!hasReplied && !isFunction(job))
