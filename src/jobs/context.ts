@@ -41,6 +41,8 @@ export interface JobsContext extends AskingContext, ExpressionsContext {
   programs: Map<string, Program>
   /** Claims being made, of which it is not known yet what they come to; once closed, no more are made. */
   claims: { closed: boolean; underWay: Set<Promise<unknown>> }
+  /** Which jobs are given back at their next step, because this process is to end: none, those nobody waits for here, all. */
+  givingBack: { jobs: 'none' | 'unwatched' | 'all' }
   /** Versions of recipes of which this process knows everything, as `recipe id/version`. */
   known: Set<string>
 }

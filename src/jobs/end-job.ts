@@ -34,10 +34,19 @@ export async function endJob(ctx: JobsContext, tx: Db, jobId: JobId, end: JobEnd
     .returning(['workspace_id', 'person_id', 'surface', 'sealed_address', 'data_key_id'])
     .executeTakeFirst()
   if (!job) return false
+  await endBegunSteps(tx, jobId, ctx.clock())
   await tell(ctx, tx, { ...job, id: jobId }, end)
   await withdrawAsking(tx, jobId, end, ctx.clock())
   await sql`select pg_notify('behalf_job', ${jobId})`.execute(tx)
   return true
+}
+
+/** Of an action that was under way, which may not be repeated, nobody learns any more what it came to. */
+async function endBegunSteps(tx: Db, jobId: JobId, now: Date): Promise<void> {
+  await sql`
+    update job_steps set finished_at = ${now}, status = case kind when 'action' then 'failed' else 'interrupted' end,
+      error_code = case kind when 'action' then 'outcome_unknown' end
+    where job_id = ${jobId} and status = 'began'`.execute(tx)
 }
 
 type Ended = Pick<

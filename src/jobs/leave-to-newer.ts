@@ -5,7 +5,8 @@ import { findUnknown } from '#recipes/find-unknown.ts'
 import type { Program } from '#recipes/program.ts'
 import { type ClaimedJob, claimJob } from './claim-job.ts'
 import type { JobsContext } from './context.ts'
-import { queueTaskOf, RUN_JOB } from './queue-names.ts'
+import { giveBackJob } from './give-back-job.ts'
+import { RUN_JOB } from './queue-names.ts'
 
 const MOST_KNOWN = 10_000
 
@@ -36,7 +37,8 @@ export async function claimKnownJob(ctx: JobsContext, id: JobId): Promise<Claime
   const unknown = job && findNewer(ctx, job.program)
   if (job === undefined || unknown === undefined) return job
   ctx.log.warn({ job: id, recipe: job.recipeId, unknown }, 'a job needs a newer Behalf, and is left to one')
-  await giveBackLater(ctx, job)
+  // why: rung for again the later, the oftener it was taken in vain: there may be no newer process for days.
+  await giveBackJob(ctx, job, Math.min(Number(job.fence), 60))
   return undefined
 }
 
@@ -54,14 +56,4 @@ async function claimUnlessClosed(ctx: JobsContext, id: JobId): Promise<ClaimedJo
 
 async function ringAgain({ db }: JobsContext, id: JobId): Promise<undefined> {
   await sql`select graphile_worker.add_job(${RUN_JOB}, json_build_object('id', ${id}::text))`.execute(db)
-}
-
-/** Rung for again the later, the oftener it was taken in vain: there may be no newer process for days. */
-async function giveBackLater(ctx: JobsContext, { id, fence, origin }: ClaimedJob): Promise<void> {
-  await sql`
-    with left_over as (
-      update jobs set status = 'queued', holder = null where id = ${id} and fence = ${fence} and status = 'running' returning id
-    )
-    select graphile_worker.add_job(${queueTaskOf(origin.surface)}, json_build_object('id', id),
-      run_at := now() + least(${fence}::int, 60) * interval '1 second') from left_over`.execute(ctx.db)
 }

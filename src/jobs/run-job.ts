@@ -14,6 +14,7 @@ import { deliverOutbox } from './deliver-outbox.ts'
 import { endBrokenJob } from './end-broken-job.ts'
 import { endJob, type JobEnd } from './end-job.ts'
 import { findMissingNow } from './find-missing.ts'
+import { giveBackJob } from './give-back-job.ts'
 import { claimKnownJob } from './leave-to-newer.ts'
 import { outputOf } from './read-job-answer.ts'
 import { type Finish, record } from './record.ts'
@@ -90,6 +91,8 @@ async function drive(ctx: JobsContext, job: ClaimedJob): Promise<void> {
   switch (progress.kind) {
     case 'fence_lost':
       return
+    case 'give_back':
+      return giveBack(ctx, run)
     case 'must_ask':
       return progress.delegated
         ? waitForLeave(ctx, run, { ...progress, delegated: progress.delegated })
@@ -105,6 +108,13 @@ async function drive(ctx: JobsContext, job: ClaimedJob): Promise<void> {
     case 'through':
       return finishRun(ctx, run, frame, { status: 'succeeded', error: null, result: null })
   }
+}
+
+/** Another process goes on from here at once. */
+async function giveBack(ctx: JobsContext, run: Run): Promise<void> {
+  if (!(await writeDown(ctx, run))) return
+  await giveBackJob(ctx, run.job)
+  noteOnSpan({ outcome: 'given_back' })
 }
 
 function failureOf(progress: Extract<Progress, { kind: 'failed' }>): Finish {

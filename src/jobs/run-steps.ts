@@ -18,11 +18,18 @@ import { writeDown } from './write-down.ts'
 /** Runs steps in their order, as far as they go. What goes wrong in one is put on record, never thrown. */
 export async function runSteps(ctx: JobsContext, frame: Frame, steps: readonly Step[]): Promise<Progress> {
   for (const step of steps) {
+    if (isToGiveBack(ctx, frame.run)) return { kind: 'give_back' }
     if (!(await mayRunOne(ctx, frame.run))) return { kind: 'fence_lost' }
     const progress = await runStep(ctx, frame, step)
     if (progress.kind !== 'through') return progress
   }
   return { kind: 'through' }
+}
+
+/** Asked between steps, so that none is cut off; not before the first of a turn, so that each turn comes further. */
+function isToGiveBack({ givingBack, watchers }: JobsContext, { stepsRun, job }: Run): boolean {
+  if (stepsRun === 0 || givingBack.jobs === 'none') return false
+  return givingBack.jobs === 'all' || !watchers.has(job.id)
 }
 
 /** Steps of one job, each time of a loop counted: loops within loops would go on for days. */
@@ -43,6 +50,8 @@ async function runStep(ctx: JobsContext, frame: Frame, step: Step): Promise<Prog
   try {
     if (frame.run.stepsRun > MAX_STEPS_RUN) throw tooManySteps()
     const progress = await runOfKind(ctx, frame, step)
+    if (progress.kind === 'ended' && HOLDS_STEPS.has(step.kind))
+      noteOutcome(ctx, frame, step, { status: 'interrupted' })
     return progress.kind === 'failed' ? failAround(ctx, frame, step, progress) : progress
   } catch (error) {
     // why: a database that is away for a moment says nothing about the step: the job is taken up again where it was.
@@ -50,6 +59,9 @@ async function runStep(ctx: JobsContext, frame: Frame, step: Step): Promise<Prog
     return failStep(ctx, frame, step, shownError(ctx, frame.run, error))
   }
 }
+
+/** Steps that a stop within them ends before they are through. */
+const HOLDS_STEPS: ReadonlySet<Step['kind']> = new Set(['for_each', 'repeat', 'handle_errors'])
 
 async function runOfKind(ctx: JobsContext, frame: Frame, step: Step): Promise<Progress> {
   switch (step.kind) {

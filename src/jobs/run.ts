@@ -80,6 +80,8 @@ export type Progress =
   | { kind: 'must_wait'; step: string; question: AskStep; text: string }
   /** It is to be tried again, but not yet. */
   | { kind: 'not_before'; at: Date }
+  /** This process is to end, and another goes on with what is on record. */
+  | { kind: 'give_back' }
   /** Another process speaks for this job now. */
   | { kind: 'fence_lost' }
 

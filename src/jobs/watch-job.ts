@@ -50,7 +50,7 @@ export function wakeWatchers(ctx: Pick<JobsContext, 'watchers'>, jobId: JobId, e
 }
 
 /**
- * Resolves when the job ended or waits for its person, or when the time is over: true when it did. Woken at once by this process or a
+ * Resolves when the job ended or waits for its person, or when the time is over or this process about to end: true when it did. Woken at once by this process or a
  * notification from another; re-read every two seconds behind that, should one be lost.
  */
 export async function watchJob(ctx: JobsContext, jobId: JobId, forMs: number): Promise<boolean> {
@@ -62,7 +62,7 @@ export async function watchJob(ctx: JobsContext, jobId: JobId, forMs: number): P
   }
 }
 
-/** How the job ended, or that it waits for its person; null when the time is over first. `watch` was opened before the job could end. */
+/** How the job ended, or that it waits for its person; null when the time is over first, or the time of this process. `watch` was opened before the job could end. */
 export async function awaitAnswer(
   ctx: JobsContext,
   watch: Watch,
@@ -73,7 +73,8 @@ export async function awaitAnswer(
   for (;;) {
     const answer =
       (await watch.woken(Math.min(REREAD_MS, Math.max(0, until - Date.now())))) ?? (await readSettled(ctx, jobId))
-    if (answer || Date.now() >= until) return answer
+    // why: it is said in time that the job goes on, or its caller would be cut off.
+    if (answer || Date.now() >= until || ctx.givingBack.jobs === 'all') return answer
   }
 }
 

@@ -25,12 +25,29 @@ import { deleteOldLimits } from '#people/rate-limit.ts'
 import { deleteExpiredSessions } from '#people/sessions.ts'
 
 /** What a process does by itself that answers requests alone: it learns of changes of the sealing key. */
-export function startWebLoops(ctx: CommandsContext) {
-  return every(ctx, 2000, 'sealing keys', () => ctx.keys.sync())
+export function startWebLoops(ctx: CommandsContext, drainMs: number) {
+  const keys = every(ctx, 2000, 'sealing keys', () => ctx.keys.sync())
+  return {
+    stop() {
+      beginGivingBack(ctx, drainMs)
+      return keys.stop()
+    },
+  }
 }
 
 /** As long as a silent process is still taken for alive. */
 const OUTAGE_COUNTS_MS = HOLDER_DEAD_AFTER_SECONDS * 1000
+
+/** Of the time for ending, so much is left for the step that a job is in, and for telling whoever waits that it goes on. */
+const LAST_STEP_MS = 5000
+
+function beginGivingBack({ givingBack }: CommandsContext, drainMs: number): void {
+  givingBack.jobs = 'unwatched'
+  const everything = (): void => {
+    givingBack.jobs = 'all'
+  }
+  setTimeout(everything, Math.max(drainMs * 0.8, drainMs - LAST_STEP_MS)).unref()
+}
 
 /** What a process does by itself: runs jobs, says that it lives, sweeps, delivers, revokes, keeps grants alive, lapses. */
 export async function startBackground(
@@ -85,11 +102,13 @@ export async function startBackground(
   ]
   return {
     /**
-     * Takes no new jobs, lets the running ones end, and says that this process is gone. What has not ended by its time is given back:
-     * another process takes it at once, and this one can send nothing more for it.
+     * Takes no new jobs, and says that this process is gone. Running jobs are given back at their next step; those somebody waits for here
+     * only when the time is nearly over. What is in the middle of a step by then is given back as after a crash, and this process can send
+     * nothing more for it.
      */
     async stop() {
       ctx.beginHere.most = 0
+      beginGivingBack(ctx, queue.drainMs)
       const ended = Promise.all([workers.stop(), ...ctx.beginHere.runs]).then(() => true)
       if (!(await Promise.race([ended, pause(queue.drainMs, false, { ref: false })]))) await giveBackJobs(ctx)
       await Promise.all(loops.map((loop) => loop.stop()))

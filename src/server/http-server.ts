@@ -28,8 +28,10 @@ export async function startHttpServer({ host, port }: Pick<Configuration, 'host'
   }
   // why: without a certificate the adapter makes no other kind, of server and of requests.
   const server = createAdaptorServer({ fetch: (request, env) => answer(request, env as HttpBindings) }) as Server
+  let draining = false
   server.on('request', (_request, response: ServerResponse) => {
     open.add(response)
+    if (draining) response.shouldKeepAlive = false
     response.once('close', () => open.delete(response))
   })
   await new Promise<void>((resolve, reject) => {
@@ -41,8 +43,9 @@ export async function startHttpServer({ host, port }: Pick<Configuration, 'host'
     url: new URL(`http://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host}:${taken}`),
     serve,
     async drain(forMs) {
+      draining = true
       server.close()
-      await Promise.race([Promise.all([...open].map(closed)), pause(forMs, undefined, { ref: false })])
+      await Promise.race([answered(open), pause(forMs, undefined, { ref: false })])
       server.closeAllConnections()
     },
   }
@@ -51,6 +54,11 @@ export async function startHttpServer({ host, port }: Pick<Configuration, 'host'
 /** It would keep the server up for ever; whoever listens connects again, to another process. */
 const isEventStream = ({ headers }: Response): boolean =>
   headers.get('content-type')?.startsWith('text/event-stream') === true
+
+/** Resolves when all are; a request that comes meanwhile on a connection from before is one of them. */
+async function answered(open: ReadonlySet<ServerResponse>): Promise<void> {
+  while (open.size > 0) await Promise.all([...open].map(closed))
+}
 
 /** Resolves when the answer is sent, or its caller gone. The connection takes no further request. */
 function closed(response: ServerResponse): Promise<void> {

@@ -67,6 +67,7 @@ export async function wire(wiring: Wiring) {
     programs: new Map(),
     known: new Set(),
     claims: { closed: false, underWay: new Set() },
+    givingBack: { jobs: 'none' },
     expressions: makeExpressionPool(),
     chatListeners: new Map<PersonId, Set<() => void>>(),
     continueJobs: (tx, freed) => continueJobs(ctx, tx, freed),
