@@ -39,12 +39,27 @@ test('names everything that is missing, unfit or unknown', () => {
   )
 })
 
-test.each([[Number.NaN], [Number.POSITIVE_INFINITY], ['Infinity'], ['1,5'], [{}], [[]], [true]])(
-  'does not take %s for a number',
-  (amount) => {
-    expect(() => readInput(parameters, { name: 'a', amount })).toThrow('amount must be a number')
-  },
-)
+test.each([
+  [Number.NaN],
+  [Number.POSITIVE_INFINITY],
+  ['Infinity'],
+  ['1,5'],
+  ['0x10'],
+  ['1e3'],
+  ['1,2345'],
+  ['.'],
+  [{}],
+  [[]],
+  [true],
+])('does not take %s for a number', (amount) => {
+  expect(() => readInput(parameters, { name: 'a', amount })).toThrow('amount must be a number')
+})
+
+test('does not take a number that would silently become another', () => {
+  expect(() => readInput(parameters, { name: 'a', amount: '9007199254740993' })).toThrow(
+    'amount has more digits than a number can hold exactly',
+  )
+})
 
 test('does not take what an object inherits for a value', () => {
   expect(() => readInput([Parameter.parse({ name: 'name', type: 'text' })], Object.create({ name: 'Acme' }))).toThrow(

@@ -1,4 +1,5 @@
 import { UserError } from '#core/errors.ts'
+import { readExactNumber } from '#core/exact-number.ts'
 import { findMeant } from './find-meant.ts'
 import type { Json } from './scope.ts'
 import type { Parameter } from './step.ts'
@@ -47,9 +48,14 @@ export function readParameter(parameter: Parameter, given: unknown): Read {
   }
 }
 
+/** As people write it: `-1,250.50`. */
+const DECIMAL = /^[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)$/
+
 function readNumber(value: unknown): Read {
-  const number = typeof value === 'string' ? Number(value.replace(/(?<=\d),(?=\d{3}\b)/g, '')) : value
-  return typeof number === 'number' && Number.isFinite(number) ? { value: number } : { problem: 'must be a number' }
+  if (typeof value === 'number' && Number.isFinite(value)) return { value }
+  if (typeof value !== 'string' || !DECIMAL.test(value)) return { problem: 'must be a number' }
+  const number = readExactNumber(value.replaceAll(',', ''))
+  return number === undefined ? { problem: 'has more digits than a number can hold exactly' } : { value: number }
 }
 
 function readBoolean(value: unknown): Read {

@@ -62,6 +62,14 @@ export const questionSabotages: Sabotage[] = [
     replace: 'const finish = checkSkillOutput(job, reply.last, ended) && ended',
   },
   {
+    name: 'numbers: another than was sent',
+    test: CALLED,
+    testName: 'a number that would silently',
+    file: 'src/api/app.ts',
+    find: "app.use('*', exactNumbers)",
+    replace: '',
+  },
+  {
     name: 'functions: too deep since the start',
     test: CALLED,
     testName: 'functions may call one another ten deep',

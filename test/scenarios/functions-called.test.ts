@@ -37,11 +37,11 @@ async function save(id: RecipeId, change: object) {
 const run = async (id: RecipeId) =>
   (await alice.api('POST', `/recipes/${id}/run`, { wait_seconds: 10, input: {} })).body
 
-async function runByKey(id: RecipeId) {
+async function runByKey(id: RecipeId, body = '{}') {
   const answer = await fetch(new URL(`/api/recipes/${id}/run`, behalf.url), {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    body: '{}',
+    body,
   })
   // biome-ignore lint/suspicious/noExplicitAny: what the API answers is asserted on, field by field
   return { status: answer.status, body: (await answer.json()) as any }
@@ -92,4 +92,20 @@ test('a skill whose last reply does not fit its output schema fails, and the err
   expect(unfit.error.value).toContain('total must be number')
   const empty = (await run(await add('Empty', trigger, { kind: 'stop', name: 'end', outcome: 'succeeded' }))).data
   expect(empty.error.value).toContain('lacks "total"')
+})
+
+test('a number that would silently become another one is refused, as a number and as text', async () => {
+  const id = await add(
+    'Counts',
+    { kind: 'api', parameters: [{ name: 'count', type: 'number' }] },
+    {
+      ...reply,
+      output: { count: '{{ trigger.count }}' },
+    },
+  )
+  const counted = (count: string) => runByKey(id, `{"input":{"count":${count}},"wait_seconds":10}`)
+  expect(await counted('9007199254740993')).toMatchObject({ status: 400, body: { error: { code: 'request_invalid' } } })
+  for (const text of ['"9007199254740993"', '"0x10"'])
+    expect(await counted(text)).toMatchObject({ status: 422, body: { error: { code: 'input_invalid' } } })
+  expect((await counted('0.1')).body.data.result.value.output).toEqual({ count: 0.1 })
 })
