@@ -33,6 +33,7 @@ import { servicePersonRoutes } from './routes/service-persons.ts'
 import { signInProviderRoutes } from './routes/sign-in-providers.ts'
 import { workspaceSettingsRoutes } from './routes/workspace-settings.ts'
 import { answerError, refuseUnfit } from './steps/answer-error.ts'
+import { exactNumbers } from './steps/exact-numbers.ts'
 import { identify } from './steps/identify.ts'
 import { limitBody } from './steps/limit-body.ts'
 import { neverStore } from './steps/never-store.ts'
@@ -49,6 +50,7 @@ export function apiRoutes(ctx: CommandsContext): ApiApp {
   documentRoutes(ctx, app)
   app.use('*', identify(ctx))
   app.use('*', limitBody)
+  app.use('*', exactNumbers)
   for (const addRoutes of ROUTES) addRoutes(ctx, app)
   app.all('*', () => {
     throw new UserError('route_not_found', 'The API has nothing here. Its routes are listed in /api/openapi.json.', {
