@@ -28,4 +28,12 @@ export const unknownOutcomeSabotages: Sabotage[] = [
     find: 'let hasLeft = false',
     replace: 'let hasLeft = true',
   },
+  {
+    name: 'unknown outcomes: a cancelled job goes on for ever in its history',
+    test: UNANSWERED,
+    testName: 'cancelled in the middle of an action',
+    file: 'src/jobs/end-job.ts',
+    find: '  await endBegunSteps(tx, jobId, ctx.clock())\n',
+    replace: '',
+  },
 ]
