@@ -1,3 +1,4 @@
+import { apiSabotages } from './sabotage/api.ts'
 import { askingSabotages } from './sabotage/asking.ts'
 import { askingAgainSabotages } from './sabotage/asking-again.ts'
 import { atRestSabotages } from './sabotage/at-rest.ts'
@@ -66,6 +67,7 @@ export const sabotages: Sabotage[] = [
   ...questionSabotages,
   ...recipeFileSabotages,
   ...webhookSabotages,
+  ...apiSabotages,
   ...traceSabotages,
   {
     name: 'P1',

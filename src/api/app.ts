@@ -4,6 +4,7 @@ import { UserError } from '#core/errors.ts'
 import type { ApiApp, ApiEnv } from './api-env.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
 import { auditRoutes } from './routes/audit-events.ts'
+import { describeChat } from './routes/chat.ts'
 import { connectionHistoryRoutes } from './routes/connection-history.ts'
 import { connectionSetUpRoutes } from './routes/connection-set-up.ts'
 import { connectionRoutes } from './routes/connections.ts'
@@ -91,4 +92,5 @@ const ROUTES: ((ctx: CommandsContext, app: ApiApp) => void)[] = [
   mappingPreviewRoutes,
   runRoutes,
   jobRoutes,
+  describeChat,
 ]

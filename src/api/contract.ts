@@ -135,7 +135,7 @@ export const Connection = z
   .openapi('Connection')
 
 export const NewConnection = z
-  .object({
+  .strictObject({
     /** From `reserve`, where the redirect URI was registered before. */
     id: z.string().optional(),
     name: z.string().trim().min(1).max(120),
@@ -152,7 +152,7 @@ export const NewConnection = z
   .openapi('NewConnection')
 
 export const ConnectionChange = z
-  .object({
+  .strictObject({
     name: z.string().trim().min(1).max(120).optional(),
     settings: z.record(z.string(), z.unknown()).optional(),
     client_id: z.string().trim().min(1).max(500).optional(),
@@ -166,7 +166,7 @@ export const ConnectionChange = z
 
 /** What is typed, by the names of `credential_fields`; left out where the application is signed in to. */
 export const ConnectRequest = z
-  .object({ credential: z.record(z.string().max(60), z.string().max(4000)).optional() })
+  .strictObject({ credential: z.record(z.string().max(60), z.string().max(4000)).optional() })
   .openapi('ConnectRequest')
 
 export const ConnectionTest = z
@@ -281,11 +281,11 @@ export const PushedRecipe = z
   .openapi('PushedRecipe')
 
 export const NewRecipe = z
-  .object({ project_id: z.string(), environment: Environment, document: z.record(z.string(), z.unknown()) })
+  .strictObject({ project_id: z.string(), environment: Environment, document: z.record(z.string(), z.unknown()) })
   .openapi('NewRecipe')
 
 export const NewRecipeVersion = z
-  .object({
+  .strictObject({
     document: z.record(z.string(), z.unknown()),
     comment: z.string().max(500).optional(),
     /** The version the change began from; another one saved since is a 409. */
@@ -294,7 +294,7 @@ export const NewRecipeVersion = z
   .openapi('NewRecipeVersion')
 
 export const Runners = z
-  .object({
+  .strictObject({
     everyone: z.boolean(),
     person_ids: z.array(z.string()).default([]),
     group_ids: z.array(z.string()).default([]),

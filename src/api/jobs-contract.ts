@@ -93,11 +93,15 @@ export const JobBody = JobSummary.extend({
 
 /** An answer to what a job asks: the value of a choice, else its label, or the fields of its form. */
 export const AnswerRequest = z
-  .object({
+  .strictObject({
     /** Which question, as `question.step` of the job: an answer that is repeated does not answer the next one. */
     step: z.string().max(2000),
     choice: z.string().max(200).optional(),
     values: z.record(z.string(), z.unknown()).optional(),
+  })
+  .refine(({ choice, values }) => choice === undefined || values === undefined, {
+    path: ['values'],
+    error: 'is given beside a choice: give one of them',
   })
   .openapi('AnswerRequest')
 
@@ -111,7 +115,7 @@ export const RerunJob = z
   .openapi('RerunJob')
 
 export const RunRequest = z
-  .object({
+  .strictObject({
     input: z.record(z.string(), z.unknown()).default({}),
     /** How long to wait for the end before answering 202; 0 answers at once. */
     wait_seconds: z.number().min(0).max(60).default(10),

@@ -84,7 +84,7 @@ export const Limit = z.coerce
   .min(1)
   .max(200)
   .default(50)
-  .openapi({ type: 'integer', description: 'How many a page holds.' })
+  .openapi({ type: 'integer', description: 'How many a page holds: 50 unless said, at most 200.' })
 
 /** The cursor of the page after these rows; null when they were the last. */
 export function nextOf(rows: { id: string }[], limit: number): string | null {

@@ -156,6 +156,35 @@ describe('a request that does not fit', () => {
     expect([answer.status, answer.body.error.code]).toEqual([400, 'request_invalid'])
   })
 
+  test('holds no field that is not known, in no route, in no depth', async () => {
+    const { body: document } = await call('/api/openapi.json')
+    const open = operations(document).flatMap(({ operation }) =>
+      openObjects(operation.requestBody?.content['application/json'].schema, document.components.schemas).map(
+        (schema) => `${operation.operationId}: ${Object.keys(schema.properties)}`,
+      ),
+    )
+    expect(open).toEqual([])
+    const headers = { cookie: ownerCookie, origin: behalf.url.origin, ...JSON_TYPE }
+    for (const [path, sent, field] of [
+      ['/api/projects', { name: 'Misspelt', nmae: 'x' }, 'body.nmae'],
+      ['/api/people', { name: 'Nina', email: 'nina@acme.test', rolle: 'admin' }, 'body.rolle'],
+      ['/api/chat/messages', { text: 'help', txt: 'x' }, 'body.txt'],
+    ] as const) {
+      const answer = await call(path, { method: 'POST', headers, body: JSON.stringify(sent) })
+      expect([answer.status, answer.body.error.code]).toEqual([400, 'request_invalid'])
+      expect(answer.body.error.message).toContain(`${field}: is not known here`)
+    }
+    expect(JSON.stringify((await call('/api/projects', { headers })).body)).not.toContain('Misspelt')
+  })
+
+  test('answers a job by a choice or by values, not both', async () => {
+    const answered = { step: 'ask', choice: 'yes', values: { name: 'x' } }
+    const headers = { cookie: ownerCookie, origin: behalf.url.origin, ...JSON_TYPE }
+    const sent = { method: 'POST', headers, body: JSON.stringify(answered) }
+    const { status, body } = await call('/api/jobs/job_1/answer', sent)
+    expect([status, body.error.details.problems[0].path]).toEqual([400, 'body.values'])
+  })
+
   test('says which parameter of the address is wrong', async () => {
     for (const [path, field] of [
       ['/api/recipes/123', 'path.id'],
@@ -231,13 +260,13 @@ describe('an answer', () => {
 })
 
 describe('the OpenAPI document', () => {
-  test('describes every route of the API that takes a key, with an operation id of its own', async () => {
+  test('describes every route of the API, chat included, with an operation id of its own', async () => {
     const { body: document } = await call('/api/openapi.json')
     expect(document.openapi).toBe('3.1.0')
     expect(document.servers).toEqual([{ url: new URL('/api', behalf.url).href }])
     const described = operations(document).map(({ method, path }) => `${method.toUpperCase()} /api${path}`)
     const served = behalf.app.routes
-      .filter(({ method, path }) => method !== 'ALL' && path.startsWith('/api/') && !path.startsWith('/api/chat/'))
+      .filter(({ method, path }) => method !== 'ALL' && path.startsWith('/api/'))
       .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`)
       .filter((route) => route !== 'GET /api/openapi.json')
     expect([...described].sort()).toEqual([...new Set(served)].sort())
@@ -268,4 +297,13 @@ function operations(document: any): { method: string; path: string; operation: a
   return Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods as object).map(([method, operation]) => ({ method, path, operation })),
   )
+}
+
+/** The objects of a request that take fields they do not name. */
+// biome-ignore lint/suspicious/noExplicitAny: a walk through JSON
+function openObjects(schema: any, named: any): any[] {
+  if (typeof schema !== 'object' || schema === null) return []
+  const name = /^#\/components\/schemas\/(\w+)$/.exec(schema.$ref ?? '')?.[1]
+  const inner = Object.values(name ? [named[name]] : schema).flatMap((each) => openObjects(each, named))
+  return schema.properties && schema.additionalProperties !== false ? [schema, ...inner] : inner
 }

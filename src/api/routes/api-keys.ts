@@ -28,7 +28,7 @@ export function apiKeyRoutes(ctx: CommandsContext, app: ApiApp): void {
 }
 
 const NewApiKey = z
-  .object({
+  .strictObject({
     name: z.string().max(500),
     privileges: z.array(z.string().max(100)).min(1).max(100),
     /** The product as whose people it acts; left out or null: it acts as nobody. */

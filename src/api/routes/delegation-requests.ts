@@ -52,7 +52,7 @@ function present(request: ViewedDelegationRequest): z.infer<typeof DelegationReq
 }
 
 const DelegationAcceptance = z
-  .object({
+  .strictObject({
     /** From the request that was looked at. */
     shown: z.string().max(200),
     /** At most a year ahead; 90 days when left out. */
@@ -107,7 +107,7 @@ const ask = createRoute({
   tags: ['Recipes'],
   request: {
     ...withId('recipe'),
-    ...bodyOf(z.object({ connection_id: idOf('connection') }).openapi('AskForDelegation')),
+    ...bodyOf(z.strictObject({ connection_id: idOf('connection') }).openapi('AskForDelegation')),
   },
   responses: answersNothing('They are asked.'),
 })

@@ -50,7 +50,7 @@ function present({ connection, createdAt, expiresAt, ...delegation }: ViewedDele
 }
 
 const NewDelegation = z
-  .object({
+  .strictObject({
     connection_id: idOf('connection'),
     recipe_id: idOf('recipe'),
     /** At most a year ahead. */

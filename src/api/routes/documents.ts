@@ -24,7 +24,7 @@ function describe(ctx: CommandsContext, app: ApiApp): object {
       title: 'Behalf',
       version: '1',
       description:
-        'Everything Behalf can do. A signed-in person’s session acts as that person; an API key (`Authorization: Bearer bhk_…`) by its own privileges, as nobody. Lists are the newest first: `next` of one page is `before` of the next.',
+        'Everything Behalf can do. A signed-in person’s session acts as that person; an API key (`Authorization: Bearer bhk_…`) by its own privileges, as nobody. Lists are the newest first and hold 50, or as many as `limit` (at most 200) says: `next` of one page is `before` of the next. A field of a body that is not known is refused.',
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     },
     servers: [{ url: new URL('/api', ctx.publicUrl).href }],

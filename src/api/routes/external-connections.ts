@@ -48,7 +48,7 @@ const offer = createRoute({
   tags,
   request: bodyOf(
     z
-      .object({
+      .strictObject({
         parent_id: idOf('connection'),
         external_id: ExternalId,
         /** The project; if given, it must be the parent’s. */
@@ -82,7 +82,9 @@ const complete = createRoute({
   tags,
   request: {
     ...withId('connection'),
-    ...bodyOf(z.object({ completion: z.string().min(1).max(200), external_id: ExternalId }).openapi('Completion')),
+    ...bodyOf(
+      z.strictObject({ completion: z.string().min(1).max(200), external_id: ExternalId }).openapi('Completion'),
+    ),
   },
   responses: answers(
     z.object({

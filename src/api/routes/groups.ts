@@ -32,8 +32,8 @@ export function groupRoutes(ctx: CommandsContext, app: ApiApp): void {
   })
 }
 
-const GroupName = z.object({ name: z.string().max(500) }).openapi('GroupName')
-const GroupMembers = z.object({ person_ids: z.array(idOf('person')).max(10_000) }).openapi('GroupMembers')
+const GroupName = z.strictObject({ name: z.string().max(500) }).openapi('GroupName')
+const GroupMembers = z.strictObject({ person_ids: z.array(idOf('person')).max(10_000) }).openapi('GroupMembers')
 
 const list = createRoute({
   method: 'get',

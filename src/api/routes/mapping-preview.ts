@@ -38,7 +38,7 @@ const preview = createRoute({
     ...withId('recipe'),
     ...bodyOf(
       z
-        .object({
+        .strictObject({
           /** A text with pills, an expression `{{= … }}`, or any JSON with such texts in it. */
           mapping: z.unknown(),
           sample: Sample.default({}),

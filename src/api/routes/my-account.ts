@@ -42,7 +42,7 @@ export function myAccountRoutes(ctx: CommandsContext, app: ApiApp): void {
 }
 
 const PasswordChange = z
-  .object({ current_password: z.string().max(1000), new_password: z.string().max(1000) })
+  .strictObject({ current_password: z.string().max(1000), new_password: z.string().max(1000) })
   .openapi('PasswordChange')
 
 const getSession = createRoute({

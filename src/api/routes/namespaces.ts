@@ -60,7 +60,7 @@ const create = createRoute({
   tags,
   request: bodyOf(
     z
-      .object({ name: z.string().max(500), origins: Origins.min(1), redirect_url: Url.nullish() })
+      .strictObject({ name: z.string().max(500), origins: Origins.min(1), redirect_url: Url.nullish() })
       .openapi('NewNamespace'),
   ),
   responses: answersCreated(NamespaceWithSecret, 'With the secret of its notices, shown this once.'),
@@ -76,7 +76,7 @@ const change = createRoute({
     ...withId('namespace'),
     ...bodyOf(
       z
-        .object({
+        .strictObject({
           name: z.string().max(500).optional(),
           origins: Origins.min(1).optional(),
           redirect_url: Url.nullish(),

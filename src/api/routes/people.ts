@@ -57,7 +57,7 @@ export function peopleRoutes(ctx: CommandsContext, app: ApiApp): void {
 const Role = Person.shape.role
 
 const NewPerson = z
-  .object({
+  .strictObject({
     /** member: signs in, by an e-mail address; service: an account for what no human does, who never signs in. */
     kind: z.enum(['member', 'service']).default('member'),
     name: z.string().max(500),
@@ -77,7 +77,9 @@ const NewPerson = z
 
 const CreatedPerson = Person.extend({ initial_password: z.string().nullable() }).openapi('CreatedPerson')
 
-const PersonChange = z.object({ name: z.string().max(500).optional(), role: Role.optional() }).openapi('PersonChange')
+const PersonChange = z
+  .strictObject({ name: z.string().max(500).optional(), role: Role.optional() })
+  .openapi('PersonChange')
 
 const list = createRoute({
   method: 'get',

@@ -20,7 +20,7 @@ export function projectRoutes(ctx: CommandsContext, app: ApiApp): void {
   })
 }
 
-const NewProject = z.object({ name: z.string().max(500) }).openapi('NewProject')
+const NewProject = z.strictObject({ name: z.string().max(500) }).openapi('NewProject')
 
 const list = createRoute({
   method: 'get',

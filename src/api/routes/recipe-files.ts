@@ -37,11 +37,11 @@ const { environment } = NewRecipe.shape
 const file = z.record(z.string(), z.unknown())
 
 /** Files as `export` gives them. */
-const RecipeFiles = z.object({
+const RecipeFiles = z.strictObject({
   project_id: idOf('project'),
   environment,
   recipes: z
-    .array(z.object({ file, id: idOf('recipe').optional(), expected_version: z.number().int().optional() }))
+    .array(z.strictObject({ file, id: idOf('recipe').optional(), expected_version: z.number().int().optional() }))
     .max(200)
     .refine((recipes) => isUnique(recipes.flatMap(({ id }) => id ?? [])), 'names one recipe twice'),
 })
@@ -85,7 +85,7 @@ const importAll = createRoute({
   operationId: 'importProject',
   summary: 'Make recipes from a project’s file, all or none; connections and functions are found by name',
   tags,
-  request: { ...withId('project'), ...bodyOf(z.object({ environment, file }).openapi('ProjectFile')) },
+  request: { ...withId('project'), ...bodyOf(z.strictObject({ environment, file }).openapi('ProjectFile')) },
   responses: answersAll(PushedRecipe, 'The recipes, stopped, in the order of the file.'),
 })
 

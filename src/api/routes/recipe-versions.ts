@@ -41,7 +41,7 @@ export function recipeVersionRoutes(ctx: CommandsContext, app: ApiApp): void {
 const SavedRecipe = RecipeBody.extend({ webhook_url: z.string().nullable() }).openapi('SavedRecipe')
 
 const Restoration = z
-  .object({
+  .strictObject({
     version: z.number().int().min(1).max(1_000_000),
     /** Left out: on top of whatever version is current. */
     expected_version: z.number().int().optional(),

@@ -64,11 +64,13 @@ export function recipeRoutes(ctx: CommandsContext, app: ApiApp): void {
 const { environment, document } = NewRecipe.shape
 const project_id = idOf('project')
 
-const RecipeFile = z.object({ project_id, environment, file: z.record(z.string(), z.unknown()) }).openapi('RecipeFile')
+const RecipeFile = z
+  .strictObject({ project_id, environment, file: z.record(z.string(), z.unknown()) })
+  .openapi('RecipeFile')
 
 /** Where the copy goes; beside the recipe itself unless said. */
 const RecipeCopy = z
-  .object({
+  .strictObject({
     /** Which version is copied; left out: the current one. */
     version: z.number().int().min(1).max(1_000_000).optional(),
     name: z.string().trim().min(1).max(120).optional(),
@@ -103,7 +105,7 @@ const create = createRoute({
   operationId: 'createRecipe',
   summary: 'Make a recipe, stopped and shared with nobody',
   tags,
-  request: bodyOf(z.object({ project_id, environment, document }).openapi('NewRecipe')),
+  request: bodyOf(z.strictObject({ project_id, environment, document }).openapi('NewRecipe')),
   responses: answersCreated(RecipeBody, 'The recipe; it need not be ready to start.'),
 })
 

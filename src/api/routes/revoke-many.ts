@@ -92,7 +92,7 @@ const order = createRoute({
   tags,
   request: bodyOf(
     z
-      .object({ ...WHICH, ids: z.array(ConnectionId).min(1).max(1000).optional(), kind: Kind })
+      .strictObject({ ...WHICH, ids: z.array(ConnectionId).min(1).max(1000).optional(), kind: Kind })
       .refine(exactlyOne, SAY_WHICH)
       .openapi('RevokeMany'),
   ),

@@ -19,6 +19,9 @@ const connect = createRoute({
   operationId: 'connectForServicePerson',
   summary: 'Begin connecting, or reconnecting, an account of a service person',
   tags: ['People'],
-  request: { ...withId('person'), ...bodyOf(z.object({ parent_id: idOf('connection') }).openapi('ServiceConnection')) },
+  request: {
+    ...withId('person'),
+    ...bodyOf(z.strictObject({ parent_id: idOf('connection') }).openapi('ServiceConnection')),
+  },
   responses: answers(z.object({ url: z.string() }), 'The connect page, which sessions with Create connections open.'),
 })

@@ -78,7 +78,7 @@ const Label = z.string().trim().min(1).max(60)
 const Domains = z.array(z.string().max(260)).max(100)
 
 const NewSignInProvider = z
-  .object({
+  .strictObject({
     label: Label,
     issuer: z.string().max(500),
     client_id: z.string().trim().min(1).max(500),
@@ -91,7 +91,7 @@ const NewSignInProvider = z
   .openapi('NewSignInProvider')
 
 const SignInProviderChange = z
-  .object({
+  .strictObject({
     label: Label.optional(),
     issuer: z.string().max(500).optional(),
     client_id: z.string().trim().min(1).max(500).optional(),

@@ -32,13 +32,25 @@ export function answerError(ctx: CommandsContext): ErrorHandler<ApiEnv> {
 export function refuseUnfit(result: { success: boolean; target: string; error?: unknown }): void {
   if (result.success) return
   const { issues } = result.error as z.ZodError
-  const problems = issues.map(({ path, code, message }) => ({
+  const problems = issues.flatMap(problemsOf).map(({ path, message }) => ({
     path: [PLACES[result.target] ?? result.target, ...path].join('.'),
-    message: code === 'invalid_type' && message.endsWith('received undefined') ? 'is missing' : message,
+    message,
   }))
   const [first] = problems
   const rest = problems.length > 1 ? ` And ${problems.length - 1} more.` : ''
   throw requestInvalid(`The request does not fit: ${first?.path}: ${first?.message}.${rest}`, { problems })
+}
+
+const MAX_UNKNOWN = 20
+
+function problemsOf(issue: z.core.$ZodIssue): { path: PropertyKey[]; message: string }[] {
+  const { path, code, message } = issue
+  if (code === 'unrecognized_keys')
+    return issue.keys
+      .slice(0, MAX_UNKNOWN)
+      .map((key) => ({ path: [...path, key.slice(0, 100)], message: 'is not known here' }))
+  if (code === 'invalid_type' && message.endsWith('received undefined')) return [{ path, message: 'is missing' }]
+  return [{ path, message }]
 }
 
 const PLACES: Record<string, string> = { json: 'body', param: 'path' }

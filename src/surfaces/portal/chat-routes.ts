@@ -27,13 +27,13 @@ export function chatRoutes(ctx: CommandsContext): Hono {
   })
   routes.post('/messages', bodyLimit({ maxSize: 64 * 1024 }), async (c) => {
     const actor = await requireSession(ctx, c)
-    const text = readText(await c.req.json().catch(() => null))
+    const text = readText(await readBody(c, ['text']))
     const lines = await inSpan(ctx, HOP, () => say(ctx, actor, text))
     return c.json({ data: lines.map(presentLine) })
   })
   routes.post('/presses', bodyLimit({ maxSize: 64 * 1024 }), async (c) => {
     const actor = await requireSession(ctx, c)
-    const { press, line_id: lineId } = (await c.req.json().catch(() => null)) ?? {}
+    const { press, line_id: lineId } = await readBody(c, ['press', 'line_id'])
     const pressed = { ...speakerOf(actor), press: readPress(press), values: null }
     const { messages, replaces } = await inSpan(ctx, HOP, () => answerPress(ctx, pressed))
     const [first, ...rest] = messages
@@ -63,8 +63,18 @@ async function isSignedIn(ctx: CommandsContext, c: Context): Promise<boolean> {
   return token !== undefined && (await identifySession(ctx, token)) !== undefined
 }
 
-function readText(body: unknown): string {
-  const text = body && typeof body === 'object' ? (body as { text?: unknown }).text : undefined
+async function readBody(c: Context, fields: string[]): Promise<Record<string, unknown>> {
+  const body = await c.req.json().catch(() => null)
+  const unknown = Object.keys(body ?? {}).find((name) => !fields.includes(name))
+  if (unknown !== undefined)
+    throw new UserError(
+      'request_invalid',
+      `The request does not fit: body.${unknown.slice(0, 100)}: is not known here.`,
+    )
+  return body ?? {}
+}
+
+function readText({ text }: Record<string, unknown>): string {
   if (typeof text !== 'string' || text.trim() === '' || text.length > MAX_LINE)
     throw new UserError('chat_line_invalid', `Say something, in at most ${MAX_LINE} characters.`, { status: 422 })
   return text
