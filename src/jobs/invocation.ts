@@ -20,7 +20,7 @@ export interface Invocation {
   delivery: { source: string; key: string | null; request: unknown }
   /** Whether the caller waits on an open connection for its end. */
   watched: boolean
-  /** Of the job whose step starts it: whose data it is given, so that it is kept as theirs. Left out for what nobody's job starts. */
+  /** Of the job whose step starts it, or that it repeats: whose data it is given, so that it is kept as theirs. */
   within?: { private: boolean; masked: boolean; delegatorId: PersonId | null } | undefined
 }
 

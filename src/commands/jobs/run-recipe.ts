@@ -32,6 +32,8 @@ export interface RunWanted {
   external?: (ReturnWanted & { externalId: string }) | undefined
   /** How long the caller waits on an open connection; 0 answers at once. */
   waitMs: number
+  /** Of the job that it repeats. */
+  within?: Invocation['within']
 }
 
 /**
@@ -69,7 +71,8 @@ async function run(ctx: CommandsContext, caller: Actor, wanted: RunWanted): Prom
   const watched = wanted.waitMs > 0
   const origin = await originOf(ctx, caller, wanted, program)
   const { workspaceId } = recipe
-  const invocation = { id: newId('job'), program, workspaceId, person, origin, input, delivery, watched }
+  const { within } = wanted
+  const invocation = { id: newId('job'), program, workspaceId, person, origin, input, delivery, watched, within }
   const invoked = await invoke(ctx, invocation)
   return { ...invoked, settled: await afterInvoking(ctx, invoked, wanted.waitMs) }
 }
