@@ -100,9 +100,9 @@ async function nameRecipes(run: Run, files: readonly ReadFile[]): Promise<Named[
   const named: Named[] = []
   let clear = true
   for (const { name, json } of files) {
-    const same = listed.find((each) => !taken.has(each.id) && each.name === nameIn(json))
-    const entry = known[name] ?? (same && gone.get(same.id))
+    const same = known[name] ? undefined : listed.find((each) => !taken.has(each.id) && each.name === nameIn(json))
     if (same) taken.add(same.id)
+    const entry = known[name] ?? (same && gone.get(same.id))
     if (entry) named.push({ id: entry.id, expected_version: entry.version })
     else if (same === undefined) named.push(undefined)
     else if ((await exportedText(run, same.id)) === recipeText(json))
