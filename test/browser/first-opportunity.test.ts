@@ -177,3 +177,22 @@ test('is as good in the dark and on a telephone', async () => {
   await dark.page.goto(`${demo.behalf}/sign-in`)
   await picture(dark, 'dark-sign-in')
 })
+
+test('what is connected is disconnected in the chat, where it is listed; and a prompt is declined there', async () => {
+  const { page } = alice
+  await page.goto(`${demo.behalf}/chat`)
+  const line = page.getByRole('textbox').first()
+  await line.fill('connections')
+  await line.press('Enter')
+  const disconnect = button(page, /^Disconnect Salesforce/)
+  await disconnect.waitFor()
+  await picture(alice, 'chat-connections')
+  await disconnect.click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Disconnect' }).click()
+  await button(page, 'Connect Salesforce').waitFor()
+  await line.fill('create opportunity name: Never amount: 1')
+  await line.press('Enter')
+  await button(page, 'Not now').click()
+  await page.getByText('Cancelled.').waitFor()
+  await picture(alice, 'chat-declined')
+})

@@ -26,8 +26,10 @@ export function ChatLine({ line, asks }: { line: ChatMessage; asks: boolean }) {
           <Facts>{line.fields.map(({ name, value }) => [name, <Value key={name} value={value} />])}</Facts>
         )}
         <Items line={line} />
-        <Links line={line} />
-        {line.kind === 'ask' ? <WhileItWaits line={line} /> : line.kind !== 'question' && <Buttons line={line} />}
+        <div className={classes.links}>
+          <Links line={line} />
+          {line.kind === 'ask' ? <WhileItWaits line={line} /> : line.kind !== 'question' && <Buttons line={line} />}
+        </div>
         {asks && line.job_id !== null && <Asks jobId={line.job_id} />}
       </div>
       <div className={classes.foot}>
@@ -80,15 +82,10 @@ function Links({ line }: { line: ChatMessage }) {
     const href = safeHref(url)
     return href === undefined ? [] : [{ label, href }]
   })
-  if (links.length === 0) return null
-  return (
-    <div className={classes.links}>
-      {links.map(({ label, href }) => (
-        // A whole address, and the server's own connect page: a plain link in this tab, never the client's router.
-        <Button key={href} component="a" href={href} variant={line.kind === 'ask' ? 'filled' : 'default'} size="sm">
-          {label}
-        </Button>
-      ))}
-    </div>
-  )
+  return links.map(({ label, href }) => (
+    // A whole address, and the server's own connect page: a plain link in this tab, never the client's router.
+    <Button key={href} component="a" href={href} variant={line.kind === 'ask' ? 'filled' : 'default'} size="sm">
+      {label}
+    </Button>
+  ))
 }

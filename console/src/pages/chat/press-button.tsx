@@ -28,14 +28,7 @@ export function Items({ line }: { line: ChatMessage }) {
 
 /** The buttons below a line. */
 export function Buttons({ line }: { line: ChatMessage }) {
-  if (line.buttons.length === 0) return null
-  return (
-    <Group gap="xs">
-      {line.buttons.map((button) => (
-        <PressButton key={button.label} line={line} button={button} />
-      ))}
-    </Group>
-  )
+  return line.buttons.map((button) => <PressButton key={button.label} line={line} button={button} />)
 }
 
 const COLORS = { success: 'pine', failure: 'red', neutral: 'gray' } as const
@@ -56,7 +49,7 @@ function PressButton({ line, button, about }: { line: ChatMessage; button: Press
   return (
     <>
       <Button
-        size="compact-sm"
+        size={about === undefined ? 'sm' : 'compact-sm'}
         variant={VARIANTS[button.style]}
         {...(button.style === 'danger' && { color: 'red' })}
         loading={act.isPending && !asking}
