@@ -96,7 +96,7 @@ async function allowedByAlice(command: string): Promise<RecipeId> {
   const before = (await stage.alice.chat()).filter(({ kind }) => kind === 'ask').length
   await stage.alice.say(`${command} name: Allowing`)
   const page = await stage.alice.browser.open(await stage.alice.prompt(before))
-  await page.click(`Let ${command} use your Salesforce`)
+  await page.click('use your Salesforce')
   return id
 }
 
@@ -133,4 +133,25 @@ test('job-data-peek: what is done with a delegated connection stays its personâ€
   await append(id, apart(writes, '{{ trigger.body.name }}'))
   const grown = await call(SECRET)
   await jobIn(stage.alice, grown.body.data.job_id, 'waiting_for_connection')
+}, 60_000)
+
+test('job-data-peek: what a private job was given stays private when it is run again, whatever its recipe has come to since', async () => {
+  const id = await allowedByAlice('allowed then')
+  const { call, id: nightly } = await stage.naming('Nightly then')
+  const job = await ranAsAlice(id)
+  const { body } = await call(SECRET)
+  await stage.accept(nightly)
+  const jobs = [job, body.data.job_id]
+  for (const each of jobs) await jobEnded(stage.alice, each)
+  for (const recipe of [id, nightly]) {
+    const { document, version } = (await stage.owner.api('GET', `/recipes/${recipe}`)).body.data
+    const harmless = { ...document, connections: {}, steps: [{ kind: 'reply', name: 'done', text: 'Done.' }] }
+    await stage.owner.api('PUT', `/recipes/${recipe}`, { document: harmless, expected_version: version })
+  }
+  for (const each of jobs) {
+    const again = (await stage.alice.api('POST', `/jobs/${each}/rerun`)).body.data.id
+    expect(JSON.stringify(await jobEnded(stage.alice, again))).toContain(SECRET)
+    const { data } = (await stage.owner.api('GET', `/jobs/${again}`)).body
+    expect(data).toMatchObject({ private: true, input: { kind: 'private', label: LABEL } })
+  }
 }, 60_000)

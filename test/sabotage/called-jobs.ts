@@ -22,6 +22,14 @@ export const calledJobSabotages: Sabotage[] = [
     replace: '[]',
   },
   {
+    name: 'job-data-peek: run again',
+    test: CALLED,
+    testName: 'stays private when it is run again',
+    file: 'src/commands/jobs/rerun-job.ts',
+    find: 'private: summary.private,',
+    replace: 'private: false,',
+  },
+  {
     name: 'recipe-changed-after-consent: a function not waited for',
     test: CALLED,
     testName: 'a function that is not waited for counts',

@@ -20,9 +20,24 @@ export async function walkApi(behalf: TestBehalf, get: Get): Promise<Seen[]> {
   for (const path of await readableRoutes(behalf))
     for (const address of addresses(path, ids)) {
       const answer = await get(address)
-      seen.push({ path: address, status: answer.status, body: await answer.text() })
+      seen.push({ path: address, status: answer.status, body: await textOf(answer) })
     }
   return seen
+}
+
+const STREAM_READ_MS = 300
+
+/** The body; of a stream of events, which has no end, what it begins with. */
+async function textOf(answer: Response): Promise<string> {
+  if (!answer.headers.get('content-type')?.startsWith('text/event-stream')) return answer.text()
+  const reader = answer.body?.getReader()
+  const timer = setTimeout(() => void reader?.cancel(), STREAM_READ_MS)
+  const decoder = new TextDecoder()
+  let text = ''
+  for (let read = await reader?.read(); read && !read.done; read = await reader?.read())
+    text += decoder.decode(read.value, { stream: true })
+  clearTimeout(timer)
+  return text
 }
 
 interface OpenApi {
