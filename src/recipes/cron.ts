@@ -18,11 +18,54 @@ const FIVE_FIELDS = new RegExp(`^${Array(5).fill(`${FIELD}(,${FIELD})*`).join(' 
  */
 export function findCronProblem(cron: string): string | undefined {
   if (!FIVE_FIELDS.test(cron)) return 'write five fields: minute, hour, day, month, weekday, as in 0 9 * * mon-fri'
+  const wrong = cron.split(' ').flatMap((text, index) => fieldProblems(text, FIELDS[index] as Field))[0]
+  if (wrong !== undefined) return wrong
   try {
     return cronOf({ cron, time_zone: 'UTC' }).nextRun(new Date(0)) === null ? 'no such day ever comes' : undefined
   } catch (error) {
     return error instanceof Error ? error.message.replace(/^CronPattern: /, '') : String(error)
   }
+}
+
+interface Field {
+  name: string
+  from: number
+  to: number
+  /** What the first values may be called instead. */
+  names?: string[]
+}
+
+const FIELDS: Field[] = [
+  { name: 'minute', from: 0, to: 59 },
+  { name: 'hour', from: 0, to: 23 },
+  { name: 'day', from: 1, to: 31 },
+  { name: 'month', from: 1, to: 12, names: 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ') },
+  { name: 'weekday', from: 0, to: 7, names: 'sun mon tue wed thu fri sat'.split(' ') },
+]
+
+/** In the words of whoever wrote it: the library counts days and months from 0. */
+function fieldProblems(text: string, field: Field): string[] {
+  const { name, from, to, names } = field
+  return text.split(',').flatMap((part) => {
+    const [range = '', step] = part.split('/')
+    const values = range === '*' ? [] : range.split('-')
+    const unknown = values.find((value) => !isWithin(field, value))
+    if (unknown !== undefined)
+      return [`${name} ${unknown}: it goes from ${from} to ${to}${names ? `, or ${names[0]} to ${names.at(-1)}` : ''}`]
+    const [first = 0, last = to] = values.map((value) => numberOf(field, value))
+    if (last < first) return [`${name} ${range}: it ends before it begins`]
+    return step !== undefined && Number(step) < 1 ? [`${name} ${part}: a step is 1 at least`] : []
+  })
+}
+
+function numberOf({ from, names = [] }: Field, value: string): number {
+  const named = names.indexOf(value.toLowerCase())
+  return named === -1 ? Number(value) : from + named
+}
+
+function isWithin(field: Field, value: string): boolean {
+  const number = numberOf(field, value)
+  return number >= field.from && number <= field.to
 }
 
 /** Whether a time zone is known by this name here. Offsets are none: they do not know of summer. */

@@ -3,7 +3,7 @@ import { type Budget, copyWithin, refuseKey, spend } from './budget.ts'
 import { below } from './problem.ts'
 import { type Json, lookUp, type Scope } from './scope.ts'
 import type { Mapping } from './step.ts'
-import { type Pill, parseTemplate } from './template.ts'
+import { type BrokenPill, type Pill, parseTemplate } from './template.ts'
 
 /** How much one mapping may yield, in bytes of text and keys: a MiB. */
 const MAX_OUTPUT = 1024 * 1024
@@ -59,7 +59,7 @@ function resolveText(text: string, resolving: Resolving, path: string): Json | u
     return value === undefined ? undefined : copyWithin(value, resolving.budget, path)
   }
   const template = parseTemplate(text)
-  if (template.kind === 'broken') throw mappingBroken(path, template.pill, template.reason)
+  if (template.kind === 'broken') throw mappingBroken(path, template)
   const [first] = template.parts
   if (template.parts.length === 1 && typeof first === 'object') {
     const value = valueNamed(first, resolving, path)
@@ -77,7 +77,8 @@ function resolveText(text: string, resolving: Resolving, path: string): Json | u
 function valueNamed(pill: Pill, { scope, absentIsNull }: Resolving, path: string): Json | undefined {
   const value = lookUp(pill, scope)
   if (value === undefined && !pill.optional && !absentIsNull) {
-    throw mappingBroken(path, pill.text, `there is no such value. Write {{ ${pill.text}? }} where it may be absent`)
+    const reason = `there is no such value. Write {{ ${pill.text}? }} where it may be absent`
+    throw mappingBroken(path, { pill: pill.text, written: `{{ ${pill.text} }}`, reason })
   }
   return value
 }
@@ -89,8 +90,8 @@ function render(value: Json | undefined, budget: Budget, path: string): string {
   return JSON.stringify(copyWithin(value, { left: budget.left }, path))
 }
 
-function mappingBroken(path: string, pill: string, reason: string): UserError {
-  return new UserError('mapping_broken', `{{ ${pill} }} at ${path || 'the mapping'}: ${reason}.`, {
+function mappingBroken(path: string, { pill, written, reason }: BrokenPill): UserError {
+  return new UserError('mapping_broken', `${written} at ${path || 'the mapping'}: ${reason}.`, {
     status: 422,
     details: { path, pill },
   })

@@ -10,3 +10,6 @@ export const AskOutput = z.strictObject({
   values: z.record(z.string(), z.any()).optional(),
 })
 export type AskOutput = z.infer<typeof AskOutput>
+
+/** What a call that is not waited for yields: which job it started. */
+export const StartedOutput = z.strictObject({ job_id: z.string() })

@@ -16,10 +16,17 @@ export interface Pill {
 export const ROOTS = ['trigger', 'steps', 'loops', 'error', 'person', 'job'] as const
 export type Root = (typeof ROOTS)[number]
 
+/** A pill that cannot be read. */
+export interface BrokenPill {
+  /** Its beginning, without the braces. */
+  pill: string
+  /** The same as it stands there: closed only where it is. */
+  written: string
+  reason: string
+}
+
 /** A text with its pills, or the pill that cannot be read and why. */
-export type Template =
-  | { kind: 'parsed'; parts: readonly (string | Pill)[] }
-  | { kind: 'broken'; pill: string; reason: string }
+export type Template = { kind: 'parsed'; parts: readonly (string | Pill)[] } | ({ kind: 'broken' } & BrokenPill)
 
 /** Bounds the work that one pill can cost, whatever is in it. */
 const MAX_PILL_LENGTH = 1000
@@ -54,7 +61,7 @@ function parse(text: string): Template {
       continue
     }
     const read = readPill(text.slice(open + OPEN.length, open + OPEN.length + MAX_PILL_LENGTH))
-    if ('reason' in read) return { kind: 'broken', pill: excerpt(text.slice(open + OPEN.length)), reason: read.reason }
+    if ('reason' in read) return { kind: 'broken', ...brokenPill(text.slice(open + OPEN.length), read.reason) }
     if (literal !== '') parts.push(literal)
     parts.push(read.pill)
     literal = ''
@@ -113,10 +120,14 @@ export function isRoot(name: string | undefined): name is Root {
   return (ROOTS as readonly (string | undefined)[]).includes(name)
 }
 
-function excerpt(text: string): string {
+function brokenPill(text: string, reason: string): BrokenPill {
   const end = text.indexOf('}}')
-  const pill = text.slice(0, end === -1 ? 60 : Math.min(end, 60))
-  return pill.trim().toWellFormed()
+  const pill = text
+    .slice(0, end === -1 ? 60 : Math.min(end, 60))
+    .trim()
+    .toWellFormed()
+  if (end === -1) return { pill, written: `{{ ${pill}`, reason: 'close it with }}' }
+  return { pill, written: `{{ ${pill} }}`, reason }
 }
 
 // A memo of a pure function: two places may share it without knowing of each other. The bounds keep it below some 10 MB.

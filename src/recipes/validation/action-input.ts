@@ -36,13 +36,13 @@ function inputProblems(input: { [key: string]: Mapping }, action: Action, path: 
 }
 
 /** A place whose value only a job knows. `whole`: one pill alone, of any type; otherwise text with pills in it. */
-interface Dynamic {
+export interface Dynamic {
   path: PropertyKey[]
   whole: boolean
 }
 
 /** The mapping with its literals as they will be, and a text in the place of everything dynamic, which is noted. */
-function probeOf(mapping: Mapping, path: PropertyKey[], dynamic: Dynamic[]): unknown {
+export function probeOf(mapping: Mapping, path: PropertyKey[], dynamic: Dynamic[]): unknown {
   if (typeof mapping === 'string') {
     const template = parseTemplate(mapping)
     const parts = template.kind === 'parsed' ? template.parts : [mapping]

@@ -1,11 +1,11 @@
 import type { RecipeId } from '#core/ids.ts'
 import { hasPerson } from '../has-person.ts'
-import type { JsonSchema } from '../json-schema.ts'
 import { below, type Problem } from '../problem.ts'
 import { type CalledPart, callsIn, findTooDeep, MAX_CALLS_WITHIN, MAX_PROGRAM_STEPS, sizeOf } from '../program.ts'
 import { findConnection, type RecipeDocument } from '../recipe.ts'
 import type { CallStep } from '../step.ts'
 import { stepsInOrder } from '../steps.ts'
+import { callInputProblems } from './call-input.ts'
 import type { RecipeFacts } from './recipe-facts.ts'
 
 /** What is wrong with the functions a recipe calls, directly or through others, and with the connections it names for them. */
@@ -33,7 +33,11 @@ function problemsOfCall(call: Call): Problem[] {
   const called = facts.functions.get(step.recipe_id)
   if (!called)
     return one('function_missing', 'There is no such function in this project and environment: choose another.')
-  return [...stoppedProblems(called, call), ...inputProblems(called, call), ...personProblems(called, call)]
+  return [
+    ...stoppedProblems(called, call),
+    ...callInputProblems(called, step, below(path, 'input')),
+    ...personProblems(called, call),
+  ]
 }
 
 /** Functions that come to call themselves or one another in a circle, too deep, or too often. */
@@ -81,30 +85,6 @@ function stoppedProblems(called: CalledPart, { path }: Call): Problem[] {
   if (called.isStarted) return []
   const message = `“${called.name}” is stopped: start it first.`
   return [{ path: below(path, 'recipe_id'), code: 'function_stopped', message }]
-}
-
-/** What a function needs and is not given, and what it is given and does not take. */
-function inputProblems({ name, document }: CalledPart, { step, path }: Call): Problem[] {
-  if (document.trigger.kind !== 'function') return []
-  const {
-    properties = {},
-    required = [],
-    additionalProperties,
-  } = document.trigger.input as JsonSchema & {
-    properties?: Record<string, unknown>
-    required?: unknown
-  }
-  const missing = (Array.isArray(required) ? required : [])
-    .filter((key) => !Object.hasOwn(step.input, String(key)))
-    .map((key) => ({ path: below(path, 'input'), code: 'input_missing', message: `“${name}” needs ${key}.` }))
-  const unknown = Object.keys(step.input)
-    .filter((key) => additionalProperties === false && !Object.hasOwn(properties, key))
-    .map((key) => ({
-      path: below(below(path, 'input'), key),
-      code: 'input_unknown',
-      message: `“${name}” takes no ${key}.`,
-    }))
-  return [...missing, ...unknown]
 }
 
 /** Who it runs as: a trigger without a person must say whose connections a function uses that has the switch on, and any other must not. */

@@ -1,7 +1,7 @@
 import { expressionIn } from '../expressions/expression-text.ts'
 import { below } from '../problem.ts'
 import type { Conditions, Mapping, Step } from '../step.ts'
-import { type Pill, parseTemplate } from '../template.ts'
+import { type BrokenPill, type Pill, parseTemplate } from '../template.ts'
 
 /** A pill where it stands in a recipe, or one that cannot be read. */
 export type PlacedPill = { path: string } & (
@@ -12,7 +12,7 @@ export type PlacedPill = { path: string } & (
       asked: boolean
     }
   | { kind: 'expression'; source: string }
-  | { kind: 'broken'; pill: string; reason: string }
+  | ({ kind: 'broken' } & BrokenPill)
 )
 
 /** The pills a step needs when it is reached; those of the steps within it are left out. */
@@ -75,6 +75,6 @@ function pillsInText(text: string, path: string, asked: boolean): PlacedPill[] {
   const source = expressionIn(text)
   if (source !== undefined) return [{ path, kind: 'expression', source }]
   const template = parseTemplate(text)
-  if (template.kind === 'broken') return [{ path, kind: 'broken', pill: template.pill, reason: template.reason }]
+  if (template.kind === 'broken') return [{ path, ...template }]
   return template.parts.flatMap((pill) => (typeof pill === 'string' ? [] : [{ path, kind: 'pill', pill, asked }]))
 }

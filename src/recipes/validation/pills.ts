@@ -5,7 +5,7 @@ import { below, type Problem } from '../problem.ts'
 import type { RecipeDocument } from '../recipe.ts'
 import { ERROR_FIELDS, JOB_FIELDS, LOOP_FIELDS, PERSON_FIELDS, SCHEDULE_FIELDS } from '../scope.ts'
 import type { Conditions, Step } from '../step.ts'
-import { AskOutput, LoopOutput } from '../step-outputs.ts'
+import { AskOutput, LoopOutput, StartedOutput } from '../step-outputs.ts'
 import { stepsInOrder } from '../steps.ts'
 import type { Pill } from '../template.ts'
 import { findAction } from './action-input.ts'
@@ -46,7 +46,7 @@ interface Known {
 function problemsOf(pills: PlacedPill[], before: Before, known: Known): Problem[] {
   return pills.flatMap((placed): Problem[] => {
     if (placed.kind === 'broken') {
-      return [{ path: placed.path, code: 'mapping_broken', message: `{{ ${placed.pill} }}: ${placed.reason}.` }]
+      return [{ path: placed.path, code: 'mapping_broken', message: `${placed.written}: ${placed.reason}.` }]
     }
     if (placed.kind === 'expression')
       return expressionProblems(placed, known.facts, (pill) => judge(pill, before, known))
@@ -124,6 +124,8 @@ function outputOf(step: Step, { document, facts }: Known): z.ZodType | undefined
       return LoopOutput
     case 'ask':
       return AskOutput
+    case 'call':
+      return step.wait ? undefined : StartedOutput
     default:
       return undefined
   }

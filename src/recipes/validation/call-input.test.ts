@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import type { RecipeId } from '#core/ids.ts'
+import { parseRecipe } from '../parse-recipe.ts'
+import type { RecipeFacts } from './recipe-facts.ts'
+import { validateRecipe } from './validate-recipe.ts'
+
+const schema = {
+  type: 'object',
+  properties: { count: { $ref: '#/$defs/count' }, place: { type: 'object', properties: { zip: { type: 'string' } } } },
+  $defs: { count: { type: 'integer', minimum: 1 } },
+}
+const called = parseRecipe({
+  name: 'Sum',
+  trigger: { kind: 'function', input: schema },
+  steps: [{ kind: 'reply', name: 'a', text: 'A' }],
+})
+const id = 'rcp_2' as RecipeId
+const facts: RecipeFacts = {
+  recipeId: 'rcp_1',
+  functions: new Map([[id, { id, name: 'Sum', version: 1, document: called, isStarted: true }]]),
+  overrides: new Map(),
+  projectId: 'prj_1',
+  environment: 'PROD',
+  connectors: new Map(),
+  parents: new Map(),
+  takenCommands: new Set(),
+  expressions: new Map(),
+}
+const calling = (input: object, more: object = {}, text = 'Done.') => {
+  const call = { kind: 'call', name: 'go', recipe_id: id, input, ...more }
+  const trigger = { kind: 'api', parameters: [{ name: 'n', type: 'number' }] }
+  return validateRecipe({ name: 'Main', trigger, steps: [call, { kind: 'reply', name: 'say', text }] }, facts)
+}
+
+test('a constant of a wrong type for a function is found at the start, and what only a job knows is not judged', () => {
+  expect(calling({ count: 2, place: { zip: '{{ trigger.n }}' } })).toEqual([])
+  expect(calling({ count: '{{ trigger.n }}' })).toEqual([])
+  expect(calling({ count: 'two', place: { zip: 8001 } })).toEqual([
+    {
+      path: 'steps[0].input.count',
+      code: 'function_input_invalid',
+      message: '“Sum” takes another input: count must be integer.',
+    },
+    {
+      path: 'steps[0].input.place.zip',
+      code: 'function_input_invalid',
+      message: '“Sum” takes another input: place.zip must be string.',
+    },
+  ])
+})
+
+test('of a call that is not waited for there is its job_id, and nothing else', () => {
+  expect(calling({}, { wait: false }, '{{ steps.go.job_id }}')).toEqual([])
+  expect(calling({}, { wait: false }, '{{ steps.go.total }}').map(({ code }) => code)).toEqual(['pill_unknown'])
+  expect(calling({}, {}, '{{ steps.go.total }}')).toEqual([])
+})
+
+test('a pill that is not closed is quoted as it is written', () => {
+  const [problem] = calling({}, {}, 'It is {{ trigger.n')
+  expect(problem?.message).toBe('{{ trigger.n: close it with }}.')
+})
