@@ -6,6 +6,7 @@ import { Bug, OutsideError, UserError } from '#core/errors.ts'
 import type { ConnectionId } from '#core/ids.ts'
 import { inSpan } from '#core/trace.ts'
 import { isRetryable, withRetries as tryAgain } from '#core/with-retries.ts'
+import { isDatabaseOutage } from '#database/is-database-outage.ts'
 import { evaluateMapping } from '#recipes/expressions/evaluate-mapping.ts'
 import { findConnection } from '#recipes/recipe.ts'
 import type { Json } from '#recipes/scope.ts'
@@ -149,7 +150,7 @@ async function act(ctx: JobsContext, acting: Acting): Promise<Progress> {
 /** Whether nobody knows what a step that must not repeat did: nothing was answered, or what cannot be read. */
 function mayHaveHadEffect(ctx: JobsContext, { frame, mayRepeat, connection }: Acting, error: unknown): boolean {
   const { accepted, unanswered } = connection.usage
-  if (mayRepeat || unanswered + accepted === 0) return false
+  if (mayRepeat || unanswered + accepted === 0 || isDatabaseOutage(error)) return false
   const code = errorCodeOf(error)
   if (code === 'bug') ctx.log.error({ err: error, job: frame.run.job.id }, 'a step failed by a fault of ours')
   return unanswered > 0 || code === 'bug' || code === 'outside_malformed'
@@ -209,7 +210,7 @@ function noteCutOff(ctx: JobsContext, frame: Frame, step: ActionStep, began: Non
 function outcomeUnknown(step: ActionStep, cause?: unknown): UserError {
   const why =
     cause instanceof OutsideError ? cause.message : WHY_UNKNOWN[cause === undefined ? 'cut off' : 'unreadable']
-  const message = `${why} So it is not known whether this step took effect. Look at the application, then run the recipe again if need be.`
+  const message = `${why} So it is not known whether it took effect. Look at the application, then run the recipe again if need be.`
   return new UserError('outcome_unknown', message, { details: { step: step.name }, cause })
 }
 

@@ -58,7 +58,7 @@ export const manyMachinesSabotages: Sabotage[] = [
   {
     name: 'draining: open requests are cut off',
     test: DRAINING,
-    testName: 'a request that waits for its job',
+    testName: 'requests that wait for their jobs are answered',
     file: 'src/server/start.ts',
     find: 'server.drain(drainMs)',
     replace: 'server.drain(0)',

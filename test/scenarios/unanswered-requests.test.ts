@@ -49,7 +49,7 @@ test('a request that was sent and not answered is not tried again: its outcome i
   behalf.crm.dropNextResponse()
   const dropped = await runTried('Dropped')
   expect(dropped).toMatchObject({ code: 'outcome_unknown', tries: 1, made: 1 })
-  expect(dropped.first.error.value).toMatch(/^127.*could not be reached.*not known whether this step took effect/)
+  expect(dropped.first.error.value).toMatch(/^127.*could not be reached.*not known whether it took effect/)
 })
 
 test('neither is one whose answer cannot be read', async () => {
