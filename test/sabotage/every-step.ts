@@ -49,7 +49,7 @@ export const everyStepSabotages: Sabotage[] = [
     test: 'test/attacks/cut-off-in-functions.test.ts',
     testName: 'recipe-changed-after-consent',
     file: 'src/recipes/footprint.ts',
-    find: 'partsOf(program).flatMap',
+    find: 'allPartsOf(program).flatMap',
     replace: '[program.main].flatMap',
   },
 ]
