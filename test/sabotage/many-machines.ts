@@ -44,8 +44,8 @@ export const manyMachinesSabotages: Sabotage[] = [
     test: DRAINING,
     testName: 'what has not ended in its time',
     file: 'src/jobs/liveness.ts',
-    find: "where status = 'running' and holder = ${ctx.processId} returning id, surface",
-    replace: "where status = 'ended' and holder = ${ctx.processId} returning id, surface",
+    find: 'processId} returning id, surface',
+    replace: 'processId} and id is null returning id, surface',
   },
   {
     name: 'draining: goes on taking jobs',
