@@ -7,6 +7,7 @@ import type { Db } from '#database/db.ts'
 import type { Environment } from '#database/tables.ts'
 import { type Actor, workspaceOf } from '#people/actor.ts'
 import { recordAudit } from '#people/audit.ts'
+import { checkName } from '#people/names.ts'
 import { blameless } from './blame-parent.ts'
 import type { ConnectionsContext } from './context.ts'
 import { keepFormerClient } from './kept-clients.ts'
@@ -50,7 +51,7 @@ export async function createParent(
       project_id: wanted.projectId,
       environment: wanted.environment,
       connector: wanted.connector,
-      name: wanted.name,
+      name: checkName(wanted.name),
       settings: JSON.stringify(settings),
       sealed_client: client && (await sealClient(ctx, id, client)),
       client_id: client?.clientId ?? null,
@@ -111,7 +112,7 @@ export async function changeParent(
   await tx
     .updateTable('connections')
     .set({
-      ...(change.name !== undefined && { name: change.name }),
+      ...(change.name !== undefined && { name: checkName(change.name) }),
       ...(settings && { settings: JSON.stringify(settings) }),
       ...(change.personalForm !== undefined && { personal_form: change.personalForm }),
       ...(change.atOnce !== undefined && { at_once: change.atOnce }),

@@ -90,3 +90,30 @@ test('the published schema names its parts and lets defaults be left out', () =>
   expect(schema.required).toEqual(['name', 'trigger', 'steps'])
   expect(Object.keys(schema.$defs).sort()).toEqual(['Condition', 'JsonSchema', 'Mapping', 'Step', 'Steps'])
 })
+
+test.each(['line\nbreak', 'turned \u202e round', 'in\u200bvisible'])(
+  'the name and the labels %j are refused',
+  (odd) => {
+    const field = { name: 'f', type: 'choice', label: odd, choices: [odd] }
+    const choices = [{ label: odd, value: odd }]
+    const problems = readRecipe({
+      name: odd,
+      trigger: { kind: 'form', title: odd, parameters: [field] },
+      steps: [
+        { kind: 'ask', name: 'a', text: odd, choices },
+        { kind: 'ask', name: 'b', text: 'Which?', form: [field] },
+      ],
+    })
+    expect('problems' in problems && problems.problems.map(({ path, code }) => `${path} ${code}`)).toEqual(
+      [
+        'name',
+        'trigger.title',
+        'trigger.parameters[0].label',
+        'trigger.parameters[0].choices[0]',
+        'steps[0].choices[0].label',
+        'steps[1].form[0].label',
+        'steps[1].form[0].choices[0]',
+      ].map((path) => `${path} invalid_name`),
+    )
+  },
+)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { nameProblems } from './name-problems.ts'
 import { findJsonProblem } from './plain-json.ts'
 import { type Problem, recipeInvalid } from './problem.ts'
 import { RecipeDocument } from './recipe.ts'
@@ -20,7 +21,8 @@ export function readRecipe(json: unknown): { document: RecipeDocument } | { prob
   if (unfit !== undefined) return { problems: [unfit] }
   const result = RecipeDocument.safeParse(json)
   if (!result.success) return { problems: schemaProblems(result.error.issues, 'recipe_malformed') }
-  return { document: result.data }
+  const names = nameProblems(result.data)
+  return names.length > 0 ? { problems: names } : { document: result.data }
 }
 
 /** The published JSON Schema (draft 2020-12) of a recipe as it is written; parts that have a default may be left out. */

@@ -70,6 +70,14 @@ export const questionSabotages: Sabotage[] = [
     replace: '',
   },
   {
+    name: 'names: odd ones of connections',
+    test: 'test/scenarios/odd-names.test.ts',
+    testName: 'nothing that people are shown',
+    file: 'src/connections/create-parent.ts',
+    find: 'name: checkName(wanted.name)',
+    replace: 'name: wanted.name',
+  },
+  {
     name: 'functions: too deep since the start',
     test: CALLED,
     testName: 'functions may call one another ten deep',

@@ -12,6 +12,7 @@ import type { ConnectionId, ProjectId } from '#core/ids.ts'
 import { type Actor, type PersonActor, workspaceOf } from '#people/actor.ts'
 import { recordAudit } from '#people/audit.ts'
 import { findExternalPerson } from '#people/external-persons.ts'
+import { checkName } from '#people/names.ts'
 import { checkRegistered, loadNamespace } from '#people/namespaces.ts'
 import type { CommandsContext } from '../context.ts'
 import { actAs, actAsKnown, actAsOwnerOf, requireActive, requireNamespaceKey } from './act-as.ts'
@@ -113,7 +114,12 @@ async function openLink(
   const now = ctx.clock()
   const expiresAt = new Date(now.getTime() + ctx.askForMs)
   return ctx.db.transaction().execute(async (tx) => {
-    const { id } = await ensureChild(ctx, tx, { parent, person, surface: 'api', ...(name !== undefined && { name }) })
+    const { id } = await ensureChild(ctx, tx, {
+      parent,
+      person,
+      surface: 'api',
+      ...(name !== undefined && { name: checkName(name) }),
+    })
     await openConnectRequests(tx, { person, missing: [{ parentId: parent.id, reason }], expiresAt, now })
     const visit = await openLinkedVisit(tx, {
       workspaceId: parent.workspaceId,
