@@ -37,12 +37,4 @@ export const limitSabotages: Sabotage[] = [
     find: 'at_once - coalesce(taken, 0)::int as room',
     replace: 'at_once as room',
   },
-  {
-    name: 'limits: a bell is lost where a job was to begin here',
-    test: 'test/scenarios/begin-here.test.ts',
-    testName: 'that come at once where',
-    file: 'src/jobs/record-and-start.ts',
-    find: '    return recorded\n  } finally {',
-    replace: '    if (recorded.held) await admitHeld(ctx)\n    return { held: false }\n  } finally {',
-  },
 ]
