@@ -291,7 +291,7 @@ export const REQUESTS: Record<string, (world: MatrixWorld, asker: Asker) => Matr
   'POST /api/jobs/:id/cancel': async (world) => ({ path: `/api/jobs/${await world.job()}/cancel` }),
   'POST /api/jobs/:id/rerun': async (world) => ({ path: `/api/jobs/${await world.job()}/rerun` }),
   "POST /api/jobs/:id/rerun (nobody's)": async (world) => ({ path: `/api/jobs/${await world.jobOfNobody()}/rerun` }),
-  'POST /api/jobs/:id/ask-rerun': async (world) => ({ path: `/api/jobs/${await world.job()}/ask-rerun` }),
+  'POST /api/jobs/:id/ask-rerun': async (world) => ({ path: `/api/jobs/${await world.endedJob()}/ask-rerun` }),
   'POST /api/jobs/:id/share': async (world) => ({ path: `/api/jobs/${await world.job()}/share` }),
   'DELETE /api/jobs/:id/share': async (world) => ({ path: `/api/jobs/${await world.job()}/share` }),
 }

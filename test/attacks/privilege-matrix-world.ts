@@ -6,6 +6,7 @@ import { createConnection } from '../../src/commands/connections/change-connecti
 import { delegate } from '../../src/commands/connections/delegations.ts'
 import { revokeMany } from '../../src/commands/connections/revoke-many.ts'
 import { createNamespace } from '../../src/commands/external/namespaces.ts'
+import { cancelJob } from '../../src/commands/jobs/cancel-job.ts'
 import { runRecipe } from '../../src/commands/jobs/run-recipe.ts'
 import { createApiKey } from '../../src/commands/people/api-keys.ts'
 import { createGroup } from '../../src/commands/people/groups.ts'
@@ -146,6 +147,12 @@ export async function makeWorld(behalf: TestBehalf) {
     return id
   }
 
+  /** A job of Vera's that waits for her to connect. */
+  const job = async () => {
+    const origin = { surface: 'api', address: {} }
+    const wanted = { recipeId: personalRecipe, input: {}, origin, deliveryKey: null, waitMs: 0 }
+    return (await runRecipe(ctx, actorOf(vera), wanted)).jobId
+  }
   return {
     unique,
     consent: await newConsent(),
@@ -226,11 +233,12 @@ export async function makeWorld(behalf: TestBehalf) {
       const wanted = { recipeId: plainRecipe, input: {}, origin, deliveryKey: null, waitMs: 0 }
       return (await runRecipe(ctx, { kind: 'system', workspaceId }, wanted)).jobId
     },
-    /** A job of Vera's that waits for her to connect. */
-    async job() {
-      const origin = { surface: 'api', address: {} }
-      const wanted = { recipeId: personalRecipe, input: {}, origin, deliveryKey: null, waitMs: 0 }
-      return (await runRecipe(ctx, actorOf(vera), wanted)).jobId
+    job,
+    /** One that she cancelled. */
+    async endedJob() {
+      const id = await job()
+      await cancelJob(ctx, actorOf(vera), id)
+      return id
     },
   }
 }

@@ -41,6 +41,7 @@ export const recipeFileSabotages: Sabotage[] = [
     test: GIT,
     testName: 'no link leads out of the folder',
     file: 'src/server/recipes-folder.ts',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it stands so in the file
     find: 'await rm(join(folder, `${name}.new`), { force: true })',
     replace: '',
   },
