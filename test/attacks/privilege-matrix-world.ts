@@ -230,7 +230,7 @@ export async function makeWorld(behalf: TestBehalf) {
     /** A job that ran for nobody. */
     async jobOfNobody() {
       const origin = { surface: 'api', address: {} }
-      const wanted = { recipeId: plainRecipe, input: {}, origin, deliveryKey: null, waitMs: 0 }
+      const wanted = { recipeId: plainRecipe, input: {}, origin, deliveryKey: null, waitMs: 10_000 }
       return (await runRecipe(ctx, { kind: 'system', workspaceId }, wanted)).jobId
     },
     job,
