@@ -60,7 +60,7 @@ async function makeReady(ctx: ConnectionsContext, whose: Whose, fence: Fence | n
   return { kind: 'ready', connection: bind(ctx, whose, fence, standing, grant) }
 }
 
-const READ_AGAIN_AFTER_MS = [100, 400, 500, 1000, 1000, 1000, 2000, 2000]
+const READ_AGAIN_AFTER_MS = [100, 400, 500, 1000, 1000, 2000, 2000, 3000, 5000, 5000, 5000]
 
 type Usable = Extract<Standing, { kind: 'usable' }>
 

@@ -51,8 +51,8 @@ export interface Recording {
   finish: Finish | null
 }
 
-/** Eight seconds: PostgreSQL restarts in less, and a process counts as dead after more. */
-const WRITE_AGAIN_AFTER_MS = [100, 400, 500, 1000, 1000, 1000, 2000, 2000]
+/** 25 seconds: a busy PostgreSQL restarts in less. Should another process have taken the job over meanwhile, the write is refused. */
+const WRITE_AGAIN_AFTER_MS = [100, 400, 500, 1000, 1000, 2000, 2000, 3000, 5000, 5000, 5000]
 
 /**
  * Writes a recording in one statement, if this claim still speaks for the job; when it does not, only that credentials were used, and
