@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, realpath, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../test/support/free-port.ts'
 
 /** Milliseconds from the start of the process until a page is served, in ascending order. */
 export interface Starts {
@@ -54,13 +54,4 @@ async function startOnce(dataDir: string): Promise<number> {
 async function isServed(url: string): Promise<boolean> {
   const response = await fetch(url).catch(() => undefined)
   return response?.ok === true && (await response.text()).includes('</html>')
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -1,10 +1,10 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { freePort } from '../test/support/free-port.ts'
 import { newToken } from './baselines.ts'
 
 /** n8n with its defaults and one published workflow: webhook → HTTP request with a credential → reply. */
@@ -132,13 +132,4 @@ async function untilAnswered(url: URL): Promise<void> {
     if (performance.now() > end) throw new Error(`n8n did not answer in two minutes: ${text}`)
     await new Promise((resolve) => setTimeout(resolve, 500))
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
 }

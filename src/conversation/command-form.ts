@@ -34,5 +34,5 @@ function fieldsOf(parameters: readonly Parameter[], given: Given, asked: boolean
   })
 }
 
-/** The problem of a form's first field that has one. */
+/** Whether nothing is wrong with any of its fields. */
 export const isComplete = ({ fields }: Form): boolean => fields.every(({ problem }) => problem === null)

@@ -122,6 +122,7 @@ async function goOnAnswering(
   return sayThat(...(await answerInChat(ctx, said, asked, dialog)))
 }
 
+/** Said of a command that was stopped, deleted or unshared since it was shown. */
 export const NO_LONGER_THERE = plainMessage(
   'That command is no longer there. Say “help” to see what you can run.',
   'failure',

@@ -2,7 +2,7 @@ import { findCommands } from '#commands/chat/find-commands.ts'
 import { deleteConnection, disconnectConnection } from '#commands/connections/cut-off-connections.ts'
 import { linkToConnectMine, listMyConnections } from '#commands/connections/my-connections.ts'
 import type { CommandsContext } from '#commands/context.ts'
-import { answerJob, findQuestionOf } from '#commands/jobs/answer-job.ts'
+import { answerJob, CANCEL, fieldWords, findQuestionOf } from '#commands/jobs/answer-job.ts'
 import { cancelJob } from '#commands/jobs/cancel-job.ts'
 import { UserError } from '#core/errors.ts'
 import type { ConnectionId } from '#core/ids.ts'
@@ -53,10 +53,10 @@ async function act(ctx: CommandsContext, pressed: Pressed): Promise<Reaction> {
       return connect(ctx, pressed, press.parent)
     case 'disconnect':
       await disconnectConnection(ctx, actor, press.connection)
-      return replaceBy(connectionsMessage(await listMyConnections(ctx, actor), ctx.publicUrl))
+      return listAnew(ctx, pressed)
     case 'delete':
       await deleteConnection(ctx, actor, press.connection)
-      return replaceBy(connectionsMessage(await listMyConnections(ctx, actor), ctx.publicUrl))
+      return listAnew(ctx, pressed)
   }
 }
 
@@ -70,17 +70,24 @@ async function run(ctx: CommandsContext, pressed: Pressed, press: PressOf<'run'>
   return form && !isComplete(form) ? { ...sayThat(), form } : runOrAsk(ctx, pressed, command, given)
 }
 
+/** Opens the question's form, or takes what it was filled with. Where none can be opened, the first field is asked for in words. */
 async function fillIn(
   ctx: CommandsContext,
-  { actor, values }: Pressed,
+  { actor, values, canOpenForm }: Pressed,
   { job: id, step }: PressOf<'fill_in'>,
 ): Promise<Reaction> {
   const question = await findQuestionOf(ctx, actor, id)
   const isAsked = question?.step === step && question.form !== null
   const form = isAsked ? questionForm(question, values ?? {}, values !== null) : null
+  const [first] = question?.form ?? []
+  if (form && first && values === null && !canOpenForm) return sayThat(plainMessage(`${fieldWords(first)} ${CANCEL}`))
   if (form && (values === null || !isComplete(form))) return { ...sayThat(), form }
   await answerJob(ctx, actor, { id, step, values: values ?? {} })
   return sayThat(plainMessage('Thank you. It goes on.'))
+}
+
+async function listAnew(ctx: CommandsContext, { actor }: Pressed): Promise<Reaction> {
+  return replaceBy(connectionsMessage(await listMyConnections(ctx, actor), ctx.publicUrl))
 }
 
 async function connect(ctx: CommandsContext, { actor, origin }: Pressed, parentId: ConnectionId): Promise<Reaction> {

@@ -1,11 +1,10 @@
-import { Select, TextInput } from '@mantine/core'
+import { Select } from '@mantine/core'
 import { useState } from 'react'
 import { request } from '../api/request.ts'
 import { useAct } from '../api/use-act.ts'
 import type { Connection } from '../contract.ts'
 import { FormDialog } from './form-dialog.tsx'
-
-const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
+import { inDays, LastDay } from './last-day.tsx'
 
 /** “Salesforce, alice@acme.com”. */
 export const accountLabel = (name: string, { account }: Pick<Connection, 'account'>): string =>
@@ -59,16 +58,7 @@ export function DelegateDialog({ possible, onClose }: { possible: Delegable[]; o
         value={recipeId}
         onChange={setRecipeId}
       />
-      <TextInput
-        label="Last day"
-        description="At most a year ahead."
-        type="date"
-        required
-        min={inDays(1)}
-        max={inDays(364)}
-        value={lastDay}
-        onChange={(event) => setLastDay(event.currentTarget.value)}
-      />
+      <LastDay value={lastDay} onChange={setLastDay} />
     </FormDialog>
   )
 }

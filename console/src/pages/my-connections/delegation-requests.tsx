@@ -1,4 +1,4 @@
-import { Button, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { delegationRequestsQuery } from '../../api/queries.ts'
@@ -7,6 +7,7 @@ import { useAct } from '../../api/use-act.ts'
 import type { DelegationRequest } from '../../contract.ts'
 import { ActButton } from '../../parts/act-button.tsx'
 import { FormDialog } from '../../parts/form-dialog.tsx'
+import { inDays, LastDay } from '../../parts/last-day.tsx'
 import { RowCard, Section } from '../../parts/row-card.tsx'
 import { Sentences } from '../../parts/sentences.tsx'
 import { Time } from '../../parts/time.tsx'
@@ -73,8 +74,6 @@ function RequestCard({ asked }: { asked: DelegationRequest }) {
   )
 }
 
-const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
-
 function AcceptDialog({ asked, onClose }: { asked: DelegationRequest; onClose: () => void }) {
   const { id, recipe, connection, does, shown } = asked
   const [lastDay, setLastDay] = useState(inDays(90))
@@ -102,16 +101,7 @@ function AcceptDialog({ asked, onClose }: { asked: DelegationRequest; onClose: (
           'When it is changed to do more, you are asked again. You can end it here at any time.',
         ]}
       />
-      <TextInput
-        label="Last day"
-        description="At most a year ahead."
-        type="date"
-        required
-        min={inDays(1)}
-        max={inDays(364)}
-        value={lastDay}
-        onChange={(event) => setLastDay(event.currentTarget.value)}
-      />
+      <LastDay value={lastDay} onChange={setLastDay} />
     </FormDialog>
   )
 }
