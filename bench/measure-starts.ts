@@ -31,6 +31,7 @@ export async function measureStarts(times: number): Promise<Starts> {
   return { first: starts.first.sort(ascending), later: starts.later.sort(ascending) }
 }
 
+const MOST_MS = 120_000
 const MAIN = fileURLToPath(new URL('../src/server/main.ts', import.meta.url))
 
 async function startOnce(dataDir: string): Promise<number> {
@@ -42,6 +43,7 @@ async function startOnce(dataDir: string): Promise<number> {
   try {
     while (!(await isServed(`http://127.0.0.1:${port}/`))) {
       if (server.exitCode !== null) throw new Error(`the server ended with ${server.exitCode}`)
+      if (performance.now() - began > MOST_MS) throw new Error('no page is served; is the console built? `npm start` builds it')
       await pause(5)
     }
     return performance.now() - began

@@ -1,5 +1,13 @@
 import { listProviders, loadProvider, type SignInProvider } from '#connections/sign-in/sign-in-provider.ts'
-import { finishTrip, startTrip, TRIP_LIFE_SECONDS, type TripRefusal } from '#connections/sign-in/sign-in-trip.ts'
+import {
+  finishTrip,
+  type SignInClaims,
+  startTrip,
+  TRIP_LIFE_SECONDS,
+  type TripRefusal,
+} from '#connections/sign-in/sign-in-trip.ts'
+import { findApp } from '#connections/surface-apps.ts'
+import { findInstallation } from '#connections/surface-installations.ts'
 import { UserError } from '#core/errors.ts'
 import { isId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
@@ -8,11 +16,19 @@ import { actorOf } from '#people/actor.ts'
 import { addressBlock } from '#people/address-block.ts'
 import { recordAudit } from '#people/audit.ts'
 import { takeFromLimit } from '#people/rate-limit.ts'
-import { type IdentityRefusal, type Resolved, resolveIdentity } from '#people/resolve-identity.ts'
+import {
+  type IdentityRefusal,
+  issuerFamily,
+  type ProvenIdentity,
+  type Resolved,
+  resolveIdentity,
+  tenantFamily,
+} from '#people/resolve-identity.ts'
 import { startSession } from '#people/sessions.ts'
 import { findOnlyWorkspace, loadOnlyWorkspace } from '#people/workspaces.ts'
 import type { CommandsContext } from './context.ts'
 import type { BrowserFacts } from './sign-in.ts'
+import { trustIn } from './surfaces/who-speaks.ts'
 
 const TRIPS_A_MINUTE = 30
 const RECORDED_A_MINUTE = 20
@@ -61,13 +77,34 @@ export async function finishProviderSignIn(
   }
   const { claims, returnTo } = finished
   const signedIn = await ctx.db.transaction().execute(async (tx) => {
-    const { workspaceId } = provider
-    const resolved = await resolveIdentity(tx, { workspaceId, provider, ...claims, now: ctx.clock() })
+    const account = await accountOf(ctx, tx, provider, claims)
+    if (!account) return { kind: 'refused', why: 'person_unknown' } as const
+    const { email, emailVerified, name } = claims
+    const said = { workspaceId: provider.workspaceId, email, emailVerified, name, now: ctx.clock() }
+    const resolved = await resolveIdentity(tx, { ...account, ...said })
     return resolved.kind === 'person' ? begin(ctx, tx, { provider, resolved, browser }) : resolved
   })
   if ('token' in signedIn) return { token: signedIn.token, returnTo }
   await recordFailure(ctx, provider, browser, { reason: signedIn.why, sub: claims.sub, email: claims.email })
   throw new UserError('sign_in_identity_refused', identityRefusal(signedIn.why, provider), { status: 403 })
+}
+
+/** Whose account the claims are of: one of the provider's issuer, or of the surface whose app's client it is, if that is installed there. */
+async function accountOf(
+  ctx: CommandsContext,
+  tx: Db,
+  provider: SignInProvider,
+  { sub, claims }: SignInClaims,
+): Promise<Pick<ProvenIdentity, 'family' | 'sub' | 'trust'> | undefined> {
+  if (provider.surfaceAppId === null)
+    return { family: issuerFamily(provider.issuer), sub, trust: { ...provider, takesUnproven: false } }
+  const app = await findApp(tx, provider.surfaceAppId)
+  const account = app && ctx.surfaces.get(app.surface)?.signIn?.accountOf(claims)
+  const installation = account && (await findInstallation(tx, { appId: app.id, tenant: account.tenant }))
+  if (!installation || installation.removedAt) return undefined
+  // why: only their chat says who is a guest; nobody becomes a person by signing in on the web.
+  const trust = { ...trustIn(installation), mayCreatePersons: false, takesUnproven: false }
+  return { family: tenantFamily(app.surface, account.tenant), sub: account.user, trust }
 }
 
 /** The session, in the transaction that found its person; whoever is linked for the first time is told, in their chat. */

@@ -30,6 +30,9 @@ export const ID_PREFIXES = {
   revocation: 'rev',
   bulkRevocation: 'blk',
   dataKey: 'dek',
+  surfaceApp: 'sfa',
+  surfaceInstallation: 'ins',
+  surfaceEvent: 'sev',
 } as const
 
 export type IdKind = keyof typeof ID_PREFIXES
@@ -52,6 +55,8 @@ export type DelegationId = Id<'delegation'>
 export type DelegationRequestId = Id<'delegationRequest'>
 export type RecipeId = Id<'recipe'>
 export type JobId = Id<'job'>
+export type SurfaceAppId = Id<'surfaceApp'>
+export type SurfaceInstallationId = Id<'surfaceInstallation'>
 
 // Crockford's base 32: no i, l, o or u, so that an id read aloud or copied by hand survives.
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'

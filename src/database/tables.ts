@@ -40,6 +40,12 @@ import type {
 } from './tables/recipes.ts'
 import type { BulkRevocationsTable, FormerClientsTable, RevocationsTable } from './tables/revoking.ts'
 import type { DataKeysTable, SealingKeyHoldersTable, SealingKeysTable } from './tables/sealing.ts'
+import type {
+  SurfaceAppsTable,
+  SurfaceEventsTable,
+  SurfaceInstallationsTable,
+  SurfaceMessagesTable,
+} from './tables/surfaces.ts'
 import type { ConnectTiesTable, SignInAttemptsTable, SignInProvidersTable } from './tables/ties.ts'
 
 export type { Environment } from './tables/columns.ts'
@@ -94,4 +100,8 @@ export interface Tables {
   notices: NoticesTable
   delegations: DelegationsTable
   delegation_requests: DelegationRequestsTable
+  surface_apps: SurfaceAppsTable
+  surface_installations: SurfaceInstallationsTable
+  surface_events: SurfaceEventsTable
+  surface_messages: SurfaceMessagesTable
 }

@@ -43,7 +43,8 @@ async function eraseData(ctx: JobsContext, { id, before, batch }: Batch): Promis
       update job_steps set sealed_input = null, sealed_output = null, sealed_error = null, input_shape = null
       where job_id in (select id from due)
     ),
-    messages as (delete from outbox where job_id in (select id from due) and status <> 'pending')
+    messages as (delete from outbox where job_id in (select id from due) and status <> 'pending'),
+    places as (delete from surface_messages where job_id in (select id from due))
     update jobs set purged_at = ${ctx.clock()}, sealed_address = null, sealed_input = null, sealed_result = null, sealed_error = null,
       input_shape = null
     where id in (select id from due) returning id`.execute(ctx.db)

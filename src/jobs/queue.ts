@@ -4,7 +4,7 @@ import type { Pool } from 'pg'
 import type { JobId } from '#core/ids.ts'
 import type { Log } from '#core/log.ts'
 import type { Rest } from './continue-jobs.ts'
-import { CONTINUE_JOBS, RUN_BACKGROUND_JOB, RUN_JOB } from './queue-names.ts'
+import { CONTINUE_JOBS, HANDLE_EVENT, RUN_BACKGROUND_JOB, RUN_JOB } from './queue-names.ts'
 
 /** Makes or brings up to date the queue's own tables. */
 export async function migrateQueue(pool: Pool, log: Log): Promise<void> {
@@ -25,6 +25,8 @@ export interface QueueOptions {
   runJob(id: JobId): Promise<void>
   /** Called for the rest of many jobs that were freed; when it throws it is called again later. */
   continueMore(rest: Rest): Promise<void>
+  /** Called for what came in for a surface; when it throws it is called again later, a few times. */
+  handleEvent(id: string): Promise<void>
   /** Interactive jobs at once. */
   concurrency: number
   /** Webhook jobs at once. */
@@ -79,7 +81,7 @@ async function keepRunning(
 }
 
 function startRunner(
-  { pool, log, runJob, continueMore }: QueueOptions,
+  { pool, log, runJob, continueMore, handleEvent }: QueueOptions,
   task: string,
   concurrency: number,
   preset: NonNullable<GraphileConfig.Preset['worker']>,
@@ -94,6 +96,13 @@ function startRunner(
           log.error({ err }, 'jobs that were freed could not be moved on; it is tried again')
           throw new Error('continuing_failed')
         }),
+      [HANDLE_EVENT]: (payload) => {
+        const { id } = payload as { id: string }
+        return handleEvent(id).catch((err) => {
+          log.error({ err, event: id }, 'what came in could not be handled; it is tried again')
+          throw new Error('handling_failed')
+        })
+      },
     }),
   }
   const events = new EventEmitter() as GraphileWorkerEvents

@@ -8,9 +8,12 @@ import { hashPassword, storePassword } from './passwords.ts'
 import { PERSON_COLUMNS, type Person, personFromRow, personToRow } from './person.ts'
 import type { Role } from './privileges.ts'
 
-/** A member signs in with an e-mail address; an external or service person has the role Member and never signs in. */
+/**
+ * A member signs in with an e-mail address, or, where none of theirs is proven, only where they are known from; an external or service
+ * person has the role Member and never signs in.
+ */
 export type NewPerson = { workspaceId: WorkspaceId; name: string; now: Date } & (
-  | { kind: 'member'; email: string; role: Role; password?: string }
+  | { kind: 'member'; email: string | null; role: Role; password?: string }
   | { kind: 'external' | 'service' }
 )
 
@@ -21,7 +24,7 @@ export type NewPerson = { workspaceId: WorkspaceId; name: string; now: Date } & 
  */
 export async function createPerson(db: Db, wanted: NewPerson): Promise<Person> {
   const { workspaceId, kind, now } = wanted
-  const email = kind === 'member' ? checkEmail(wanted.email) : null
+  const email = kind === 'member' && wanted.email !== null ? checkEmail(wanted.email) : null
   const role = kind === 'member' ? wanted.role : 'member'
   const id = newId('person', now.getTime())
   const name = checkName(wanted.name)

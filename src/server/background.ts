@@ -21,6 +21,7 @@ import { endLiveness, giveBackJobs, releaseForgottenJobs, renewLiveness, sweep }
 import { purgeJobs } from '#jobs/purge-jobs.ts'
 import { type QueueOptions, startQueue } from '#jobs/queue.ts'
 import { runJob } from '#jobs/run-job.ts'
+import { deleteOldEvents, handleEvent } from '#jobs/surface-events.ts'
 import { deleteOldLimits } from '#people/rate-limit.ts'
 import { deleteExpiredSessions } from '#people/sessions.ts'
 
@@ -66,6 +67,7 @@ export async function startBackground(
     runJob: (id) =>
       runJob(ctx, id).catch((err) => ctx.log.error({ err, job: id }, 'a run was cut off; it will be taken up again')),
     continueMore: (rest) => continueMore(ctx, rest),
+    handleEvent: (id) => handleEvent(ctx, id),
   })
   ctx.beginHere.most = queue.concurrency
   const loops = [
@@ -134,6 +136,7 @@ async function keepHouse(ctx: CommandsContext): Promise<void> {
   await deleteOldTrips(ctx)
   await ctx.db.deleteFrom('held_answers').where('expires_at', '<', now).execute()
   await deleteOldNotices(ctx)
+  await deleteOldEvents(ctx)
   await ctx.db.deleteFrom('dialogs').where('expires_at', '<', now).execute()
 }
 

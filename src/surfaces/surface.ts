@@ -1,5 +1,6 @@
 import type { Hono } from 'hono'
-import type { ConnectionId, JobId, PersonId, RecipeId, WorkspaceId } from '#core/ids.ts'
+import type { ConnectionId, JobId, PersonId, RecipeId, SurfaceAppId, WorkspaceId } from '#core/ids.ts'
+import type { SurfaceApp } from '#core/surface-app.ts'
 
 /** A link a person may follow. */
 export interface MessageLink {
@@ -115,6 +116,17 @@ export interface Delivery {
   outgoing: Outgoing
 }
 
+/** What came in for an app of a surface, written down before it was acknowledged. */
+export interface Received {
+  id: string
+  appId: SurfaceAppId
+  /** The same for every repetition of one delivery. */
+  deliveryKey: string
+  /** As the surface wrote it down. */
+  body: unknown
+  receivedAt: Date
+}
+
 /** A place where people invoke recipes and are asked. */
 export interface Surface {
   /** `portal`; the folder's name. */
@@ -126,7 +138,76 @@ export interface Surface {
    */
   deliver(delivery: Delivery): Promise<void>
   /** Where a person can be told something unasked, for them alone; null when this surface cannot reach them. */
-  addressOf(person: { id: PersonId; kind: string }): Promise<Record<string, unknown> | null>
+  addressOf(person: { id: PersonId; workspaceId: WorkspaceId; kind: string }): Promise<Record<string, unknown> | null>
+  /** Does what something that came in asks for. It is called again when it throws, or its process ends meanwhile. */
+  handle(received: Received): Promise<void>
+  /** How an administrator sets it up; null where there is nothing to set up. */
+  setUp: SurfaceSetUp | null
+  /** How its people sign in on the web by the same app's client; null where they cannot. */
+  signIn: SurfaceSignIn | null
+}
+
+/** What a surface's set-up page shows and asks; every page of the kind is made of this. */
+export interface SurfaceSetUp {
+  /** What it gives people, in a sentence. */
+  summary: string
+  fields: SetUpField[]
+  /** What to do, in its order; `app` is null until something was saved. */
+  steps(app: SurfaceApp | null, publicUrl: URL): SetUpStep[]
+  /** Files to hand to the vendor, made for this server's address and what is saved. */
+  files(app: SurfaceApp | null, publicUrl: URL): SetUpFile[]
+  /** What is wrong with these settings, by field; empty when nothing is. */
+  problems(settings: Record<string, string>): { field: string; problem: string }[]
+  /** Tries what is saved, each thing that must work in its turn. */
+  check(app: SurfaceApp): Promise<SetUpCheck[]>
+}
+
+export interface SetUpField {
+  name: string
+  label: string
+  /** Where to find it. */
+  hint: string
+  /** Sealed, and never shown again. */
+  secret: boolean
+  required: boolean
+  /** Of a choice; empty for a text. */
+  choices: { value: string; label: string }[]
+  /** What it is until something else is saved. */
+  initial: string
+}
+
+export interface SetUpStep {
+  title: string
+  text: string
+  /** What to copy from here to the vendor. */
+  copy: { label: string; value: string }[]
+  links: MessageLink[]
+  /** Names of files of `files`. */
+  files: string[]
+}
+
+export interface SetUpFile {
+  /** As it is saved: `manifest.json`. */
+  name: string
+  label: string
+  type: string
+  content: Uint8Array
+}
+
+export interface SetUpCheck {
+  what: string
+  isGood: boolean
+  /** What was found, or what to do. */
+  text: string
+}
+
+/** Signing in on the web by OpenID Connect with a surface's app. Whoever signs in there is the person they are on the surface. */
+export interface SurfaceSignIn {
+  label: string
+  /** The client, and where; null while the settings name none. `secret` names the app's secret that is the client's. */
+  clientOf(app: SurfaceApp): { issuer: string; clientId: string; secret: string } | null
+  /** Who somebody is on the surface, from the ID token's verified claims; null where they do not say. */
+  accountOf(claims: Record<string, unknown>): { tenant: string; user: string } | null
 }
 
 /** Every surface by name. */

@@ -8,20 +8,22 @@ import {
   type SignInProvider,
   signInRedirectUri,
 } from '#connections/sign-in/sign-in-provider.ts'
+import { UserError } from '#core/errors.ts'
 import type { SignInProviderId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
 import { type Actor, requirePrivilege, workspaceOf } from '#people/actor.ts'
 import { recordAudit } from '#people/audit.ts'
-import { forgetIdentities } from '#people/resolve-identity.ts'
+import { forgetIdentities, issuerFamily } from '#people/resolve-identity.ts'
 import type { CommandsContext } from '../context.ts'
 
 /** A provider as an administrator sees it: without its secret, with what to register there. */
 export type ShownProvider = SignInProvider & { redirectUri: string }
 
-/** The sign-in providers of the workspace. Needs Edit workspace settings, as everything here. */
+/** The sign-in providers of the workspace but those of surfaces, which their apps bring with them. Needs Edit workspace settings, as everything here. */
 export async function listSignInProviders(ctx: CommandsContext, actor: Actor): Promise<ShownProvider[]> {
   requirePrivilege(actor, 'workspace_settings.edit')
-  return (await listProviders(ctx.db, workspaceOf(actor))).map((provider) => shown(ctx, provider))
+  const providers = await listProviders(ctx.db, workspaceOf(actor))
+  return providers.filter(({ surfaceAppId }) => surfaceAppId === null).map((provider) => shown(ctx, provider))
 }
 
 /** Adds one; people can sign in there at once. Refuses `sign_in_issuer_invalid`, `sign_in_issuer_taken`, `email_domain_invalid`. */
@@ -54,10 +56,10 @@ export async function changeSignInProvider(
 ): Promise<ShownProvider> {
   requirePrivilege(actor, 'workspace_settings.edit')
   return ctx.db.transaction().execute(async (tx) => {
-    const before = await loadProvider(tx, workspaceOf(actor), providerId)
+    const before = await loadOwn(tx, actor, providerId)
     const provider = await changeProvider(ctx, tx, { provider: before, setByOwner: isOwner(actor), change })
     if (provider.issuer !== before.issuer) {
-      await forgetIdentities(tx, before.workspaceId, before.issuer)
+      await forgetIdentities(tx, before.workspaceId, issuerFamily(before.issuer))
       await tx.deleteFrom('sessions').where('sign_in_provider_id', '=', providerId).execute()
     }
     await recordAudit(tx, actor, {
@@ -77,8 +79,8 @@ export async function deleteSignInProvider(
 ): Promise<void> {
   requirePrivilege(actor, 'workspace_settings.edit')
   await ctx.db.transaction().execute(async (tx: Db) => {
-    const { workspaceId, label, issuer } = await loadProvider(tx, workspaceOf(actor), providerId)
-    await forgetIdentities(tx, workspaceId, issuer)
+    const { workspaceId, label, issuer } = await loadOwn(tx, actor, providerId)
+    await forgetIdentities(tx, workspaceId, issuerFamily(issuer))
     await tx.deleteFrom('sign_in_providers').where('id', '=', providerId).execute()
     const details = { label, issuer }
     await recordAudit(tx, actor, { action: 'sign_in_provider.deleted', targetId: providerId, details })
@@ -92,7 +94,7 @@ export async function testSignInProvider(
   { providerId }: { providerId: SignInProviderId },
 ): Promise<Awaited<ReturnType<typeof describeDiscovered>>> {
   requirePrivilege(actor, 'workspace_settings.edit')
-  return describeDiscovered(ctx, await loadProvider(ctx.db, workspaceOf(actor), providerId))
+  return describeDiscovered(ctx, await loadOwn(ctx.db, actor, providerId))
 }
 
 const isOwner = (actor: Actor): boolean => actor.kind === 'person' && actor.person.role === 'owner'
@@ -111,4 +113,17 @@ function auditedDetails({ label, issuer, clientId, emailDomains, ...provider }: 
     emails_are_vouched_for: provider.emailsAreVouchedFor,
     may_create_persons: provider.mayCreatePersons,
   }
+}
+
+/** why: the client of a surface's app follows that app, and is changed there. */
+async function loadOwn(db: Db, actor: Actor, id: SignInProviderId): Promise<SignInProvider> {
+  const provider = await loadProvider(db, workspaceOf(actor), id)
+  if (provider.surfaceAppId === null) return provider
+  throw new UserError(
+    'sign_in_provider_of_surface',
+    `${provider.label} comes with its app. Change it under Surfaces.`,
+    {
+      status: 409,
+    },
+  )
 }

@@ -14,6 +14,8 @@ export interface SealedPlace {
     | 'held_answers'
     | 'sign_in_providers'
     | 'sign_in_attempts'
+    | 'surface_apps'
+    | 'surface_installations'
   id: string
   column: string
 }

@@ -29,6 +29,8 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   envelope('held_answers', 'sealed_query', { whenLost: 'delete' }),
   envelope('sign_in_attempts', 'sealed_checks', { whenLost: 'delete' }),
   envelope('sign_in_providers', 'sealed_client_secret', { whenLost: 'leave' }),
+  envelope('surface_apps', 'sealed_secrets', { whenLost: 'leave' }),
+  envelope('surface_installations', 'sealed_credential', { whenLost: 'leave' }),
   envelope('namespaces', 'sealed_secret', { whenLost: 'leave' }),
   {
     table: 'data_keys',

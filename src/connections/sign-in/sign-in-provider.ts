@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import { UserError } from '#core/errors.ts'
-import { newId, type SignInProviderId, type WorkspaceId } from '#core/ids.ts'
+import { newId, type SignInProviderId, type SurfaceAppId, type WorkspaceId } from '#core/ids.ts'
 import { Secret } from '#core/secret.ts'
 import type { Db } from '#database/db.ts'
 import type { Tables } from '#database/tables.ts'
@@ -23,6 +23,8 @@ export interface SignInProvider {
   mayCreatePersons: boolean
   /** Whether an owner saved it last: otherwise an address never leads to an owner. */
   setByOwner: boolean
+  /** The app of a surface whose client it is: whoever signs in there is the person they are on that surface. */
+  surfaceAppId: SurfaceAppId | null
   createdAt: Date
 }
 
@@ -61,7 +63,9 @@ export async function createProvider(
       set_by_owner: setByOwner,
       created_at: ctx.clock(),
     })
-    .onConflict((conflict) => conflict.columns(['workspace_id', 'issuer']).doNothing())
+    .onConflict((conflict) =>
+      conflict.columns(['workspace_id', 'issuer']).where('surface_app_id', 'is', null).doNothing(),
+    )
     .returningAll()
     .executeTakeFirst()
   if (!row) throw issuerTaken()
@@ -114,6 +118,44 @@ export async function changeProvider(
   return fromRow(row)
 }
 
+/** Keeps the provider by which people of a surface sign in on the web as its app says; null takes it away. */
+export async function followSurfaceApp(
+  ctx: ConnectionsContext,
+  tx: Db,
+  app: { id: SurfaceAppId; workspaceId: WorkspaceId },
+  client: { label: string; issuer: string; clientId: string; clientSecret: Secret } | null,
+): Promise<void> {
+  if (!client) {
+    await tx.deleteFrom('sign_in_providers').where('surface_app_id', '=', app.id).execute()
+    return
+  }
+  const before = await tx
+    .selectFrom('sign_in_providers')
+    .select('id')
+    .where('surface_app_id', '=', app.id)
+    .executeTakeFirst()
+  const id = before?.id ?? newId('signInProvider')
+  const followed = {
+    label: client.label,
+    issuer: checkIssuer(client.issuer),
+    client_id: client.clientId,
+    sealed_client_secret: await seal(ctx.keys, place(id), client.clientSecret.reveal()),
+  }
+  const trusted = { email_domains: [], emails_are_vouched_for: false, may_create_persons: false, set_by_owner: false }
+  await tx
+    .insertInto('sign_in_providers')
+    .values({
+      id,
+      workspace_id: app.workspaceId,
+      surface_app_id: app.id,
+      ...trusted,
+      ...followed,
+      created_at: ctx.clock(),
+    })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(followed))
+    .execute()
+}
+
 /** The workspace's providers, by label. */
 export async function listProviders(db: Db, workspaceId: WorkspaceId): Promise<SignInProvider[]> {
   const rows = await db
@@ -156,7 +198,7 @@ export const signInRedirectUri = (ctx: ConnectionsContext, id: SignInProviderId)
 
 async function refuseTakenIssuer(tx: Db, { workspaceId }: SignInProvider, issuer: string): Promise<void> {
   const taken = await listProviders(tx, workspaceId)
-  if (taken.some((each) => each.issuer === issuer)) throw issuerTaken()
+  if (taken.some((each) => each.issuer === issuer && each.surfaceAppId === null)) throw issuerTaken()
 }
 
 function issuerTaken(): UserError {
@@ -180,6 +222,7 @@ function fromRow(row: Selectable<Tables['sign_in_providers']>): SignInProvider {
     emailsAreVouchedFor: row.emails_are_vouched_for,
     mayCreatePersons: row.may_create_persons,
     setByOwner: row.set_by_owner,
+    surfaceAppId: row.surface_app_id,
     createdAt: row.created_at,
   }
 }

@@ -20,6 +20,8 @@ export interface SignInClaims {
   /** Null where the provider does not say. */
   emailVerified: boolean | null
   name: string | null
+  /** All it said. */
+  claims: Record<string, unknown>
 }
 
 /** Why an answer was not taken. */
@@ -164,6 +166,7 @@ async function readClaims(
     emailVerified:
       claims.email_verified === undefined ? null : claims.email_verified === true || claims.email_verified === 'true',
     name: typeof claims.name === 'string' ? claims.name : null,
+    claims,
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely'
-import type { ConnectTieId, ConnectVisitId, SignInProviderId, WorkspaceId } from '#core/ids.ts'
+import type { ConnectTieId, ConnectVisitId, SignInProviderId, SurfaceAppId, WorkspaceId } from '#core/ids.ts'
 
 export interface SignInProvidersTable {
   id: SignInProviderId
@@ -13,6 +13,7 @@ export interface SignInProvidersTable {
   may_create_persons: boolean
   set_by_owner: boolean
   created_at: Generated<Date>
+  surface_app_id: SurfaceAppId | null
 }
 
 export interface SignInAttemptsTable {

@@ -1,6 +1,6 @@
 import { addChatLine } from '#commands/chat/chat-lines.ts'
 import type { CommandsContext } from '#commands/context.ts'
-import { OutsideError } from '#core/errors.ts'
+import { Bug, OutsideError } from '#core/errors.ts'
 import type { SurfaceModule } from '../surface.ts'
 import { chatRoutes } from './chat-routes.ts'
 import { signInRoutes } from './sign-in-routes.ts'
@@ -10,6 +10,11 @@ export const surface: SurfaceModule<CommandsContext> = {
   make: (ctx) => ({
     name: 'portal',
     label: 'Portal',
+    setUp: null,
+    signIn: null,
+    async handle({ id }) {
+      throw new Bug(`the portal writes nothing down, and was handed ${id}`)
+    },
     async addressOf({ kind }) {
       return kind === 'member' ? { return_to: '/chat' } : null
     },

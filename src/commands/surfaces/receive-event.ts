@@ -1,0 +1,10 @@
+import type { EventReceived } from '#jobs/surface-events.ts'
+import { receiveEvent as receive } from '#jobs/surface-events.ts'
+import type { CommandsContext } from '../context.ts'
+
+/**
+ * Writes down what came in, before it is acknowledged: `later`, and the surface's `handle` gets it on whatever machine, once more when that
+ * fails; otherwise the caller handles it, and answers with what comes of it. False for a repetition, which needs nothing more than to be
+ * acknowledged.
+ */
+export const receiveEvent = (ctx: CommandsContext, event: EventReceived): Promise<boolean> => receive(ctx, event)

@@ -1,0 +1,250 @@
+import { checkDomains } from '#connections/sign-in/check-provider.ts'
+import { followSurfaceApp } from '#connections/sign-in/sign-in-provider.ts'
+import {
+  deleteApp,
+  findApp as findKeptApp,
+  listApps,
+  listAppsOfSurface as listKeptApps,
+  openAppSecret as openKeptSecret,
+  saveApp,
+} from '#connections/surface-apps.ts'
+import {
+  changeInstallation,
+  endInstallation,
+  findInstallation as findKept,
+  listInstallations,
+  openInstallationCredential as openKeptCredential,
+  saveInstallation,
+} from '#connections/surface-installations.ts'
+import { UserError } from '#core/errors.ts'
+import type { SurfaceAppId, SurfaceInstallationId } from '#core/ids.ts'
+import type { Secret } from '#core/secret.ts'
+import type { SurfaceApp, SurfaceInstallation } from '#core/surface-app.ts'
+import type { Surface, SurfaceSetUp } from '#jobs/context.ts'
+import { type Actor, requirePrivilege, workspaceOf } from '#people/actor.ts'
+import { recordAudit } from '#people/audit.ts'
+import type { CommandsContext } from '../context.ts'
+
+/** A surface that can be set up, with what is saved for it and where it is installed. */
+export interface ShownSurface {
+  surface: Surface & { setUp: SurfaceSetUp }
+  app: SurfaceApp | null
+  installations: SurfaceInstallation[]
+}
+
+/** Every surface that can be set up, by name. Needs Edit workspace settings, as all that changes one. */
+export async function listSurfaces(ctx: CommandsContext, actor: Actor): Promise<ShownSurface[]> {
+  requirePrivilege(actor, 'workspace_settings.edit')
+  const workspaceId = workspaceOf(actor)
+  const apps = await listApps(ctx.db, workspaceId)
+  const installations = await listInstallations(ctx.db, workspaceId)
+  return [...ctx.surfaces.values()].flatMap((surface) => {
+    const app = apps.find((each) => each.surface === surface.name) ?? null
+    const there = installations.filter(({ appId }) => appId === app?.id)
+    return surface.setUp ? [{ surface: { ...surface, setUp: surface.setUp }, app, installations: there }] : []
+  })
+}
+
+/** That one; `surface_not_found` where there is none, or nothing to set up. */
+export async function viewSurface(ctx: CommandsContext, actor: Actor, name: string): Promise<ShownSurface> {
+  const found = (await listSurfaces(ctx, actor)).find(({ surface }) => surface.name === name)
+  if (found) return found
+  throw new UserError('surface_not_found', `There is no surface “${name.slice(0, 40)}” to set up.`, { status: 404 })
+}
+
+export interface SurfaceAppWanted {
+  surface: string
+  /** One for each field that is no secret; left out: as it was. */
+  settings: Record<string, string>
+  /** Left out: as it was; empty: taken away. */
+  secrets: Record<string, string>
+}
+
+/**
+ * Saves what the vendor's app needs. Signing in by its client follows. Refuses with `surface_settings_invalid` what does not fit, naming
+ * each field; nothing is saved then.
+ */
+export async function saveSurfaceApp(
+  ctx: CommandsContext,
+  actor: Actor,
+  wanted: SurfaceAppWanted,
+): Promise<ShownSurface> {
+  const { surface, app: before } = await viewSurface(ctx, actor, wanted.surface)
+  const settings = settingsOf(surface.setUp, { ...before?.settings, ...wanted.settings })
+  refuseUnfit(surface, { ...wanted, settings }, before)
+  await ctx.db.transaction().execute(async (tx) => {
+    const { name } = surface
+    const app = await saveApp(ctx, tx, {
+      workspaceId: workspaceOf(actor),
+      surface: name,
+      settings,
+      secrets: wanted.secrets,
+    })
+    await followSurfaceApp(ctx, tx, app, await clientOf({ ...ctx, db: tx }, surface, app))
+    const details = { surface: name, settings, secrets_changed: Object.keys(wanted.secrets) }
+    await recordAudit(tx, actor, { action: 'surface_app.saved', targetId: app.id, details })
+  })
+  return viewSurface(ctx, actor, wanted.surface)
+}
+
+/** Takes an app out: what it was given is forgotten, and nobody can use it any more. */
+export async function removeSurfaceApp(ctx: CommandsContext, actor: Actor, name: string): Promise<void> {
+  const { app } = await viewSurface(ctx, actor, name)
+  if (!app) return
+  await ctx.db.transaction().execute(async (tx) => {
+    await deleteApp(tx, app.id)
+    await recordAudit(tx, actor, { action: 'surface_app.removed', targetId: app.id, details: { surface: name } })
+  })
+}
+
+/** Whose domains, guests and strangers an installation trusts. Refuses `email_domain_invalid`. */
+export async function changeSurfaceInstallation(
+  ctx: CommandsContext,
+  actor: Actor,
+  id: SurfaceInstallationId,
+  change: { emailDomains?: string[]; allowsGuests?: boolean; allowsStrangers?: boolean },
+): Promise<SurfaceInstallation> {
+  const before = await loadInstallation(ctx, actor, id)
+  return ctx.db.transaction().execute(async (tx) => {
+    const changed = await changeInstallation(tx, id, {
+      emailDomains: change.emailDomains ? checkDomains(change.emailDomains) : before.emailDomains,
+      allowsGuests: change.allowsGuests ?? before.allowsGuests,
+      allowsStrangers: change.allowsStrangers ?? before.allowsStrangers,
+      setByOwner: isOwner(actor),
+    })
+    const { emailDomains, allowsGuests, allowsStrangers } = changed
+    const details = { email_domains: emailDomains, allows_guests: allowsGuests, allows_strangers: allowsStrangers }
+    await recordAudit(tx, actor, { action: 'surface.changed', targetId: id, details })
+    return changed
+  })
+}
+
+/** Takes the app out of one team or tenant, here: what it was given is forgotten. */
+export async function removeSurfaceInstallation(
+  ctx: CommandsContext,
+  actor: Actor,
+  id: SurfaceInstallationId,
+): Promise<void> {
+  await loadInstallation(ctx, actor, id)
+  await ctx.db.transaction().execute(async (tx) => {
+    await endInstallation(ctx, tx, id)
+    await recordAudit(tx, actor, { action: 'surface.uninstalled', targetId: id, details: { why: 'administrator' } })
+  })
+}
+
+/** Notes that an administrator installed the app somewhere. Its people are matched by the domain of that administrator's own address. */
+export async function noteInstallation(
+  ctx: CommandsContext,
+  actor: Actor,
+  wanted: {
+    app: SurfaceApp
+    tenant: string
+    label: string
+    facts: Record<string, string>
+    credential: string
+  },
+): Promise<SurfaceInstallation> {
+  requirePrivilege(actor, 'workspace_settings.edit')
+  const { app, tenant, label, facts, credential } = wanted
+  return ctx.db.transaction().execute(async (tx) => {
+    const isNew = (await findKept(tx, { appId: app.id, tenant })) === undefined
+    const noted = { workspaceId: app.workspaceId, appId: app.id, tenant, label, facts, credential }
+    const installation = await saveInstallation(ctx, tx, { ...noted, setByOwner: isOwner(actor) })
+    const details = { surface: app.surface, tenant, label }
+    await recordAudit(tx, actor, { action: 'surface.installed', targetId: installation.id, details })
+    const domain = actor.kind === 'person' ? actor.person.email?.split('@')[1]?.toLowerCase() : undefined
+    if (!isNew || domain === undefined) return installation
+    return changeInstallation(tx, installation.id, { ...installation, emailDomains: checkDomains([domain]) })
+  })
+}
+
+/** The vendor said that the app is there no longer. */
+export async function noteUninstalled(ctx: CommandsContext, installation: SurfaceInstallation): Promise<void> {
+  if (installation.removedAt) return
+  const { id, workspaceId } = installation
+  await ctx.db.transaction().execute(async (tx) => {
+    await endInstallation(ctx, tx, id)
+    await recordAudit(tx, { workspaceId }, { action: 'surface.uninstalled', targetId: id, details: { why: 'vendor' } })
+  })
+}
+
+// --- for the surfaces themselves --------------------------------------------------------------------------------------------
+
+/** That app; undefined when it was removed. */
+export const findSurfaceApp = (ctx: CommandsContext, id: SurfaceAppId): Promise<SurfaceApp | undefined> =>
+  findKeptApp(ctx.db, id)
+
+/** Every app of a surface. */
+export const listAppsOfSurface = (ctx: CommandsContext, surface: string): Promise<SurfaceApp[]> =>
+  listKeptApps(ctx.db, surface)
+
+/** Where the app is installed by that id; undefined where it is not, or not any more. */
+export async function findInstallation(
+  ctx: CommandsContext,
+  app: { id: SurfaceAppId },
+  tenant: string,
+): Promise<SurfaceInstallation | undefined> {
+  const found = await findKept(ctx.db, { appId: app.id, tenant })
+  return found?.removedAt === null ? found : undefined
+}
+
+/** One of the app's secrets; `surface_secret_missing` where it is not kept. */
+export const openAppSecret = (ctx: CommandsContext, app: { id: SurfaceAppId }, name: string): Promise<Secret> =>
+  openKeptSecret(ctx, app.id, name)
+
+/** What the app speaks with where it is installed. */
+export const openInstallationCredential = (
+  ctx: CommandsContext,
+  installation: { id: SurfaceInstallationId },
+): Promise<Secret> => openKeptCredential(ctx, installation.id)
+
+// ---------------------------------------------------------------------------------------------------------------------------
+
+function settingsOf({ fields }: SurfaceSetUp, given: Record<string, string>): Record<string, string> {
+  const settings = fields.filter(({ secret }) => !secret)
+  return Object.fromEntries(settings.map(({ name, initial }) => [name, (given[name] ?? initial).trim()]))
+}
+
+function refuseUnfit(
+  { setUp }: { setUp: SurfaceSetUp },
+  { settings, secrets }: SurfaceAppWanted,
+  before: SurfaceApp | null,
+): void {
+  const problems = setUp.problems(settings)
+  for (const { name, label, secret, required, choices } of setUp.fields) {
+    const isKept = before?.secretsKept.includes(name) === true && secrets[name] !== ''
+    const isThere = secret ? isKept || Boolean(secrets[name]) : settings[name] !== ''
+    if (required && !isThere) problems.push({ field: name, problem: `${label} is missing.` })
+    const isChoice = choices.length === 0 || choices.some(({ value }) => value === settings[name])
+    if (!isChoice) problems.push({ field: name, problem: `${label} is none of the choices.` })
+  }
+  const unknown = Object.keys(secrets).filter(
+    (name) => !setUp.fields.some((field) => field.secret && field.name === name),
+  )
+  for (const field of unknown) problems.push({ field, problem: 'There is no such secret.' })
+  if (problems.length === 0) return
+  const message = problems.map(({ problem }) => problem).join(' ')
+  throw new UserError('surface_settings_invalid', message, { status: 422, details: { problems } })
+}
+
+async function clientOf(ctx: CommandsContext, { label, signIn }: Surface, app: SurfaceApp) {
+  const client = signIn?.clientOf(app)
+  if (!client || !app.secretsKept.includes(client.secret)) return null
+  const { issuer, clientId, secret } = client
+  return { label: signIn?.label ?? label, issuer, clientId, clientSecret: await openKeptSecret(ctx, app.id, secret) }
+}
+
+async function loadInstallation(
+  ctx: CommandsContext,
+  actor: Actor,
+  id: SurfaceInstallationId,
+): Promise<SurfaceInstallation> {
+  requirePrivilege(actor, 'workspace_settings.edit')
+  const found = (await listInstallations(ctx.db, workspaceOf(actor))).find((each) => each.id === id)
+  if (found) return found
+  throw new UserError('surface_installation_not_found', 'There is no such installation. It may have been removed.', {
+    status: 404,
+  })
+}
+
+const isOwner = (actor: Actor): boolean => actor.kind === 'person' && actor.person.role === 'owner'
