@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { identitySubject } from '../../src/people/resolve-identity.ts'
+import { identitySubject, issuerFamily } from '../../src/people/resolve-identity.ts'
 import { type AuthorizationServer, startAuthorizationServer } from '../support/authorization-server.ts'
 import { openBrowser } from '../support/browser.ts'
 import { type SignInStage, startSignInStage } from '../support/sign-in-stage.ts'
@@ -28,10 +28,12 @@ test('same-user-id-other-workspace: alice of one issuer is not alice of another'
 })
 
 test('same-user-id-other-workspace: no name at one issuer reads like one at another', () => {
-  expect(identitySubject('https://id.acme.test', '8443:alice')).not.toBe(
-    identitySubject('https://id.acme.test:8443', 'alice'),
+  expect(identitySubject(issuerFamily('https://id.acme.test'), '8443:alice')).not.toBe(
+    identitySubject(issuerFamily('https://id.acme.test:8443'), 'alice'),
   )
-  expect(identitySubject('https://id.acme.test', 'Alice')).not.toBe(identitySubject('https://id.acme.test', 'alice'))
+  expect(identitySubject(issuerFamily('https://id.acme.test'), 'Alice')).not.toBe(
+    identitySubject(issuerFamily('https://id.acme.test'), 'alice'),
+  )
 })
 
 test('same-user-id-other-workspace: a provider that is given another issuer forgets the former one’s people, and their sessions', async () => {
