@@ -330,14 +330,19 @@ export const RunnableRecipe = z
 const Tone = z.enum(['neutral', 'success', 'failure'])
 
 /** `press` is sent back as it is when the button is pressed. */
+const Press = z.record(z.string(), z.unknown())
+
 const Buttons = z.array(
   z.object({
     label: z.string(),
     style: z.enum(['plain', 'primary', 'danger']),
-    press: z.record(z.string(), z.unknown()),
+    press: Press,
     confirm: z.string().nullable(),
   }),
 )
+
+/** The `press` of what was chosen is sent back as a button's is. */
+const Menus = z.array(z.object({ label: z.string(), options: z.array(z.object({ label: z.string(), press: Press })) }))
 
 /** One line of the portal's chat. */
 export const ChatMessage = z
@@ -352,6 +357,7 @@ export const ChatMessage = z
     tone: Tone,
     items: z.array(z.object({ text: z.string(), badge: z.object({ text: z.string(), tone: Tone }), buttons: Buttons })),
     buttons: Buttons,
+    menus: Menus,
     at: Instant,
   })
   .openapi('ChatMessage')

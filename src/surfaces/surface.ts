@@ -21,6 +21,8 @@ export interface Message {
   items?: MessageItem[]
   /** Below all else. */
   buttons?: MessageButton[]
+  /** Beside the buttons. */
+  menus?: MessageMenu[]
 }
 
 export interface MessageItem {
@@ -36,6 +38,12 @@ export interface MessageButton {
   press: Press
   /** What a person confirms first; null where nothing is lost. */
   confirm: string | null
+}
+
+/** A list to choose one of: choosing is pressing. At most a hundred. */
+export interface MessageMenu {
+  label: string
+  options: { label: string; press: Press }[]
 }
 
 /**
@@ -89,7 +97,17 @@ export interface Reaction {
 /** What a surface delivers, and why. */
 export type Outgoing =
   /** The answer of a job, or of one of its reply steps. */
-  | { kind: 'reply'; message: Message }
+  | {
+      kind: 'reply'
+      message: Message
+      /** It is for its person alone, where others can read what is said. */
+      private?: boolean
+      /**
+       * The `id` of the delivery whose message it takes the place of. Where that cannot be changed, or is gone, it is said anew, and what
+       * takes the place of the same `id` later takes that of the new one.
+       */
+      replaces?: string
+    }
   /** What a job asks its person: they answer where it is delivered, by a click or in words, or on the job's page. */
   | { kind: 'question'; message: Message }
   /** Asks one person to connect. Holds the link: it may only be delivered where that person alone can read. */

@@ -4,7 +4,7 @@ import { mergeMessages } from './merge-messages.ts'
 
 function line(id: string, second: number, text = id): ChatMessage {
   const at = new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString()
-  const none = { job_id: null, fields: [], links: [], items: [], buttons: [] }
+  const none = { job_id: null, fields: [], links: [], items: [], buttons: [], menus: [] }
   return { ...none, id, from: 'behalf', kind: 'said', text, tone: 'neutral', at }
 }
 

@@ -138,5 +138,5 @@ function streamLines(ctx: CommandsContext, c: Context, actor: Person): Response 
 }
 
 function presentLine({ id, from, kind, jobId, message, at }: ChatLine) {
-  return { id, from, kind, job_id: jobId, items: [], buttons: [], ...message, at: at.toISOString() }
+  return { id, from, kind, job_id: jobId, items: [], buttons: [], menus: [], ...message, at: at.toISOString() }
 }
