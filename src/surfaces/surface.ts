@@ -178,6 +178,8 @@ export interface SurfaceSetUp {
   problems(settings: Record<string, string>): { field: string; problem: string }[]
   /** Tries what is saved, each thing that must work in its turn. */
   check(app: SurfaceApp): Promise<SetUpCheck[]>
+  /** Where saving these settings installs it, and nowhere else; null where it is installed by a step of its own. */
+  home(settings: Record<string, string>): { tenant: string; label: string } | null
 }
 
 export interface SetUpField {

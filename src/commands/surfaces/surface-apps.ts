@@ -1,5 +1,5 @@
 import { checkDomains } from '#connections/sign-in/check-provider.ts'
-import { followSurfaceApp } from '#connections/sign-in/sign-in-provider.ts'
+import { followSurfaceApp, listProviders, signInRedirectUri } from '#connections/sign-in/sign-in-provider.ts'
 import {
   deleteApp,
   findApp as findKeptApp,
@@ -20,6 +20,7 @@ import { UserError } from '#core/errors.ts'
 import type { SurfaceAppId, SurfaceInstallationId } from '#core/ids.ts'
 import type { Secret } from '#core/secret.ts'
 import type { SurfaceApp, SurfaceInstallation } from '#core/surface-app.ts'
+import type { Db } from '#database/db.ts'
 import type { Surface, SurfaceSetUp } from '#jobs/context.ts'
 import { type Actor, requirePrivilege, workspaceOf } from '#people/actor.ts'
 import { recordAudit } from '#people/audit.ts'
@@ -30,6 +31,8 @@ export interface ShownSurface {
   surface: Surface & { setUp: SurfaceSetUp }
   app: SurfaceApp | null
   installations: SurfaceInstallation[]
+  /** How people sign in on the web by its client, and what to register for that; null while they cannot. */
+  signIn: { label: string; redirectUri: string } | null
 }
 
 /** Every surface that can be set up, by name. Needs Edit workspace settings, as all that changes one. */
@@ -38,10 +41,17 @@ export async function listSurfaces(ctx: CommandsContext, actor: Actor): Promise<
   const workspaceId = workspaceOf(actor)
   const apps = await listApps(ctx.db, workspaceId)
   const installations = await listInstallations(ctx.db, workspaceId)
+  const providers = await listProviders(ctx.db, workspaceId)
   return [...ctx.surfaces.values()].flatMap((surface) => {
+    if (!surface.setUp) return []
     const app = apps.find((each) => each.surface === surface.name) ?? null
-    const there = installations.filter(({ appId }) => appId === app?.id)
-    return surface.setUp ? [{ surface: { ...surface, setUp: surface.setUp }, app, installations: there }] : []
+    const provider = providers.find(({ surfaceAppId }) => app !== null && surfaceAppId === app.id)
+    return {
+      surface: { ...surface, setUp: surface.setUp },
+      app,
+      installations: installations.filter(({ appId }) => appId === app?.id),
+      signIn: provider ? { label: provider.label, redirectUri: signInRedirectUri(ctx, provider.id).href } : null,
+    }
   })
 }
 
@@ -81,6 +91,8 @@ export async function saveSurfaceApp(
       secrets: wanted.secrets,
     })
     await followSurfaceApp(ctx, tx, app, await clientOf({ ...ctx, db: tx }, surface, app))
+    const home = surface.setUp.home(settings)
+    if (home) await installAtHome(ctx, tx, actor, { app, ...home })
     const details = { surface: name, settings, secrets_changed: Object.keys(wanted.secrets) }
     await recordAudit(tx, actor, { action: 'surface_app.saved', targetId: app.id, details })
   })
@@ -136,26 +148,10 @@ export async function removeSurfaceInstallation(
 export async function noteInstallation(
   ctx: CommandsContext,
   actor: Actor,
-  wanted: {
-    app: SurfaceApp
-    tenant: string
-    label: string
-    facts: Record<string, string>
-    credential: string
-  },
+  wanted: InstallationNoted,
 ): Promise<SurfaceInstallation> {
   requirePrivilege(actor, 'workspace_settings.edit')
-  const { app, tenant, label, facts, credential } = wanted
-  return ctx.db.transaction().execute(async (tx) => {
-    const isNew = (await findKept(tx, { appId: app.id, tenant })) === undefined
-    const noted = { workspaceId: app.workspaceId, appId: app.id, tenant, label, facts, credential }
-    const installation = await saveInstallation(ctx, tx, { ...noted, setByOwner: isOwner(actor) })
-    const details = { surface: app.surface, tenant, label }
-    await recordAudit(tx, actor, { action: 'surface.installed', targetId: installation.id, details })
-    const domain = actor.kind === 'person' ? actor.person.email?.split('@')[1]?.toLowerCase() : undefined
-    if (!isNew || domain === undefined) return installation
-    return changeInstallation(tx, installation.id, { ...installation, emailDomains: checkDomains([domain]) })
-  })
+  return ctx.db.transaction().execute((tx) => install(ctx, tx, actor, wanted))
 }
 
 /** The vendor said that the app is there no longer. */
@@ -199,6 +195,46 @@ export const openInstallationCredential = (
 ): Promise<Secret> => openKeptCredential(ctx, installation.id)
 
 // ---------------------------------------------------------------------------------------------------------------------------
+
+interface InstallationNoted {
+  app: SurfaceApp
+  tenant: string
+  label: string
+  facts: Record<string, string>
+  credential: string
+}
+
+async function install(
+  ctx: CommandsContext,
+  tx: Db,
+  actor: Actor,
+  { app, tenant, label, facts, credential }: InstallationNoted,
+): Promise<SurfaceInstallation> {
+  const isNew = (await findKept(tx, { appId: app.id, tenant })) === undefined
+  const noted = { workspaceId: app.workspaceId, appId: app.id, tenant, label, facts, credential }
+  const installation = await saveInstallation(ctx, tx, { ...noted, setByOwner: isOwner(actor) })
+  const details = { surface: app.surface, tenant, label }
+  await recordAudit(tx, actor, { action: 'surface.installed', targetId: installation.id, details })
+  const domain = actor.kind === 'person' ? actor.person.email?.split('@')[1]?.toLowerCase() : undefined
+  if (!isNew || domain === undefined) return installation
+  return changeInstallation(tx, installation.id, { ...installation, emailDomains: checkDomains([domain]) })
+}
+
+/** Installs it in the one tenant that its settings name, unless it is there, and takes it out of any other. */
+async function installAtHome(
+  ctx: CommandsContext,
+  tx: Db,
+  actor: Actor,
+  { app, tenant, label }: { app: SurfaceApp; tenant: string; label: string },
+): Promise<void> {
+  const all = (await listInstallations(tx, app.workspaceId)).filter((each) => each.appId === app.id && !each.removedAt)
+  for (const each of all.filter((one) => one.tenant !== tenant)) {
+    await endInstallation(ctx, tx, each.id)
+    await recordAudit(tx, actor, { action: 'surface.uninstalled', targetId: each.id, details: { why: 'settings' } })
+  }
+  if (!all.some((each) => each.tenant === tenant))
+    await install(ctx, tx, actor, { app, tenant, label, facts: {}, credential: '' })
+}
 
 function settingsOf({ fields }: SurfaceSetUp, given: Record<string, string>): Record<string, string> {
   const settings = fields.filter(({ secret }) => !secret)
