@@ -32,6 +32,7 @@ import { runtimeConnectionRoutes } from './routes/runtime-user-connections.ts'
 import { sealingKeyRoutes } from './routes/sealing-key.ts'
 import { servicePersonRoutes } from './routes/service-persons.ts'
 import { signInProviderRoutes } from './routes/sign-in-providers.ts'
+import { surfaceRoutes } from './routes/surfaces.ts'
 import { workspaceSettingsRoutes } from './routes/workspace-settings.ts'
 import { answerError, refuseUnfit } from './steps/answer-error.ts'
 import { exactNumbers } from './steps/exact-numbers.ts'
@@ -77,6 +78,7 @@ const ROUTES: ((ctx: CommandsContext, app: ApiApp) => void)[] = [
   apiKeyRoutes,
   namespaceRoutes,
   signInProviderRoutes,
+  surfaceRoutes,
   auditRoutes,
   connectorRoutes,
   // Before the connections, one of whose ids its path would be taken for.

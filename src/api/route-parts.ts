@@ -77,6 +77,12 @@ export const answersFile = (description: string) => ({
   ...REFUSALS,
 })
 
+/** A file of any type. */
+export const answersBytes = (description: string) => ({
+  200: { description, content: { 'application/octet-stream': { schema: z.string().meta({ format: 'binary' }) } } },
+  ...REFUSALS,
+})
+
 /** How many a page holds. */
 export const Limit = z.coerce
   .number()

@@ -13,7 +13,7 @@ import { continueJobs, declineJob } from '#jobs/continue-jobs.ts'
 import { sendFreshMessage } from '#jobs/send-fresh-message.ts'
 import { tellPerson } from '#jobs/tell-person.ts'
 import { makeExpressionPool } from '#recipes/expressions/expression-pool.ts'
-import type { Surface } from '#surfaces/surface.ts'
+import type { Surface, SurfaceModule } from '#surfaces/surface.ts'
 import { makeEgress } from './egress.ts'
 import { findConnectors, findSurfaces } from './find-modules.ts'
 
@@ -30,6 +30,8 @@ export interface Wiring {
   tracer?: Tracer | null
   /** Arguments of tests. */
   connectors?: ConnectorRegistry
+  /** Beside those that there are. */
+  surfaces?: SurfaceModule<CommandsContext>[]
   clock?: Clock
   checkpoint?: (label: Checkpoint) => void
   retryDelaysMs?: readonly number[]
@@ -40,7 +42,7 @@ export interface Wiring {
 export async function wire(wiring: Wiring) {
   const { database, log, keys, publicUrl, allowedPrivateHosts, askForMs } = wiring
   const egress = makeEgress({ allowedPrivateHosts })
-  const modules = await findSurfaces()
+  const modules = [...(await findSurfaces()), ...(wiring.surfaces ?? [])]
   const surfaces = new Map<string, Surface>()
   const ctx: CommandsContext = {
     db: database.db,

@@ -194,6 +194,21 @@ export const REQUESTS: Record<string, (world: MatrixWorld, asker: Asker) => Matr
     path: `/api/sign-in-providers/${await world.signInProvider()}/test`,
   }),
 
+  'GET /api/surfaces/:name': () => ({ path: '/api/surfaces/courier' }),
+  'PUT /api/surfaces/:name': (world) => ({ path: '/api/surfaces/courier', body: world.surfaceSettings }),
+  'DELETE /api/surfaces/:name': async (world) => ({ path: `/api/surfaces/${(await world.surface()).surface}` }),
+  'POST /api/surfaces/:name/check': async (world) => ({
+    path: `/api/surfaces/${(await world.surface()).surface}/check`,
+  }),
+  'GET /api/surfaces/:name/files/:file': () => ({ path: '/api/surfaces/courier/files/manifest.json' }),
+  'PATCH /api/surface-installations/:id': async (world) => ({
+    path: `/api/surface-installations/${await world.surfaceInstallation()}`,
+    body: { allows_guests: true },
+  }),
+  'DELETE /api/surface-installations/:id': async (world) => ({
+    path: `/api/surface-installations/${await world.surfaceInstallation()}`,
+  }),
+
   "GET /api/connections (with people's own)": () => ({ path: '/api/connections?include_runtime_connections=true' }),
   'POST /api/connections': (world) => ({ path: '/api/connections', body: world.newConnection() }),
   'PATCH /api/connections/:id': (world) => at(world.parent, '', { name: 'Acme Salesforce' }),

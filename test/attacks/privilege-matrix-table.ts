@@ -91,6 +91,14 @@ POST /api/sign-in-providers                                 401    403     403  
 PATCH /api/sign-in-providers/:id                            401    403     403      403    200   200 |  403  200 | workspace_settings.edit
 DELETE /api/sign-in-providers/:id                           401    403     403      403    204   204 |  403  204 | workspace_settings.edit
 POST /api/sign-in-providers/:id/test (nothing there)        401    403     403      403    502   502 |  403  502 | workspace_settings.edit
+GET /api/surfaces                                           401    403     403      403    200   200 |  403  200 | workspace_settings.edit
+GET /api/surfaces/:name                                     401    403     403      403    200   200 |  403  200 | workspace_settings.edit
+PUT /api/surfaces/:name                                     401    403     403      403    200   200 |  403  200 | workspace_settings.edit
+DELETE /api/surfaces/:name                                  401    403     403      403    204   204 |  403  204 | workspace_settings.edit
+POST /api/surfaces/:name/check                              401    403     403      403    200   200 |  403  200 | workspace_settings.edit
+GET /api/surfaces/:name/files/:file                         401    403     403      403    200   200 |  403  200 | workspace_settings.edit
+PATCH /api/surface-installations/:id                        401    403     403      403    200   200 |  403  200 | workspace_settings.edit
+DELETE /api/surface-installations/:id                       401    403     403      403    204   204 |  403  204 | workspace_settings.edit
 GET /api/namespaces                                         401    403     403      403    200   200 |  403  200 | api_keys.edit
 POST /api/namespaces                                        401    403     403      403    201   201 |  403  403 | api_keys.edit
 PATCH /api/namespaces/:id                                   401    403     403      403    200   200 |  403  403 | api_keys.edit

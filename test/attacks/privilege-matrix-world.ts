@@ -16,13 +16,16 @@ import { createRecipe } from '../../src/commands/recipes/create-recipe.ts'
 import { saveRecipe } from '../../src/commands/recipes/save-recipe.ts'
 import { shareRecipe } from '../../src/commands/recipes/share-recipe.ts'
 import { startRecipe } from '../../src/commands/recipes/start-recipe.ts'
+import { noteInstallation, saveSurfaceApp } from '../../src/commands/surfaces/surface-apps.ts'
 import { type ConnectionId, newId, type PersonId, type RecipeId } from '../../src/core/ids.ts'
+import type { SurfaceApp } from '../../src/core/surface-app.ts'
 import { actorOf } from '../../src/people/actor.ts'
 import { setPassword } from '../../src/people/passwords.ts'
 import { createPerson } from '../../src/people/persons.ts'
 import type { Role } from '../../src/people/privileges.ts'
 import { startSession } from '../../src/people/sessions.ts'
 import type { TestBehalf } from '../support/behalf.ts'
+import { COURIER_SETTINGS } from '../support/courier.ts'
 import { insertConnection } from '../support/recipe-fixtures.ts'
 
 export type MatrixWorld = Awaited<ReturnType<typeof makeWorld>>
@@ -136,6 +139,12 @@ export async function makeWorld(behalf: TestBehalf) {
   // At a port where nothing listens.
   const newSignInProvider = () => ({ label: 'Acme ID', issuer: `http://127.0.0.1:9/${unique()}`, client_id: 'behalf' })
 
+  const surface = async (): Promise<SurfaceApp> => {
+    const { app } = await saveSurfaceApp(ctx, owner, { surface: 'courier', ...COURIER_SETTINGS })
+    if (!app) throw new Error('the surface was not saved')
+    return app
+  }
+
   const child = await newChild()
   const newConsent = async () => {
     const id = newId('consent')
@@ -187,6 +196,12 @@ export async function makeWorld(behalf: TestBehalf) {
       const { issuer, client_id: clientId, label } = newSignInProvider()
       const rest = { clientSecret: '', emailDomains: [], emailsAreVouchedFor: false, mayCreatePersons: false }
       return (await createSignInProvider(ctx, owner, { issuer, clientId, label, ...rest })).id
+    },
+    surfaceSettings: COURIER_SETTINGS,
+    surface,
+    async surfaceInstallation() {
+      const installed = { app: await surface(), tenant: unique(), label: 'Acme', facts: {}, credential: 'a token' }
+      return (await noteInstallation(ctx, owner, installed)).id
     },
     tomorrow: () => new Date(Date.now() + 24 * 60 * 60 * 1000).toISOString(),
     namespace,

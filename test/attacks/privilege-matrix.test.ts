@@ -6,6 +6,7 @@ import type { Person } from '../../src/people/person.ts'
 import { PRIVILEGES, type Privilege } from '../../src/people/privileges.ts'
 import { startSession } from '../../src/people/sessions.ts'
 import { startTestBehalf, type TestBehalf } from '../support/behalf.ts'
+import { makeCourier } from '../support/courier.ts'
 import { type MatrixRequest, REQUESTS } from './privilege-matrix-requests.ts'
 import { COLUMNS, type Column, ROWS, type Row } from './privilege-matrix-table.ts'
 import { type MatrixWorld, makeWorld } from './privilege-matrix-world.ts'
@@ -16,7 +17,7 @@ const people = new Map<Column, Person>()
 const keys = new Map<string, string>()
 
 beforeAll(async () => {
-  behalf = await startTestBehalf()
+  behalf = await startTestBehalf({ surfaces: [makeCourier().surface] })
   for (const role of ['member', 'operator', 'analyst', 'admin', 'owner'] as const)
     people.set(role, (await behalf.addPerson(`${role} Asks`, role)).person)
   world = await makeWorld(behalf)
