@@ -50,7 +50,6 @@ const MODES = [
 ]
 
 const SET_UP: SurfaceSetUp = {
-  home: () => null,
   summary: 'People run recipes in Courier, in direct messages and channels, and are asked there privately.',
   fields: [
     field('client_id', { label: 'Client ID' }),
