@@ -27,6 +27,9 @@ export interface AuthorizationServerOptions {
   claimsInIdToken?: boolean
   /** Callback addresses known from the start. */
   redirectUris?: string[]
+  client?: { client_id: string; client_secret: string }
+  /** Claims that `openid` brings along beside `sub`. */
+  openidClaims?: string[]
 }
 
 /** Where it can be told to misbehave. */
@@ -80,6 +83,7 @@ export interface AuthorizationServer {
 export const ACCOUNT_COOKIE = 'as_account'
 
 interface State {
+  client: { client_id: string; client_secret: string }
   rows: OAuthRows
   redirectUris: string[]
   faults: Faults<Place>
@@ -102,7 +106,18 @@ const SCOPE = 'things offline_access'
  * `profile`.
  */
 export async function startAuthorizationServer(options: AuthorizationServerOptions = {}): Promise<AuthorizationServer> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const { answer, ...opened } = openAuthorizationServer(url, options)
+  server.on('request', answer)
+  return Object.assign(opened.controls, { url, client: opened.client, issue: opened.issue, stop: () => stop(server) })
+}
+
+/** That server without its port: `answer` answers the requests that come to `url`. */
+export function openAuthorizationServer(url: string, options: AuthorizationServerOptions) {
   const state: State = {
+    client: options.client ?? CLIENT,
     rows: {},
     redirectUris: [...(options.redirectUris ?? [])],
     faults: createFaults<Place>(options.delayMs),
@@ -114,17 +129,13 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
     callbackIssuer: undefined,
     claims: new Map(),
   }
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve))
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const provider = new Provider(url, configuration(state, options))
   provider.use(misbehave(state, options))
   provider.use(interact(provider))
   provider.use(serveResources(provider, state))
   provider.use(alterCallback(state))
-  server.on('request', provider.callback())
-  const issue = (account: string) => issueTokens(provider, account)
-  return Object.assign(controls(state), { url, client: CLIENT, issue, stop: () => stop(server) })
+  const issue = (account: string) => issueTokens(provider, state, account)
+  return { controls: controls(state), client: state.client, issue, answer: provider.callback() }
 }
 
 function configuration(state: State, options: AuthorizationServerOptions): Configuration {
@@ -140,7 +151,7 @@ function configuration(state: State, options: AuthorizationServerOptions): Confi
   const adapterOf = oauthAdapter({
     rows: state.rows,
     saved: async () => {},
-    findClient: (id) => (id === CLIENT.client_id ? clientMetadata(state) : undefined),
+    findClient: (id) => (id === state.client.client_id ? clientMetadata(state) : undefined),
   }) as (model: string) => Adapter
   const cookies = { signed: false, httpOnly: true, sameSite: 'lax', overwrite: true } as const
   return {
@@ -155,7 +166,7 @@ function configuration(state: State, options: AuthorizationServerOptions): Confi
       userinfo: '/userinfo',
     },
     scopes: ['openid', 'offline_access', 'things', 'email', 'profile'],
-    claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
+    claims: { openid: ['sub', ...(options.openidClaims ?? [])], email: ['email', 'email_verified'], profile: ['name'] },
     conformIdTokenClaims: !claimsInIdToken,
     responseTypes: ['code'],
     pkce: { required: () => pkceRequired },
@@ -196,9 +207,9 @@ function configuration(state: State, options: AuthorizationServerOptions): Confi
 
 const defaultClaims = (account: string) => ({ email: `${account}@acme.test`, email_verified: true, name: account })
 
-function clientMetadata({ redirectUris }: State) {
+function clientMetadata({ client, redirectUris }: State) {
   return {
-    ...CLIENT,
+    ...client,
     redirect_uris: redirectUris,
     grant_types: ['authorization_code', 'refresh_token'],
     response_types: ['code' as const],
@@ -246,10 +257,10 @@ function noteRefresh(state: State, ctx: Parameters<Middleware>[0]): RefreshReque
   return refresh
 }
 
-async function issueTokens(provider: Provider, accountId: string) {
-  const client = await provider.Client.find(CLIENT.client_id)
+async function issueTokens(provider: Provider, { client: { client_id } }: State, accountId: string) {
+  const client = await provider.Client.find(client_id)
   if (!client) throw new Error('the test client is not there')
-  const grant = new provider.Grant({ accountId, clientId: CLIENT.client_id })
+  const grant = new provider.Grant({ accountId, clientId: client_id })
   grant.addOIDCScope(SCOPE)
   const of = { accountId, client, grantId: await grant.save(), gty: 'authorization_code', scope: SCOPE }
   const access = new provider.AccessToken(of as never)
