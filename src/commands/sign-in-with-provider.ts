@@ -9,7 +9,8 @@ import {
 import { findApp } from '#connections/surface-apps.ts'
 import { findInstallation } from '#connections/surface-installations.ts'
 import { UserError } from '#core/errors.ts'
-import { isId } from '#core/ids.ts'
+import { isId, type SurfaceAppId } from '#core/ids.ts'
+import type { SurfaceInstallation } from '#core/surface-app.ts'
 import type { Db } from '#database/db.ts'
 import { tellPerson } from '#jobs/tell-person.ts'
 import { actorOf } from '#people/actor.ts'
@@ -100,11 +101,23 @@ async function accountOf(
     return { family: issuerFamily(provider.issuer), sub, trust: { ...provider, takesUnproven: false } }
   const app = await findApp(tx, provider.surfaceAppId)
   const account = app && ctx.surfaces.get(app.surface)?.signIn?.accountOf(claims)
-  const installation = account && (await findInstallation(tx, { appId: app.id, tenant: account.tenant }))
-  if (!installation || installation.removedAt) return undefined
+  const installation = account && (await firstInstalled(tx, app.id, account.installedIn))
+  if (!installation) return undefined
   // why: only their chat says who is a guest; nobody becomes a person by signing in on the web.
   const trust = { ...trustIn(installation), mayCreatePersons: false, takesUnproven: false }
   return { family: tenantFamily(app.surface, account.tenant), sub: account.user, trust }
+}
+
+async function firstInstalled(
+  tx: Db,
+  appId: SurfaceAppId,
+  tenants: string[],
+): Promise<SurfaceInstallation | undefined> {
+  for (const tenant of tenants) {
+    const installation = await findInstallation(tx, { appId, tenant })
+    if (installation?.removedAt === null) return installation
+  }
+  return undefined
 }
 
 /** The session, in the transaction that found its person; whoever is linked for the first time is told, in their chat. */

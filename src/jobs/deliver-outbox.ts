@@ -53,6 +53,7 @@ async function deliver(ctx: JobsContext, row: Claimed): Promise<void> {
   try {
     const key = await ctx.dataKeys.load(row.data_key_id)
     outgoing = key.open<Outgoing>(outboxPlace(row.id, 'body'), row.sealed_body)
+    if (outgoing.kind === 'reply' && outgoing.replaces !== undefined && (await isTooEarly(ctx.db, row))) return
     const surface = ctx.surfaces.get(row.surface)
     if (!surface) throw new UserError('surface_unknown', `There is no surface called ${row.surface}.`)
     const delivery = {
@@ -70,6 +71,25 @@ async function deliver(ctx: JobsContext, row: Claimed): Promise<void> {
   } catch (error) {
     await afterFailure(ctx, row, outgoing, error)
   }
+}
+
+/** What takes the place of a message waits for what its job has said before, which would undo it; it is due again in a second. */
+async function isTooEarly(db: Db, { id, job_id }: Claimed): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('outbox')
+    .set({ attempts: sql<number>`attempts - 1`, next_at: sql<Date>`now() + interval '1 second'` })
+    .where('id', '=', id)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('outbox as earlier')
+          .select('earlier.id')
+          .where('earlier.job_id', '=', job_id)
+          .where('earlier.id', '<', id)
+          .where('earlier.status', '=', sql.lit('pending' as const)),
+      ),
+    )
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
 }
 
 function note(db: Db, id: string, status: 'delivered' | 'given_up') {

@@ -4,15 +4,24 @@ import type { Db } from '#database/db.ts'
 import type { Outgoing } from '#surfaces/surface.ts'
 import { outboxPlace } from './seal-job-data.ts'
 
-export interface OutgoingRow {
+/** A message, and the id of its delivery. */
+export interface QueuedMessage {
+  id: string
+  outgoing: Outgoing
+}
+
+interface OutgoingRow {
   id: string
   sealedAddress: Buffer
   sealedBody: Buffer
 }
 
 /** Seals one message for its row. */
-export function sealOutgoing(key: DataKey, address: Record<string, unknown>, outgoing: Outgoing): OutgoingRow {
-  const id = newId('outgoing')
+export function sealOutgoing(
+  key: DataKey,
+  address: Record<string, unknown>,
+  { id, outgoing }: QueuedMessage,
+): OutgoingRow {
   return {
     id,
     sealedAddress: key.seal(outboxPlace(id, 'address'), address),
@@ -33,7 +42,7 @@ export async function writeOutgoing(
     outgoing: Outgoing
   },
 ): Promise<void> {
-  const row = sealOutgoing(key, message.address, message.outgoing)
+  const row = sealOutgoing(key, message.address, { id: newId('outgoing'), outgoing: message.outgoing })
   await tx
     .insertInto('outbox')
     .values({

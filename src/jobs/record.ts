@@ -3,11 +3,10 @@ import type { ConnectionId } from '#core/ids.ts'
 import { withRetries } from '#core/with-retries.ts'
 import { isDatabaseOutage } from '#database/is-database-outage.ts'
 import type { Step } from '#recipes/step.ts'
-import type { Outgoing } from '#surfaces/surface.ts'
 import type { ClaimedJob } from './claim-job.ts'
 import type { JobsContext } from './context.ts'
 import { type DataShape, shapeOf } from './data-shape.ts'
-import { sealOutgoing } from './outbox.ts'
+import { type QueuedMessage, sealOutgoing } from './outbox.ts'
 import { jobPlace, sealOptional, stepPlace } from './seal-job-data.ts'
 
 /** One use of a credential by one step, for the record (who, recipe and job are the job's). */
@@ -47,7 +46,7 @@ export interface Finish {
 /** What one statement writes: step outcomes, messages, and the job's end. All of it, or, when the fence was lost, nothing. */
 export interface Recording {
   steps: StepRecord[]
-  outgoing: Outgoing[]
+  outgoing: QueuedMessage[]
   finish: Finish | null
 }
 
@@ -155,7 +154,7 @@ function touchConnections(ctx: JobsContext, steps: StepRecord[]) {
     where id = any(${ids}::text[]) and (last_used_at is null or last_used_at < ${new Date(now.getTime() - 60_000)})`
 }
 
-function messageRows(job: ClaimedJob, outgoing: Outgoing[]) {
+function messageRows(job: ClaimedJob, outgoing: QueuedMessage[]) {
   const rows = outgoing.map((each) => sealOutgoing(job.dataKey, job.origin.address, each))
   return sql`
     insert into outbox (id, workspace_id, job_id, person_id, surface, data_key_id, sealed_address, sealed_body)

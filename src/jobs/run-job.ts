@@ -18,7 +18,7 @@ import { giveBackJob } from './give-back-job.ts'
 import { claimKnownJob } from './leave-to-newer.ts'
 import { outputOf } from './read-job-answer.ts'
 import { type Finish, record } from './record.ts'
-import { beginRun, type DelegatedConnection, type Frame, outerFrame, type Progress, type Run } from './run.ts'
+import { beginRun, type DelegatedConnection, type Frame, outerFrame, type Progress, type Run, say } from './run.ts'
 import { runSteps, wordsOf } from './run-steps.ts'
 import { stopIfFailing } from './stop-failing-recipe.ts'
 import { waitForAnswer, waitUntil } from './wait-for.ts'
@@ -125,9 +125,8 @@ async function finishRun(ctx: JobsContext, run: Run, { reply }: Frame, ended: Fi
   const { job, unwritten } = run
   const finish = checkSkillOutput(job, reply.last, ended)
   const hasReplied = reply.last !== null || unwritten.outgoing.length > 0
-  if (finish.error) unwritten.outgoing.push(closingMessage(finish.error.message, 'failure'))
-  else if (!hasReplied && !isFunction(job))
-    unwritten.outgoing.push(closingMessage(`“${job.recipeName}” is done.`, 'success'))
+  if (finish.error) say(run, closingMessage(finish.error.message, 'failure'))
+  else if (!hasReplied && !isFunction(job)) say(run, closingMessage(`“${job.recipeName}” is done.`, 'success'))
   const { outgoing } = unwritten
   const steps = [...unwritten.steps.values()]
   const written = await inSpan(ctx, { name: 'jobs/reply', job: job.id }, () =>

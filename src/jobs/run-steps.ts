@@ -3,15 +3,16 @@ import { UserError } from '#core/errors.ts'
 import { isDatabaseOutage } from '#database/is-database-outage.ts'
 import { holds } from '#recipes/conditions.ts'
 import { evaluateMapping } from '#recipes/expressions/evaluate-mapping.ts'
-import type { Json } from '#recipes/scope.ts'
-import type { IfStep, ReplyStep, Step, StopStep } from '#recipes/step.ts'
+import type { IfStep, Step, StopStep } from '#recipes/step.ts'
+import { asText } from './as-text.ts'
 import type { JobsContext } from './context.ts'
-import { type Frame, isMasked, keyOf, noteOutcome, noteStep, type Progress, placeOf, type Run } from './run.ts'
+import { type Frame, isMasked, keyOf, noteOutcome, noteStep, type Progress, placeOf, type Run, say } from './run.ts'
 import { runActionStep } from './run-action-step.ts'
 import { runAskStep } from './run-ask-step.ts'
 import { runCallStep } from './run-call-step.ts'
 import { runHandleErrors } from './run-handle-errors.ts'
 import { runForEach, runRepeat } from './run-loops.ts'
+import { runReplyStep } from './run-reply-step.ts'
 import { shownError } from './shown-error.ts'
 import { writeDown } from './write-down.ts'
 
@@ -80,7 +81,7 @@ async function runOfKind(ctx: JobsContext, frame: Frame, step: Step): Promise<Pr
     case 'ask':
       return runAskStep(ctx, frame, step)
     case 'reply':
-      return reply(ctx, frame, step)
+      return runReplyStep(ctx, frame, step)
     case 'stop':
       return stop(ctx, frame, step)
   }
@@ -104,36 +105,6 @@ async function branchThatHolds(ctx: JobsContext, frame: Frame, step: IfStep): Pr
   return 'else'
 }
 
-interface Replied {
-  text: string
-  fields: { name: string; value: string }[]
-  output: Json
-}
-
-/** Says something where the job came from; within a function it says it to whoever called. What is on record was sent with it. */
-async function reply(ctx: JobsContext, frame: Frame, step: ReplyStep): Promise<Progress> {
-  const key = keyOf(frame, step)
-  const before = frame.run.recorded.get(key)?.output as Replied | null | undefined
-  const { text, fields, output } = before ?? (await renderReply(ctx, frame, step))
-  frame.reply.last = { text, output, ...(isMasked(frame, step) && { masked: true }) }
-  if (before) return { kind: 'through' }
-  noteOutcome(ctx, frame, step, { status: 'succeeded', output: { text, fields, output } })
-  if (frame.calls === 0)
-    frame.run.unwritten.outgoing.push({ kind: 'reply', message: { text, fields, links: [], tone: 'success' } })
-  return { kind: 'through' }
-}
-
-async function renderReply(ctx: JobsContext, frame: Frame, step: ReplyStep): Promise<Replied> {
-  const text = asText(await evaluateMapping(ctx, step.text, placeOf(frame, step, 'text')))
-  const fields: Replied['fields'] = []
-  for (const [index, { name, value }] of step.fields.entries()) {
-    const place = placeOf(frame, step, `fields[${index}].value`)
-    fields.push({ name, value: asText(await evaluateMapping(ctx, value, place)) })
-  }
-  const output = step.output ? await evaluateMapping(ctx, step.output, placeOf(frame, step, 'output')) : null
-  return { text, fields, output }
-}
-
 async function stop(ctx: JobsContext, frame: Frame, step: StopStep): Promise<Progress> {
   const message = asText(await evaluateMapping(ctx, step.message, placeOf(frame, step, 'message')))
   noteOutcome(ctx, frame, step, { status: 'succeeded', output: { outcome: step.outcome, message } })
@@ -142,10 +113,7 @@ async function stop(ctx: JobsContext, frame: Frame, step: StopStep): Promise<Pro
     return { kind: 'ended', finish: { status: 'failed', error, result: null } }
   }
   if (message && frame.calls === 0)
-    frame.run.unwritten.outgoing.push({
-      kind: 'reply',
-      message: { text: message, fields: [], links: [], tone: 'success' },
-    })
+    say(frame.run, { kind: 'reply', message: { text: message, fields: [], links: [], tone: 'success' } })
   return { kind: 'ended', finish: { status: 'succeeded', error: null, result: null } }
 }
 
@@ -182,12 +150,6 @@ export const wordsOf = ({ step, error }: Failed): string => `The step “${step}
 function tooManySteps(): UserError {
   const message = `This job has run ${MAX_STEPS_RUN} steps, each time of a loop counted: split the work over several jobs.`
   return new UserError('too_many_steps_run', message)
-}
-
-const asText = (value: Json): string => {
-  if (value === null) return ''
-  if (typeof value === 'string') return value
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
 export type RunSteps = typeof runSteps

@@ -1,6 +1,6 @@
 import type { Interruption } from '#connections/connect-reason.ts'
 import type { RecipeUse } from '#connections/standing.ts'
-import type { ConnectionId, PersonId } from '#core/ids.ts'
+import { type ConnectionId, newId, type PersonId } from '#core/ids.ts'
 import { footprintOf } from '#recipes/footprint.ts'
 import type { Part } from '#recipes/program.ts'
 import type { Json, Scope } from '#recipes/scope.ts'
@@ -10,6 +10,7 @@ import type { Outgoing } from '#surfaces/surface.ts'
 import type { ClaimedJob } from './claim-job.ts'
 import type { JobsContext } from './context.ts'
 import { loadStepRecords, type RecordedStep } from './load-step-records.ts'
+import type { QueuedMessage } from './outbox.ts'
 import type { JobResult } from './read-job-answer.ts'
 import type { Finish, StepRecord } from './record.ts'
 
@@ -23,7 +24,9 @@ export interface Run {
   /** The steps that hold others and began in this turn, by their keys. */
   begun: Map<string, { startedAt: Date; input: unknown }>
   /** Written with the next statement: before the next outside effect, at the latest at the end; steps by their keys. */
-  unwritten: { steps: Map<string, StepRecord>; outgoing: Outgoing[] }
+  unwritten: { steps: Map<string, StepRecord>; outgoing: QueuedMessage[] }
+  /** When it said something last, in milliseconds, so that what it says is delivered in its order. */
+  saidAt: number
   /** The place of each step in the history, in the order in which they were come to. */
   positions: Map<string, number>
   /** How many steps it has run, those on record counted. */
@@ -94,6 +97,7 @@ export async function beginRun(ctx: JobsContext, job: ClaimedJob): Promise<Run> 
     use: { recipeId: job.recipeId, footprint: footprintOf(job.program, ctx.connectors) },
     begun: new Map(),
     unwritten: { steps: new Map(), outgoing: [] },
+    saidAt: 0,
     positions: new Map([...recorded].map(([step, { position }]) => [step, position])),
     stepsRun: 0,
   }
@@ -187,4 +191,12 @@ export function noteOutcome(
 /** An output that later steps may name. */
 export function putOutput(frame: Frame, step: Pick<Step, 'name'>, output: Json): void {
   frame.scope.steps[step.name] = output
+}
+
+/** Puts a message on its way with the next statement; answers the id of its delivery. */
+export function say(run: Run, outgoing: Outgoing): string {
+  run.saidAt = Math.max(run.saidAt + 1, Date.now())
+  const id = newId('outgoing', run.saidAt)
+  run.unwritten.outgoing.push({ id, outgoing })
+  return id
 }

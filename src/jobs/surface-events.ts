@@ -57,10 +57,20 @@ export async function handleEvent(ctx: JobsContext, id: string): Promise<void> {
   await ctx.db.updateTable('surface_events').set({ sealed_body: null }).where('id', '=', id).execute()
 }
 
+/** When something last came in for an app; null where nothing did of late. */
+export async function lastEventAt(ctx: JobsContext, appId: SurfaceAppId): Promise<Date | null> {
+  const row = await ctx.db
+    .selectFrom('surface_events')
+    .select((row) => row.fn.max('received_at').as('at'))
+    .where('app_id', '=', appId)
+    .executeTakeFirst()
+  return row?.at ?? null
+}
+
 /** Longer than any vendor repeats a delivery. */
 const KEPT_MS = 2 * 24 * 60 * 60 * 1000
 
-/** Forgets what came in days ago, and where old messages stand. */
+/** Forgets what came in days ago. */
 export async function deleteOldEvents(ctx: JobsContext): Promise<void> {
   const before = new Date(ctx.clock().getTime() - KEPT_MS)
   await ctx.db.deleteFrom('surface_events').where('received_at', '<', before).execute()

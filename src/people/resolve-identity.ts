@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { UserError } from '#core/errors.ts'
-import { newId, type WorkspaceId } from '#core/ids.ts'
+import { newId, type PersonId, type WorkspaceId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
 import { recordAudit } from './audit.ts'
 import { isEmail, normalizeEmail } from './emails.ts'
@@ -93,6 +93,24 @@ export async function forgetIdentities(tx: Db, workspaceId: WorkspaceId, family:
 function isOfFamily(family: string) {
   const prefix = `${family}:`
   return sql<boolean>`starts_with(subject, ${prefix}) and strpos(substr(subject, ${prefix.length + 1}::integer), ':') = 0`
+}
+
+/** A person's accounts on a surface, the one that was linked last first. */
+export async function listAccounts(
+  db: Db,
+  { surface, personId }: { surface: string; personId: PersonId },
+): Promise<{ tenant: string; user: string }[]> {
+  const rows = await db
+    .selectFrom('identities')
+    .select('subject')
+    .where('person_id', '=', personId)
+    .where(sql<boolean>`starts_with(subject, ${`${surface}:`})`)
+    .orderBy('created_at', 'desc')
+    .execute()
+  return rows.map(({ subject }) => {
+    const [, tenant = '', user = ''] = subject.split(':').map(decodeURIComponent)
+    return { tenant, user }
+  })
 }
 
 /** Why an address proves nothing; undefined when it does. */

@@ -30,6 +30,8 @@ export interface MessageItem {
   /** How it stands, in a word or two. */
   badge: { text: string; tone: Message['tone'] }
   buttons: MessageButton[]
+  /** What else can be done with it, for surfaces that have the room. */
+  more?: MessageButton[]
 }
 
 export interface MessageButton {
@@ -226,8 +228,11 @@ export interface SurfaceSignIn {
   label: string
   /** The client, and where; null while the settings name none. `secret` names the app's secret that is the client's. */
   clientOf(app: SurfaceApp): { issuer: string; clientId: string; secret: string } | null
-  /** Who somebody is on the surface, from the ID token's verified claims; null where they do not say. */
-  accountOf(claims: Record<string, unknown>): { tenant: string; user: string } | null
+  /**
+   * Who somebody is on the surface, from the ID token's verified claims, and the tenants whose installation could be theirs; null where
+   * they do not say.
+   */
+  accountOf(claims: Record<string, unknown>): { tenant: string; user: string; installedIn: string[] } | null
 }
 
 /** Every surface by name. */

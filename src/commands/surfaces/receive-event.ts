@@ -1,5 +1,6 @@
+import type { SurfaceAppId } from '#core/ids.ts'
 import type { EventReceived } from '#jobs/surface-events.ts'
-import { receiveEvent as receive } from '#jobs/surface-events.ts'
+import { lastEventAt as last, receiveEvent as receive } from '#jobs/surface-events.ts'
 import type { CommandsContext } from '../context.ts'
 
 /**
@@ -8,3 +9,6 @@ import type { CommandsContext } from '../context.ts'
  * acknowledged.
  */
 export const receiveEvent = (ctx: CommandsContext, event: EventReceived): Promise<boolean> => receive(ctx, event)
+
+/** When something last came in for an app; null where nothing did for two days. */
+export const lastEventAt = (ctx: CommandsContext, { id }: { id: SurfaceAppId }): Promise<Date | null> => last(ctx, id)

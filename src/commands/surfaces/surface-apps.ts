@@ -174,6 +174,12 @@ export const findSurfaceApp = (ctx: CommandsContext, id: SurfaceAppId): Promise<
 export const listAppsOfSurface = (ctx: CommandsContext, surface: string): Promise<SurfaceApp[]> =>
   listKeptApps(ctx.db, surface)
 
+/** Where the app is installed now. */
+export async function listInstallationsOf(ctx: CommandsContext, app: SurfaceApp): Promise<SurfaceInstallation[]> {
+  const all = await listInstallations(ctx.db, app.workspaceId)
+  return all.filter(({ appId, removedAt }) => appId === app.id && removedAt === null)
+}
+
 /** Where the app is installed by that id; undefined where it is not, or not any more. */
 export async function findInstallation(
   ctx: CommandsContext,

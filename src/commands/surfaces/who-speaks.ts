@@ -1,11 +1,16 @@
+import { listApps } from '#connections/surface-apps.ts'
+import { listInstallations } from '#connections/surface-installations.ts'
+import type { PersonId } from '#core/ids.ts'
 import type { SurfaceApp, SurfaceInstallation } from '#core/surface-app.ts'
 import type { PersonActor } from '#people/actor.ts'
 import { actorOf } from '#people/actor.ts'
 import { recordAudit } from '#people/audit.ts'
+import type { Person } from '#people/person.ts'
 import {
   findByIdentity,
   type IdentityRefusal,
   type IdentityTrust,
+  listAccounts,
   resolveIdentity,
   tenantFamily,
 } from '#people/resolve-identity.ts'
@@ -68,11 +73,48 @@ export async function whoSpeaks(
   }
 }
 
+/** Whether that account is, by now, that person's. */
+export async function isSpeaker(
+  ctx: CommandsContext,
+  { app, installation }: { app: SurfaceApp; installation: SurfaceInstallation },
+  account: { tenant: string; user: string },
+  personId: PersonId,
+): Promise<boolean> {
+  return (await findSpeaker(ctx, app.surface, installation, account))?.id === personId
+}
+
+/** A person's account on a surface. */
+export interface SurfaceAccount {
+  installation: SurfaceInstallation
+  user: string
+}
+
+/** Where a person is known on a surface, the account they were last linked to first; only where its app is still installed. */
+export async function findAccounts(
+  ctx: CommandsContext,
+  surface: string,
+  { id, workspaceId }: Pick<Person, 'id' | 'workspaceId'>,
+): Promise<SurfaceAccount[]> {
+  const accounts = await listAccounts(ctx.db, { surface, personId: id })
+  if (accounts.length === 0) return []
+  const [apps, installations] = await Promise.all([
+    listApps(ctx.db, workspaceId),
+    listInstallations(ctx.db, workspaceId),
+  ])
+  const app = apps.find((each) => each.surface === surface)
+  const installed = installations.filter(({ appId, removedAt }) => appId === app?.id && removedAt === null)
+  return accounts.flatMap(({ tenant, user }) => {
+    const isThere = ({ tenant: own, facts }: SurfaceInstallation) => own === tenant || facts.enterprise_id === tenant
+    const installation = installed.find(isThere)
+    return installation ? [{ installation, user }] : []
+  })
+}
+
 function findSpeaker(
   ctx: CommandsContext,
   surface: string,
   { workspaceId }: SurfaceInstallation,
-  { tenant, user }: SurfaceProfile,
+  { tenant, user }: { tenant: string; user: string },
 ) {
   return findByIdentity(ctx.db, workspaceId, tenantFamily(surface, tenant), user)
 }

@@ -1,4 +1,4 @@
-import { addChatLine } from '#commands/chat/chat-lines.ts'
+import { addChatLine, changeDelivered } from '#commands/chat/chat-lines.ts'
 import type { CommandsContext } from '#commands/context.ts'
 import { Bug, OutsideError } from '#core/errors.ts'
 import type { SurfaceModule } from '../surface.ts'
@@ -24,7 +24,9 @@ export const surface: SurfaceModule<CommandsContext> = {
           retryable: false,
         })
       const { kind, message } = outgoing
-      const line = { workspaceId, personId, jobId, deliveryId: id, from: 'behalf' as const, kind, message }
+      const deliveryId = (kind === 'reply' && outgoing.replaces) || id
+      if (deliveryId !== id && (await changeDelivered(ctx(), personId, { deliveryId, message }))) return
+      const line = { workspaceId, personId, jobId, deliveryId, from: 'behalf' as const, kind, message }
       await addChatLine(ctx(), line)
     },
   }),
