@@ -1,5 +1,6 @@
 import type { MyConnection } from '#commands/connections/my-connections.ts'
-import type { Message, MessageItem } from '#surfaces/surface.ts'
+import type { ConnectionId } from '#core/ids.ts'
+import type { Message, MessageButton, MessageItem } from '#surfaces/surface.ts'
 import { plainMessage } from './plain-message.ts'
 
 /** A person's own connections: one message that heads the list, an item for each with what can be done with it. */
@@ -14,9 +15,11 @@ export function connectionsMessage(connections: readonly MyConnection[], publicU
 
 function itemOf({ connectorLabel, parentName, parentId, connection }: MyConnection): MessageItem {
   const text = connectorLabel === parentName ? connectorLabel : `${connectorLabel} · ${parentName}`
+  const more = connection ? [deleteButton(connection.id, text)] : []
   if (connection?.status !== 'connected')
     return {
       text,
+      more,
       badge: { text: stateOf(connection?.status), tone: 'neutral' },
       buttons:
         connection?.status === 'orphaned'
@@ -24,6 +27,7 @@ function itemOf({ connectorLabel, parentName, parentId, connection }: MyConnecti
           : [{ label: 'Connect', style: 'plain', press: { do: 'connect', parent: parentId }, confirm: null }],
     }
   return {
+    more,
     text: `${text}, as ${connection.account_label ?? 'you'}`,
     badge: { text: 'Connected', tone: 'success' },
     buttons: [
@@ -35,6 +39,11 @@ function itemOf({ connectorLabel, parentName, parentId, connection }: MyConnecti
       },
     ],
   }
+}
+
+function deleteButton(connection: ConnectionId, text: string): MessageButton {
+  const confirm = `Delete your connection to ${text}? It is revoked, and recipes that need it ask you again.`
+  return { label: 'Delete', style: 'danger', press: { do: 'delete', connection }, confirm }
 }
 
 function stateOf(status: string | null | undefined): string {
