@@ -24,6 +24,7 @@ import { runJob } from '#jobs/run-job.ts'
 import { deleteOldEvents, handleEvent } from '#jobs/surface-events.ts'
 import { deleteOldLimits } from '#people/rate-limit.ts'
 import { deleteExpiredSessions } from '#people/sessions.ts'
+import type { Lines } from '#surfaces/surface.ts'
 
 /** What a process does by itself that answers requests alone: it learns of changes of the sealing key. */
 export function startWebLoops(ctx: CommandsContext, drainMs: number) {
@@ -53,7 +54,7 @@ function beginGivingBack({ givingBack }: CommandsContext, drainMs: number): void
 /** What a process does by itself: runs jobs, says that it lives, sweeps, delivers, revokes, keeps grants alive, lapses. */
 export async function startBackground(
   ctx: CommandsContext,
-  queue: Pick<QueueOptions, 'pool' | 'concurrency'> & { drainMs: number; heartbeat: Db },
+  queue: Pick<QueueOptions, 'pool' | 'concurrency'> & { drainMs: number; heartbeat: Db; lines: Lines[] },
 ) {
   const heart = { ...ctx, db: queue.heartbeat }
   let outageAt = Number.NEGATIVE_INFINITY
@@ -99,6 +100,7 @@ export async function startBackground(
       await revokeLapsedHeld(ctx)
     }),
     every(ctx, 1000, 'e-mails', () => deliverEmails(ctx)),
+    ...queue.lines.map((lines) => every(ctx, 3000, 'lines', () => lines.tend())),
     every(ctx, 60_000, 'retention', () => purgeJobs(ctx)),
     every(ctx, 60 * 60 * 1000, 'housekeeping', () => keepHouse(ctx)),
   ]
@@ -110,6 +112,7 @@ export async function startBackground(
      */
     async stop() {
       ctx.beginHere.most = 0
+      await Promise.all(queue.lines.map((lines) => lines.close()))
       beginGivingBack(ctx, queue.drainMs)
       const ended = Promise.all([workers.stop(), ...ctx.beginHere.runs]).then(() => true)
       if (!(await Promise.race([ended, pause(queue.drainMs, false, { ref: false })]))) await giveBackJobs(ctx)

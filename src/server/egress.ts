@@ -23,7 +23,7 @@ const DEFAULT_MAX_BYTES = 10 * 1024 * 1024
  *
  * Throws `UserError` `setting_invalid` at once when an entry of the allow-list is not `host:port`.
  */
-export function makeEgress(options: EgressOptions): Egress & { close(): Promise<void> } {
+export function makeEgress(options: EgressOptions): Egress & { dispatcher: Dispatcher; close(): Promise<void> } {
   const { allowedPrivateHosts, certificateAuthorities = [], lookup = systemLookup } = options
   const allowed = new Set(allowedPrivateHosts.map(readHostAndPort))
   const isAllowed = (hostAndPort: string) => allowed.has(hostAndPort)
@@ -35,7 +35,10 @@ export function makeEgress(options: EgressOptions): Egress & { close(): Promise<
     headersTimeout: 0,
     bodyTimeout: 0,
   })
-  return Object.assign((request: OutgoingRequest) => send(agent, isAllowed, request), { close: () => agent.close() })
+  return Object.assign((request: OutgoingRequest) => send(agent, isAllowed, request), {
+    dispatcher: agent,
+    close: () => agent.close(),
+  })
 }
 
 async function send(agent: Agent, isAllowed: (hostAndPort: string) => boolean, request: OutgoingRequest) {

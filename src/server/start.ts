@@ -61,7 +61,7 @@ export async function startBehalf(
     // why: a process that is busy with everything its own pool can take is not dead.
     const heartbeat = openDatabase({ connectionString, maxConnections: 1, log, name: await nameAtDatabase() })
     undo.push(() => heartbeat.close())
-    const queue = { pool: database.pool, heartbeat: heartbeat.db, concurrency, drainMs }
+    const queue = { pool: database.pool, heartbeat: heartbeat.db, concurrency, drainMs, lines: wired.lines }
     const background = role === 'web' ? startWebLoops(wired.ctx, drainMs) : await startBackground(wired.ctx, queue)
     // why: at once, since a request may wait for a job that runs here, and a job for nothing that comes by HTTP.
     undo.push(() => Promise.all([server.drain(drainMs), background.stop()]))

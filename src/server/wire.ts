@@ -53,6 +53,7 @@ export async function wire(wiring: Wiring) {
     sendMail: wiring.sendMail ?? null,
     tracer: wiring.tracer ?? null,
     egress,
+    socketDispatcher: egress.dispatcher,
     surfaces,
     clock: wiring.clock ?? (() => new Date()),
     checkpoint: wiring.checkpoint ?? (() => {}),
@@ -84,6 +85,7 @@ export async function wire(wiring: Wiring) {
   return {
     ctx,
     surfaceRoutes: modules.flatMap((module) => module.routes(ctx)),
+    lines: modules.map((module) => module.keepLines(ctx)).filter((lines) => lines !== null),
     close() {
       ctx.expressions.close()
       return egress.close()

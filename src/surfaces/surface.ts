@@ -235,6 +235,13 @@ export interface SurfaceSignIn {
   accountOf(claims: Record<string, unknown>): { tenant: string; user: string; installedIn: string[] } | null
 }
 
+/** Lines that a process keeps open to a vendor, where the vendor does not send to us but is listened to. */
+export interface Lines {
+  /** Opens and closes them as the settings say by now; called every few seconds, never twice at once. */
+  tend(): Promise<void>
+  close(): Promise<void>
+}
+
 /** Every surface by name. */
 export type SurfaceRegistry = ReadonlyMap<string, Surface>
 
@@ -245,4 +252,6 @@ export type SurfaceRegistry = ReadonlyMap<string, Surface>
 export interface SurfaceModule<C> {
   make(ctx: () => C): Surface
   routes(ctx: C): { path: string; routes: Hono }[]
+  /** Null where it keeps none. */
+  keepLines(ctx: C): Lines | null
 }

@@ -34,4 +34,5 @@ export const surface: SurfaceModule<CommandsContext> = {
     { path: '/api/chat', routes: chatRoutes(ctx) },
     { path: '/', routes: signInRoutes(ctx) },
   ],
+  keepLines: () => null,
 }

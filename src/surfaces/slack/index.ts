@@ -8,6 +8,7 @@ import type { Profiles } from './profile.ts'
 import { slackRoutes } from './routes.ts'
 import { slackSetUp } from './set-up.ts'
 import { signIn } from './sign-in.ts'
+import { keepSockets } from './socket-mode.ts'
 
 const profiles: Profiles = new Map()
 
@@ -28,4 +29,5 @@ export const surface: SurfaceModule<CommandsContext> = {
     signIn,
   }),
   routes: (ctx) => [{ path: '/surfaces/slack', routes: slackRoutes({ ctx, profiles }) }],
+  keepLines: (ctx) => keepSockets({ ctx, profiles }),
 }

@@ -1,16 +1,13 @@
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { CommandsContext } from '#commands/context.ts'
-import { receiveEvent } from '#commands/surfaces/receive-event.ts'
 import { listAppsOfSurface } from '#commands/surfaces/surface-apps.ts'
 import { UserError } from '#core/errors.ts'
 import type { SurfaceApp } from '#core/surface-app.ts'
-import { inSpan } from '#core/trace.ts'
-import { answerForm } from './forms.ts'
 import type { Slack } from './handle-event.ts'
 import { installRoutes } from './install.ts'
-import { readEvent } from './read-event.ts'
-import { isSigned, speakAt } from './slack-client.ts'
+import { isSigned } from './slack-client.ts'
+import { takeEvent } from './take-event.ts'
 
 const MOST_BYTES = 1024 * 1024
 
@@ -31,7 +28,7 @@ async function receive(slack: Slack, c: Context): Promise<Response> {
   if (body.type === 'url_verification' && apps.length === 0) return c.json({ challenge: body.challenge })
   const app = await findSender(slack.ctx, apps, c, text)
   if (body.type === 'url_verification') return c.json({ challenge: body.challenge })
-  const answer = await take(slack, app, body)
+  const answer = await takeEvent(slack, app, body)
   return Object.keys(answer).length > 0 ? c.json(answer) : c.body(null, 200)
 }
 
@@ -57,23 +54,5 @@ async function findSender(ctx: CommandsContext, apps: SurfaceApp[], c: Context, 
     {
       status: 401,
     },
-  )
-}
-
-/** Answers what Slack is to be told at once: mostly nothing. */
-export async function take(
-  slack: Slack,
-  app: SurfaceApp,
-  body: Record<string, unknown>,
-): Promise<Record<string, unknown>> {
-  const { ctx } = slack
-  const incoming = readEvent(body)
-  if (!incoming) return {}
-  const { deliveryKey, kind, tenant } = incoming
-  const event = { workspaceId: app.workspaceId, appId: app.id, deliveryKey, body, later: kind !== 'sent_form' }
-  const isNew = await receiveEvent(ctx, event)
-  if (!isNew || incoming.kind !== 'sent_form') return {}
-  return inSpan(ctx, { name: `surfaces/${app.surface}`, kind: 'server' }, async () =>
-    answerForm(slack, await speakAt(ctx, { app: app.id, tenant }), incoming),
   )
 }

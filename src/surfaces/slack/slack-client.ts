@@ -1,4 +1,5 @@
 import type { webApi } from '@slack/bolt'
+import type { SocketModeClient } from '@slack/socket-mode'
 import type { CommandsContext } from '#commands/context.ts'
 import {
   findInstallation,
@@ -74,7 +75,7 @@ const SILENT = {
 type SlackFetch = NonNullable<webApi.WebClientOptions['fetch']>
 
 /** `fetch` for Slack's client, going out by our egress. */
-export function fetchByEgress({ egress }: CommandsContext): SlackFetch {
+function fetchByEgress({ egress }: CommandsContext): SlackFetch {
   return async (url, init = {}) => {
     const { body, headers, signal } = init
     if (body !== undefined && typeof body !== 'string') throw new TypeError('Only texts are sent')
@@ -127,6 +128,21 @@ export async function exchangeCode(
 /** Whether Slack takes the app-level token; throws `OutsideError` where it does not. */
 export async function tryAppToken(ctx: CommandsContext, app: SurfaceApp): Promise<void> {
   await callerFor(ctx, app, await openAppSecret(ctx, app, 'app_token'))('apps.connections.open', {})
+}
+
+/** A client that opens Slack's web socket by our egress, and opens it again whenever it ends. */
+export async function openSocketClient(ctx: CommandsContext, app: SurfaceApp): Promise<SocketModeClient> {
+  const { SocketModeClient } = await import('@slack/socket-mode')
+  return new SocketModeClient({
+    appToken: (await openAppSecret(ctx, app, 'app_token')).reveal(),
+    logger: SILENT,
+    dispatcher: ctx.socketDispatcher,
+    clientOptions: {
+      slackApiUrl: new URL('/api/', app.settings.host).href,
+      fetch: fetchByEgress(ctx),
+      retryConfig: { retries: 2 },
+    },
+  })
 }
 
 /** What Slack says when a try later may work. */
