@@ -64,7 +64,8 @@ export async function startSlack({ teams, requestUrl }: SlackOptions = {}): Prom
         await deliver(APP, to, { ...sent, retry: { num, reason: 'http_timeout' } })
       return ack
     },
-    event: (team, event, more) => slack.send({ kind: 'events_api', payload: envelope(team, event, more) }),
+    event: (team, event, more) =>
+      slack.send({ kind: 'events_api', payload: envelope(state.orgWide, team, event, more) }),
     calls: (method) => state.calls.filter((call) => method === undefined || call.method === method),
     advance(ms) {
       state.ahead += ms
@@ -83,7 +84,7 @@ export async function startSlack({ teams, requestUrl }: SlackOptions = {}): Prom
   return slack
 }
 
-function envelope(team: SlackTeam, event: Json, more: object = {}): Json {
+function envelope(orgWide: ReadonlySet<string>, team: SlackTeam, event: Json, more: object = {}): Json {
   const { enterprise } = team
   const enterprise_id = enterprise?.id ?? null
   return sample('event-envelope', {
@@ -101,7 +102,7 @@ function envelope(team: SlackTeam, event: Json, more: object = {}): Json {
         team_id: team.id,
         user_id: team.botUserId,
         is_bot: true,
-        is_enterprise_install: enterprise !== undefined,
+        is_enterprise_install: orgWide.has(enterprise?.id ?? ''),
       },
     ],
     ...more,

@@ -72,6 +72,7 @@ const emptyState = (url: string, teams: SlackTeam[]): SlackState => ({
   responseUrls: new Map(),
   directMessages: new Map(),
   codes: new Map(),
+  orgWide: new Set(),
   calls: [],
   faults: [],
   ahead: 0,
@@ -171,6 +172,7 @@ function mintToken(state: SlackState, id: string): string {
   const token = `xoxb-${randomUUID()}`
   const installed: Installed = { teams, enterprise: teams[0]?.enterprise ?? null, dead: null }
   state.tokens.set(token, installed)
+  if (installed.enterprise?.id === id) state.orgWide.add(id)
   return token
 }
 

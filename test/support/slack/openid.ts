@@ -3,7 +3,7 @@ import { type AuthorizationServer, openAuthorizationServer } from '../authorizat
 import type { SlackTeam } from './team.ts'
 import { APP, type UserWanted } from './world.ts'
 
-const CLAIMS = ['https://slack.com/team_id', 'https://slack.com/user_id']
+const CLAIMS = ['team_id', 'user_id', 'enterprise_id'].map((name) => `https://slack.com/${name}`)
 
 /** The account of a user at Sign in with Slack, as `ACCOUNT_COOKIE` names it. */
 export const accountOf = (team: string, user: string): string => `${team}/${user}`
@@ -25,11 +25,12 @@ export function openSignIn(
   return { addRedirectUri: controls.addRedirectUri, answer }
 }
 
-function claimsOf(team: SlackTeam, { id, realName, email, emailConfirmed, homeTeam }: UserWanted) {
+function claimsOf({ id: team, enterprise }: SlackTeam, { id, realName, email, emailConfirmed, homeTeam }: UserWanted) {
   return {
     sub: id,
     name: realName,
-    'https://slack.com/team_id': homeTeam ?? team.id,
+    'https://slack.com/team_id': homeTeam ?? team,
+    ...(enterprise && { 'https://slack.com/enterprise_id': enterprise.id }),
     'https://slack.com/user_id': id,
     ...(email && { email, email_verified: emailConfirmed ?? false }),
   }

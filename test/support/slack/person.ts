@@ -47,7 +47,8 @@ export function slackPerson(slack: Slack, team: SlackTeam, name: string): SlackP
   const idOf = (channel: string) => team.channels.find((each) => each.name === channel)?.id ?? channel
   const who = { id: user.id, username: user.name, name: user.name, team_id: user.homeTeam ?? team.id }
   const where = { team: { id: team.id, domain: team.domain }, api_app_id: slack.app.app_id }
-  const grid = team.enterprise && { enterprise: team.enterprise, is_enterprise_install: true }
+  const isOrgWide = () => state.orgWide.has(team.enterprise?.id ?? '')
+  const grid = () => team.enterprise && { enterprise: team.enterprise, is_enterprise_install: isOrgWide() }
   const open = () =>
     [...state.views.values()]
       .filter(
@@ -87,7 +88,7 @@ export function slackPerson(slack: Slack, team: SlackTeam, name: string): SlackP
     const chosen = option === undefined ? undefined : found<Json>(options, (each) => each.text.text === option, option)
     const action = { action_id, block_id: block_id ?? 'b', type, action_ts: String(Date.now() / 1000) }
     const what = chosen ? { selected_option: chosen } : { text, ...(value !== undefined && { value }) }
-    const payload = { user: who, ...where, ...grid, trigger_id: trigger(), actions: [{ ...action, ...what }], ...at }
+    const payload = { user: who, ...where, ...grid(), trigger_id: trigger(), actions: [{ ...action, ...what }], ...at }
     return slack.send({ kind: 'interactive', payload: sample('block-actions', payload) })
   }
 
@@ -117,7 +118,7 @@ export function slackPerson(slack: Slack, team: SlackTeam, name: string): SlackP
         command,
         text,
         api_app_id: slack.app.app_id,
-        is_enterprise_install: String(team.enterprise !== undefined),
+        is_enterprise_install: String(isOrgWide()),
         response_url: mintResponseUrl(state, about),
         trigger_id: trigger(),
       })
@@ -158,7 +159,7 @@ export function slackPerson(slack: Slack, team: SlackTeam, name: string): SlackP
       return fillView(slack, form, values, {
         user: who,
         ...where,
-        ...grid,
+        ...grid(),
         trigger_id: trigger(),
       })
     },
@@ -166,7 +167,7 @@ export function slackPerson(slack: Slack, team: SlackTeam, name: string): SlackP
       const form = await person.form()
       form.isOpen = false
       const view = { ...form.view, state: readState(form.view, {}) }
-      const payload = sample('view-closed', { user: who, ...where, ...grid, view })
+      const payload = sample('view-closed', { user: who, ...where, ...grid(), view })
       if (form.view.notify_on_close) await slack.send({ kind: 'interactive', payload })
     },
     async opensHome() {

@@ -61,7 +61,7 @@ function markupOf(block: Json): string {
     case 'markdown':
       return block.text
     case 'rich_text':
-      return JSON.stringify(block.elements.flatMap(({ elements = [] }: Json) => elements.map(({ text = '' }) => text)))
+      return block.elements.flatMap(({ elements = [] }: Json) => elements.map(({ text = '' }) => text)).join('')
     default:
       return ''
   }

@@ -59,6 +59,8 @@ export interface SlackState {
   responseUrls: Map<string, ResponseUrl>
   /** The team of each direct message that was opened. */
   directMessages: Map<string, string>
+  /** Enterprises in all of whose teams the app is installed at once. */
+  orgWide: Set<string>
   /** Where the browser was signed in that was given a code. */
   codes: Map<string, string>
   calls: Call[]
