@@ -18,6 +18,7 @@ import { manyMachinesSabotages } from './sabotage/many-machines.ts'
 import { questionSabotages } from './sabotage/questions.ts'
 import { recipeFileSabotages } from './sabotage/recipe-files.ts'
 import { refreshingSabotages } from './sabotage/refreshing.ts'
+import { replySabotages } from './sabotage/replies.ts'
 import { revokingSabotages } from './sabotage/revoking.ts'
 import { scheduleSabotages } from './sabotage/schedules.ts'
 import { traceSabotages } from './sabotage/traces.ts'
@@ -65,6 +66,7 @@ export const sabotages: Sabotage[] = [
   ...jobStateSabotages,
   ...scheduleSabotages,
   ...questionSabotages,
+  ...replySabotages,
   ...recipeFileSabotages,
   ...webhookSabotages,
   ...apiSabotages,

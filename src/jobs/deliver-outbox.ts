@@ -3,6 +3,7 @@ import { Bug, OutsideError, UserError } from '#core/errors.ts'
 import { inSpan } from '#core/trace.ts'
 import type { Db } from '#database/db.ts'
 import type { Tables } from '#database/tables.ts'
+import { recordAudit } from '#people/audit.ts'
 import type { Delivery, Outgoing } from '#surfaces/surface.ts'
 import type { JobsContext } from './context.ts'
 import { endJob } from './end-job.ts'
@@ -110,7 +111,8 @@ async function afterFailure(ctx: JobsContext, row: Claimed, outgoing: Outgoing |
     'a message was not delivered',
   )
   if (!final && row.attempts < MAX_ATTEMPTS) {
-    const pauseMs = Math.min(1000 * 2 ** row.attempts, 600_000)
+    const asked = error instanceof OutsideError ? (error.retryAfterMs ?? 0) : 0
+    const pauseMs = Math.max(asked, Math.min(1000 * 2 ** row.attempts, 600_000))
     await ctx.db
       .updateTable('outbox')
       .set({ next_at: sql<Date>`now() + ${pauseMs} * interval '1 millisecond'` })
@@ -118,10 +120,33 @@ async function afterFailure(ctx: JobsContext, row: Claimed, outgoing: Outgoing |
       .execute()
     return
   }
+  await giveUp(ctx, row, outgoing, error)
+}
+
+/** A job that waits for what its person can never read ends, with the reason on record; of any other message the audit log knows why. */
+async function giveUp(ctx: JobsContext, row: Claimed, outgoing: Outgoing | null, error: unknown): Promise<void> {
+  const isKnown = error instanceof UserError || error instanceof OutsideError
+  const { code, why } = isKnown ? { code: error.code, why: ` ${error.message}` } : { code: 'bug', why: '' }
+  const { id: deliveryId, workspace_id: workspaceId, job_id: jobId, surface } = row
   await ctx.db.transaction().execute(async (tx) => {
-    await note(tx, row.id, 'given_up')
-    if (outgoing?.kind !== 'ask' || !row.job_id) return
-    const message = 'The request to connect could not be delivered to you privately, so the job has ended.'
-    await endJob(ctx, tx, row.job_id, { status: 'failed', code: 'ask_undeliverable', message })
+    await note(tx, deliveryId, 'given_up')
+    if (jobId === null) return
+    const end = outgoing && UNDELIVERABLE[outgoing.kind]
+    const hasEnded =
+      end && (await endJob(ctx, tx, jobId, { status: 'failed', code: end.code, message: `${end.message}${why}` }))
+    const details = { surface, kind: outgoing?.kind ?? null, code }
+    if (!hasEnded)
+      await recordAudit(tx, { workspaceId }, { action: 'job.message_undelivered', targetId: jobId, details })
   })
+}
+
+const UNDELIVERABLE: Partial<Record<Outgoing['kind'], { code: string; message: string }>> = {
+  ask: {
+    code: 'ask_undeliverable',
+    message: 'The request to connect could not be delivered to you privately, so the job has ended.',
+  },
+  question: {
+    code: 'question_undeliverable',
+    message: 'What the job asks could not be delivered, so it has ended.',
+  },
 }

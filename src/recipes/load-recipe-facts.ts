@@ -1,13 +1,15 @@
+import { sql } from 'kysely'
 import type { Connector, ConnectorRegistry } from '#connectors/connector.ts'
 import type { Clock } from '#core/clock.ts'
 import type { ConnectionId, RecipeId, WorkspaceId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
+import { commandsRun } from './commands-run.ts'
 import type { ExpressionsContext } from './expressions/expressions.ts'
 import { expressionsIn } from './expressions/expressions-in.ts'
 import { callsIn, loadProgram } from './program.ts'
 import type { RecipeDocument } from './recipe.ts'
-import type { Mapping } from './step.ts'
-import type { Recipe } from './stored-recipe.ts'
+import type { Mapping, Parameter } from './step.ts'
+import { documentOfRow, type Recipe, selectRecipes } from './stored-recipe.ts'
 import type { ParentFacts, RecipeFacts } from './validation/recipe-facts.ts'
 
 /** What the functions that validate need: the database, or a transaction on it, every connector, and who reads expressions. */
@@ -38,6 +40,7 @@ export async function loadRecipeFacts(
     parents: await loadParents({ db, connectors }, recipe.workspaceId, document),
     expressions: await expressions.read(expressionsIn(document.steps as Mapping, 'steps').map(({ source }) => source)),
     takenCommands: await loadTakenCommand(db, recipe, document),
+    commands: await loadCommands(db, recipe.workspaceId, document),
   }
 }
 
@@ -142,4 +145,21 @@ async function loadTakenCommand(
     .where('recipe_id', '<>', id)
     .execute()
   return new Set(rows.map(({ key }) => key))
+}
+
+async function loadCommands(
+  db: Db,
+  workspaceId: WorkspaceId,
+  document: RecipeDocument,
+): Promise<RecipeFacts['commands']> {
+  const words = commandsRun(document).map(({ command }) => command)
+  if (words.length === 0) return new Map()
+  const rows = await selectRecipes(db, workspaceId)
+    .where(sql<string>`recipe_versions.document #>> '{trigger,command}'`, 'in', [...new Set(words)])
+    .execute()
+  const commands = new Map<string, Parameter[][]>()
+  for (const { trigger } of rows.map(documentOfRow))
+    if (trigger.kind === 'command')
+      commands.set(trigger.command, [...(commands.get(trigger.command) ?? []), trigger.parameters])
+  return commands
 }

@@ -1,17 +1,15 @@
 import { z } from 'zod'
-import { Name, Parameter, Steps } from './step.ts'
+import { CommandWords, Name, Parameter, Steps } from './step.ts'
 
 const JsonSchema = z.record(z.string(), z.unknown()).meta({ id: 'JsonSchema' })
 
 export const Trigger = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('command'),
-    /** One to three words, as typed in chat: `create opportunity`. */
-    command: z
-      .string()
-      .regex(/^[a-z0-9][a-z0-9-]*( [a-z0-9][a-z0-9-]*){0,2}$/, 'one to three lower-case words')
-      .max(60),
+    command: CommandWords,
     parameters: z.array(Parameter).max(25).default([]),
+    /** Whether neither help nor a suggestion names it; it runs when it is typed, or by a button. */
+    hidden: z.boolean().optional(),
   }),
   z.strictObject({ kind: z.literal('api'), parameters: z.array(Parameter).max(25).default([]) }),
   z.strictObject({

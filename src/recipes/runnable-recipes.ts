@@ -91,6 +91,24 @@ export async function findCommand(
   return row === undefined ? undefined : { ...recipeOfRow(row), document: documentOfRow(row) }
 }
 
+/** The started recipes that have these commands, by command. */
+export async function findCommandIds(
+  db: Db,
+  workspaceId: WorkspaceId,
+  commands: readonly string[],
+): Promise<ReadonlyMap<string, RecipeId>> {
+  const rows = await db
+    .selectFrom('recipe_triggers')
+    .innerJoin('recipes', 'recipes.id', 'recipe_triggers.recipe_id')
+    .select(['recipes.id', 'recipe_triggers.key'])
+    .where('recipe_triggers.workspace_id', '=', workspaceId)
+    .where('recipe_triggers.kind', '=', 'command')
+    .where('recipe_triggers.key', 'in', commands)
+    .where('recipes.status', '=', 'started')
+    .execute()
+  return new Map(rows.map(({ id, key }) => [key, id]))
+}
+
 function startedRecipes(db: Db, workspaceId: WorkspaceId) {
   return db
     .selectFrom('recipe_triggers')

@@ -19,6 +19,12 @@ export type Parameter = z.infer<typeof Parameter>
 
 const Template = z.string().max(100_000)
 
+/** One to three words, as typed in chat: `create opportunity`. */
+export const CommandWords = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]*( [a-z0-9][a-z0-9-]*){0,2}$/, 'one to three lower-case words')
+  .max(60)
+
 /**
  * Any JSON whose strings are text templates: `"Hello {{ person.name }}"`. A string that is one pill alone, or one expression
  * (`"{{= $sum(steps.lines.price) }}"`), keeps the type of what it names or yields.
@@ -76,6 +82,43 @@ const ActionStep = z.strictObject({
 })
 export type ActionStep = z.infer<typeof ActionStep>
 
+const Label = z.string().min(1).max(1000)
+
+/** Runs another command, as whoever presses it and within their rights. */
+const Pressable = z.strictObject({
+  label: Label,
+  /** The command of a recipe. */
+  command: CommandWords,
+  /** What it is given, by its parameters; what it lacks is asked for. */
+  input: z.record(Name, Mapping).default({}),
+})
+export type Pressable = z.infer<typeof Pressable>
+
+const ReplyButton = z.strictObject({
+  ...Pressable.shape,
+  style: z.enum(['plain', 'primary', 'danger']).default('plain'),
+  /** What is to be confirmed before it counts. */
+  confirm: Label.optional(),
+})
+
+const ReplyMenu = z
+  .strictObject({
+    ...Pressable.partial({ command: true }).shape,
+    /** Each with a command of its own; left out where `command` is given. */
+    options: z.array(Pressable).min(1).max(100).optional(),
+    /** A list to choose from, of texts or of `{ label, value }`: what is chosen is given to `command` as `parameter`. */
+    choices: Mapping.optional(),
+    parameter: Name.optional(),
+  })
+  .refine(
+    ({ options, command, choices, parameter, input }) =>
+      options
+        ? command === undefined && choices === undefined && parameter === undefined && Object.keys(input).length === 0
+        : command !== undefined && choices !== undefined && parameter !== undefined,
+    'has either options, or a command with choices and the parameter they are given as',
+  )
+export type ReplyMenu = z.infer<typeof ReplyMenu>
+
 const ReplyStep = z.strictObject({
   kind: z.literal('reply'),
   name: Name,
@@ -84,6 +127,12 @@ const ReplyStep = z.strictObject({
     .array(z.strictObject({ name: z.string().min(1).max(80), value: Mapping }))
     .max(25)
     .default([]),
+  buttons: z.array(ReplyButton).min(1).max(25).optional(),
+  menus: z.array(ReplyMenu).min(1).max(5).optional(),
+  /** The reply whose message this one takes the place of, by its step's name, where the surface can change what it said. */
+  updates: Name.optional(),
+  /** Whether nobody else reads it, where others can read what is said. */
+  only_for_its_person: z.boolean().optional(),
   /** The job's result for a caller by API or webhook; a function's for whoever called it. */
   output: z.record(z.string(), Mapping).optional(),
   masked,

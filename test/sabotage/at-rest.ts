@@ -191,8 +191,8 @@ export const atRestSabotages: Sabotage[] = [
     test: KILL,
     testName: 'one by chat, killed at “reply delivered but not noted” (2)',
     file: 'src/surfaces/portal/index.ts',
-    find: 'deliveryId: id, ',
-    replace: '',
+    find: 'personId, jobId, deliveryId, ',
+    replace: 'personId, jobId, ',
   },
   {
     name: 'keys rotate: one at a time',

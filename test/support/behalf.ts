@@ -51,6 +51,7 @@ export interface ChatLine {
   links: { label: string; url: string }[]
   items: { text: string; badge: { text: string; tone: string }; buttons: ChatButton[] }[]
   buttons: ChatButton[]
+  menus: { label: string; options: { label: string; press: Record<string, unknown> }[] }[]
 }
 
 export interface TestBehalf extends Started {

@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely'
 import { whatOpens } from '#connections/sealing/what-opens.ts'
 import { type JobId, newId, type PersonId, type WorkspaceId } from '#core/ids.ts'
+import type { Db } from '#database/db.ts'
 import type { Tables } from '#database/tables.ts'
 import type { Message, Outgoing } from '#jobs/context.ts'
 import type { Actor } from '#people/actor.ts'
@@ -10,7 +11,7 @@ import { requirePerson } from '../identify.ts'
 /** One line of a person's chat with Behalf in the portal. */
 export interface ChatLine {
   id: string
-  /** Grows with each line of this person. */
+  /** Grows with each line of this person, and with each change of one. */
   seq: string
   from: 'me' | 'behalf'
   kind: 'said' | Outgoing['kind']
@@ -40,9 +41,7 @@ export async function addChatLine(ctx: CommandsContext, line: NewChatLine): Prom
   const id = newId('message')
   const key = await ctx.dataKeys.take(line.workspaceId, ctx.clock())
   const body = { from: line.from, kind: line.kind, message: line.message }
-  return ctx.db.transaction().execute(async (tx) => {
-    // why: who shows the chat asks for what came after the last line it has; lines must become visible in their order.
-    await sql`select pg_advisory_xact_lock(hashtextextended(${`chat ${line.personId}`}, 0))`.execute(tx)
+  return inOrder(ctx, line.personId, async (tx) => {
     const row = await tx
       .insertInto('chat_messages')
       .values({
@@ -58,9 +57,17 @@ export async function addChatLine(ctx: CommandsContext, line: NewChatLine): Prom
       .onConflict((conflict) => conflict.column('delivery_id').doNothing())
       .returning(['seq', 'created_at'])
       .executeTakeFirst()
-    if (!row) return undefined
-    await sql`select pg_notify('behalf_chat', ${line.personId})`.execute(tx)
-    return { id, seq: row.seq, ...body, jobId: line.jobId ?? null, at: row.created_at }
+    return row && { id, seq: row.seq, ...body, jobId: line.jobId ?? null, at: row.created_at }
+  })
+}
+
+// why: who shows the chat asks for what came after the last line it has; lines must become visible in their order.
+function inOrder<T>(ctx: CommandsContext, personId: PersonId, write: (tx: Db) => Promise<T>): Promise<T> {
+  return ctx.db.transaction().execute(async (tx) => {
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`chat ${personId}`}, 0))`.execute(tx)
+    const written = await write(tx)
+    await sql`select pg_notify('behalf_chat', ${personId})`.execute(tx)
+    return written
   })
 }
 
@@ -71,25 +78,43 @@ export async function changeChatLine(
   { id, message }: { id: string; message: Message },
 ): Promise<ChatLine | undefined> {
   const { person } = requirePerson(actor)
+  return change(ctx, person.id, { column: 'id', value: id, message })
+}
+
+/** The same for what a delivery said: whoever delivers has made sure of the person. */
+export function changeDelivered(
+  ctx: CommandsContext,
+  personId: PersonId,
+  { deliveryId, message }: { deliveryId: string; message: Message },
+): Promise<ChatLine | undefined> {
+  return change(ctx, personId, { column: 'delivery_id', value: deliveryId, message })
+}
+
+async function change(
+  ctx: CommandsContext,
+  personId: PersonId,
+  { column, value, message }: { column: 'id' | 'delivery_id'; value: string; message: Message },
+): Promise<ChatLine | undefined> {
   const row = await ctx.db
     .selectFrom('chat_messages')
     .selectAll()
-    .where('id', '=', id)
-    .where('person_id', '=', person.id)
+    .where(column, '=', value)
+    .where('person_id', '=', personId)
     .executeTakeFirst()
   const before = row && (await whatOpens(() => openBody(ctx, row)))
   if (!row || before?.from !== 'behalf') return undefined
   const body = { ...before, message }
   const key = await ctx.dataKeys.load(row.data_key_id)
-  await ctx.db
-    .updateTable('chat_messages')
-    .set({ sealed_body: key.seal(place(id), body) })
-    .where('id', '=', id)
-    .execute()
-  return { id, seq: row.seq, ...body, jobId: row.job_id, at: row.created_at }
+  return inOrder(ctx, personId, async (tx) => {
+    const { rows } = await sql<{ seq: string }>`
+      update chat_messages set sealed_body = ${key.seal(place(row.id), body)}, seq = default where id = ${row.id} returning seq`.execute(
+      tx,
+    )
+    return rows[0] && { id: row.id, seq: rows[0].seq, ...body, jobId: row.job_id, at: row.created_at }
+  })
 }
 
-/** A person's own chat, the oldest first: what came after a line, or the last hundred lines. One that does not open any more says so. */
+/** A person's own chat, the oldest first: what came, or was changed, after a line, or the last hundred lines. One that does not open any more says so. */
 export async function listChatLines(ctx: CommandsContext, actor: Actor, after?: string): Promise<ChatLine[]> {
   const { person } = requirePerson(actor)
   let query = ctx.db.selectFrom('chat_messages').selectAll().where('person_id', '=', person.id).limit(100)
@@ -102,7 +127,20 @@ export async function listChatLines(ctx: CommandsContext, actor: Actor, after?: 
       return { id: row.id, seq: row.seq, ...(body ?? UNREADABLE), jobId: row.job_id, at: row.created_at }
     }),
   )
-  return after === undefined ? lines.reverse() : lines
+  return after === undefined ? lines.reverse().sort((a, b) => a.at.getTime() - b.at.getTime()) : lines
+}
+
+/** The `seq` of what was said, or changed, last in one's own chat. */
+export async function lastOfChat(ctx: CommandsContext, actor: Actor): Promise<string> {
+  const { person } = requirePerson(actor)
+  const last = await ctx.db
+    .selectFrom('chat_messages')
+    .select('seq')
+    .where('person_id', '=', person.id)
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return last?.seq ?? '0'
 }
 
 async function openBody(ctx: CommandsContext, row: Selectable<Tables['chat_messages']>): Promise<Body> {

@@ -24,6 +24,7 @@ const facts: RecipeFacts = {
   connectors: new Map(),
   parents: new Map(),
   takenCommands: new Set(),
+  commands: new Map(),
   expressions: new Map(),
 }
 const calling = (input: object, more: object = {}, text = 'Done.') => {

@@ -47,9 +47,8 @@ function follow(step: Step, path: string, before: Before, visitor: FlowVisitor):
     case 'action':
     case 'ask':
     case 'call':
-      return having(before, step.name)
     case 'reply':
-      return before
+      return having(before, step.name)
     case 'stop':
       return undefined
     case 'if': {

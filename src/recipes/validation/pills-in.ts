@@ -25,6 +25,8 @@ export function pillsIn(step: Step, path: string): PlacedPill[] {
       return [
         ...inMapping(step.text, 'text'),
         ...step.fields.flatMap(({ value }, index) => inMapping(value, `fields[${index}].value`)),
+        ...inMapping(step.buttons as Mapping, 'buttons'),
+        ...inMapping(step.menus as Mapping, 'menus'),
         ...inMapping(step.output, 'output'),
       ]
     case 'stop':

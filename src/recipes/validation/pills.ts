@@ -29,6 +29,7 @@ export function pillProblems(document: RecipeDocument, facts: RecipeFacts): Prob
   followSteps(document.steps, {
     reached: (step, path, before) => {
       problems.push(...conditionProblems(step, path), ...problemsOf(pillsIn(step, path), before, known))
+      problems.push(...updateProblems(step, path, before, known))
     },
     leaving: (step, path, within) => problems.push(...problemsOf(pillsAfterwards(step, path), within, known)),
     unreachable: (path) =>
@@ -174,4 +175,13 @@ function conditionsOf(step: Step, path: string): { condition: Conditions; at: st
     { condition: step.condition, at: below(path, 'condition') },
     ...step.else_if.map(({ condition }, index) => ({ condition, at: `${path}.else_if[${index}].condition` })),
   ]
+}
+
+/** A reply that takes the place of none, or of one that has not been sent when it is reached. */
+function updateProblems(step: Step, path: string, { possible }: Before, { steps }: Known): Problem[] {
+  if (step.kind !== 'reply' || step.updates === undefined) return []
+  const one = (code: string, message: string) => [{ path: below(path, 'updates'), code, message }]
+  if (steps.get(step.updates)?.kind !== 'reply') return one('reply_unknown', `There is no reply “${step.updates}”.`)
+  if (possible.has(step.updates)) return []
+  return one('reply_too_early', `“${step.updates}” has not been said when this step is reached.`)
 }

@@ -2,6 +2,7 @@ import type { ConnectorRegistry } from '#connectors/connector.ts'
 import type { Environment } from '#database/tables.ts'
 import type { ReadExpression } from '../expressions/expressions.ts'
 import type { Program } from '../program.ts'
+import type { Parameter } from '../step.ts'
 
 /** What validation must know beside the document: plain facts, loaded by `loadRecipeFacts` or made up by a test. */
 export interface RecipeFacts {
@@ -19,6 +20,8 @@ export interface RecipeFacts {
   overrides: ReadonlyMap<string, { parentId: string | null; personId: string | null }>
   /** The commands of the workspace's other started recipes. */
   takenCommands: ReadonlySet<string>
+  /** What the recipes take that have the commands its buttons and menus run, started or not, by command. */
+  commands: ReadonlyMap<string, readonly (readonly Parameter[])[]>
   /** What the document's expressions say, by source; some are left out when another took too long to read. */
   expressions: ReadonlyMap<string, ReadExpression>
 }

@@ -23,6 +23,7 @@ const factsWith = (change: Partial<ParentFacts> = {}, taken: string[] = []): Rec
   connectors: imaginaryConnectors,
   parents: new Map([['con_1', { ...parent, ...change }]]),
   takenCommands: new Set(taken),
+  commands: new Map(),
   expressions: new Map(),
 })
 

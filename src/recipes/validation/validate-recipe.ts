@@ -7,6 +7,7 @@ import { callProblems } from './calls.ts'
 import { connectionProblems } from './connections.ts'
 import { pillProblems } from './pills.ts'
 import type { RecipeFacts } from './recipe-facts.ts'
+import { buttonProblems } from './reply.ts'
 import { limitProblems, stepNameProblems } from './step-tree.ts'
 import { triggerProblems } from './trigger.ts'
 
@@ -28,6 +29,7 @@ const checks: ((document: RecipeDocument, facts: RecipeFacts) => Problem[])[] = 
   stepNameProblems,
   callProblems,
   askProblems,
+  buttonProblems,
   actionInputProblems,
   pillProblems,
 ]

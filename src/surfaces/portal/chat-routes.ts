@@ -2,7 +2,14 @@ import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { getCookie } from 'hono/cookie'
 import { streamSSE } from 'hono/streaming'
-import { addChatLine, type ChatLine, changeChatLine, listChatLines, listenToChat } from '#commands/chat/chat-lines.ts'
+import {
+  addChatLine,
+  type ChatLine,
+  changeChatLine,
+  lastOfChat,
+  listChatLines,
+  listenToChat,
+} from '#commands/chat/chat-lines.ts'
 import type { CommandsContext } from '#commands/context.ts'
 import { cookieOf, identifySession } from '#commands/identify.ts'
 import { converse, type Speaker } from '#conversation/converse.ts'
@@ -110,7 +117,7 @@ function streamLines(ctx: CommandsContext, c: Context, actor: Person): Response 
   // why: proxies that buffer would hold every line back.
   c.header('x-accel-buffering', 'no')
   return streamSSE(c, async (stream) => {
-    let last = c.req.header('last-event-id') ?? (await listChatLines(ctx, actor)).at(-1)?.seq ?? '0'
+    let last = c.req.header('last-event-id') ?? (await lastOfChat(ctx, actor))
     let wake = () => {}
     const stopListening = listenToChat(ctx, actor.person.id, () => wake())
     stream.onAbort(() => wake())
