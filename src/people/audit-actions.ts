@@ -40,6 +40,7 @@ export const AUDIT_ACTIONS = [
   'surface.changed',
   'surface.uninstalled',
   'surface.person_refused',
+  'surface.request_refused',
   'api_key.created',
   'api_key.revoked',
   'api_key.refused',
@@ -103,6 +104,7 @@ export const AUDIT_ACTIONS = [
   'job.shared',
   'job.share_ended',
   'job.data_viewed',
+  'job.message_undelivered',
 ] as const
 
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]

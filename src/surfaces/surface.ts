@@ -154,7 +154,7 @@ export interface Surface {
   label: string
   /**
    * Delivers one message. Throws `OutsideError` when it could not: retryable, and the outbox tries again; or not, and the delivery
-   * is given up: a job whose ask was given up fails with `ask_undeliverable`.
+   * is given up: a job whose ask or question was given up fails with `ask_undeliverable` or `question_undeliverable`, and the error's words.
    */
   deliver(delivery: Delivery): Promise<void>
   /** Where a person can be told something unasked, for them alone; null when this surface cannot reach them. */
