@@ -8,4 +8,6 @@ export interface CommandsContext extends JobsContext {
   chatListeners: Map<PersonId, Set<() => void>>
   /** The egress, for a library that opens web sockets by itself: it connects to no private address either. */
   socketDispatcher: Dispatcher
+  /** Until when, by `performance.now()`, somebody in a chat waits for an answer: messages go out at once then, and not every second. */
+  chatting: { until: number }
 }

@@ -46,7 +46,15 @@ export interface Said extends Speaker {
  * said, not thrown.
  */
 export function converse(ctx: CommandsContext, said: Said): Promise<Reaction> {
+  expectAnswer(ctx)
   return inSpan(ctx, { name: 'conversation' }, () => answer(ctx, said))
+}
+
+const ANSWER_MS = 10_000
+
+/** What a job answers to somebody who has just spoken goes out at once. */
+export function expectAnswer({ chatting }: CommandsContext): void {
+  chatting.until = performance.now() + ANSWER_MS
 }
 
 async function answer(ctx: CommandsContext, said: Said): Promise<Reaction> {

@@ -10,7 +10,7 @@ import { inSpan } from '#core/trace.ts'
 import type { Press, Reaction } from '#surfaces/surface.ts'
 import { commandForm, isComplete, questionForm } from './command-form.ts'
 import { connectionsMessage } from './connections-message.ts'
-import { converse, NO_LONGER_THERE, runOrAsk, type Speaker } from './converse.ts'
+import { converse, expectAnswer, NO_LONGER_THERE, runOrAsk, type Speaker } from './converse.ts'
 import { plainMessage } from './plain-message.ts'
 import { replaceBy, sayThat } from './reaction.ts'
 
@@ -26,6 +26,7 @@ export interface Pressed extends Speaker {
  * mistakes is opened again with each beside its field. What cannot be done is said, not thrown.
  */
 export async function answerPress(ctx: CommandsContext, pressed: Pressed): Promise<Reaction> {
+  expectAnswer(ctx)
   try {
     return await inSpan(ctx, { name: 'conversation' }, () => act(ctx, pressed))
   } catch (error) {

@@ -85,7 +85,12 @@ export async function startBackground(
     }),
     every(ctx, 5000, 'places', () => admitHeld(ctx)),
     every(ctx, 1000, 'schedules', () => fireSchedules(ctx)),
-    every(ctx, 1000, 'outbox', () => deliverOutbox(ctx)),
+    every(
+      ctx,
+      () => (performance.now() < ctx.chatting.until ? 100 : 1000),
+      'outbox',
+      () => deliverOutbox(ctx),
+    ),
     every(ctx, 1000, 'notices', () => deliverNotices(ctx)),
     every(ctx, 2000, 'sealing keys', async () => {
       await ctx.keys.sync()
@@ -144,15 +149,18 @@ async function keepHouse(ctx: CommandsContext): Promise<void> {
 }
 
 /** Does something again and again with a pause between, never twice at once; an error is logged and the next turn comes. */
-function every(ctx: CommandsContext, pauseMs: number, name: string, work: () => Promise<unknown>) {
+function every(ctx: CommandsContext, pauseMs: number | (() => number), name: string, work: () => Promise<unknown>) {
   let stopped = false
   let timer: NodeJS.Timeout
   const turn = async (): Promise<void> => {
     await work().catch((err) => ctx.log.error({ err, loop: name }, 'a background task failed; it is tried again'))
     if (stopped) return
-    timer = setTimeout(() => {
-      current = turn()
-    }, pauseMs)
+    timer = setTimeout(
+      () => {
+        current = turn()
+      },
+      typeof pauseMs === 'number' ? pauseMs : pauseMs(),
+    )
   }
   let current = turn()
   return {

@@ -72,6 +72,7 @@ export async function wire(wiring: Wiring) {
     claims: { closed: false, underWay: new Set() },
     givingBack: { jobs: 'none' },
     expressions: makeExpressionPool(),
+    chatting: { until: 0 },
     chatListeners: new Map<PersonId, Set<() => void>>(),
     continueJobs: (tx, freed) => continueJobs(ctx, tx, freed),
     declineJob: (tx, jobId) => declineJob(ctx, tx, jobId),
