@@ -10,6 +10,7 @@ import { expressionSabotages } from './sabotage/expressions.ts'
 import { externalSabotages } from './sabotage/external.ts'
 import { formSabotages } from './sabotage/forms.ts'
 import { functionSabotages } from './sabotage/functions.ts'
+import { identitySabotages } from './sabotage/identities.ts'
 import { jobStateSabotages } from './sabotage/job-states.ts'
 import { jobsOfPeopleSabotages } from './sabotage/jobs-of-people.ts'
 import { limitSabotages } from './sabotage/limits.ts'
@@ -57,6 +58,7 @@ export const sabotages: Sabotage[] = [
   ...limitSabotages,
   ...manyMachinesSabotages,
   ...formSabotages,
+  ...identitySabotages,
   ...refreshingSabotages,
   ...connectorSabotages,
   ...atRestSabotages,

@@ -15,6 +15,7 @@ import { delegationRoutes } from './routes/delegations.ts'
 import { documentRoutes } from './routes/documents.ts'
 import { externalConnectionRoutes } from './routes/external-connections.ts'
 import { groupRoutes } from './routes/groups.ts'
+import { identityRoutes } from './routes/identities.ts'
 import { jobRoutes } from './routes/jobs.ts'
 import { mappingPreviewRoutes } from './routes/mapping-preview.ts'
 import { myAccountRoutes } from './routes/my-account.ts'
@@ -70,6 +71,7 @@ const ROUTES: ((ctx: CommandsContext, app: ApiApp) => void)[] = [
   delegationRoutes,
   delegationRequestRoutes,
   peopleRoutes,
+  identityRoutes,
   servicePersonRoutes,
   resumeAskingRoutes,
   groupRoutes,

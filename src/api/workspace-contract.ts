@@ -107,3 +107,19 @@ export const ListedPerson = Person.extend({
   /** Sent no connect links until then, because too many went astray; null otherwise. */
   asking_paused_until: Instant.nullable(),
 }).openapi('ListedPerson')
+
+/** A person’s account in a chat, or at a sign-in provider. */
+export const PersonIdentity = z
+  .object({
+    id: z.string(),
+    /** chat: they run recipes by it, and may sign in; sign_in: they only sign in by it. */
+    kind: z.enum(['chat', 'sign_in']),
+    /** Of the chat, or of the sign-in provider. */
+    label: z.string(),
+    /** The team’s or tenant’s name, else the vendor’s id of it; the issuer of a sign-in provider. */
+    place: z.string(),
+    /** The vendor’s own name for them. */
+    account: z.string(),
+    linked_at: Instant,
+  })
+  .openapi('PersonIdentity')

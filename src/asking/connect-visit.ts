@@ -110,6 +110,32 @@ async function insertExternal(tx: Db, visitId: ConnectVisitId, external: Externa
   await tx.insertInto('external_visits').values(row).execute()
 }
 
+/** The links a person was sent on a surface do nothing any more, nor what is being connected by one. */
+export async function supersedeVisitsFrom(
+  tx: Db,
+  { personId, surface, now }: { personId: PersonId; surface: string; now: Date },
+): Promise<void> {
+  const visits = await tx
+    .updateTable('connect_visits')
+    .set({ status: 'superseded' })
+    .where('person_id', '=', personId)
+    .where('surface', '=', surface)
+    .where('status', '=', 'open')
+    .returning('id')
+    .execute()
+  if (visits.length === 0) return
+  await tx
+    .updateTable('connect_attempts')
+    .set({ consumed_at: now })
+    .where(
+      'visit_id',
+      'in',
+      visits.map(({ id }) => id),
+    )
+    .where('consumed_at', 'is', null)
+    .execute()
+}
+
 /** Opens a visit for a person who is already signed in: it has no link, only their session opens it. */
 export function openOwnVisit(tx: Db, wanted: VisitWanted): Promise<ConnectVisitId> {
   return insertVisit(tx, wanted, null)

@@ -41,6 +41,7 @@ export type Id<K extends IdKind> = `${(typeof ID_PREFIXES)[K]}_${string}`
 export type WorkspaceId = Id<'workspace'>
 export type ProjectId = Id<'project'>
 export type PersonId = Id<'person'>
+export type IdentityId = Id<'identity'>
 export type GroupId = Id<'group'>
 export type SessionId = Id<'session'>
 export type SignInProviderId = Id<'signInProvider'>

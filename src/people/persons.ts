@@ -54,6 +54,13 @@ export async function loadPerson(db: Db, workspaceId: WorkspaceId, personId: Per
   return personFromRow(row)
 }
 
+/** The same, of several: until the caller's transaction ends nobody else deactivates them or gives them another role. */
+export async function holdPersons(tx: Db, workspaceId: WorkspaceId, personIds: PersonId[]): Promise<Person[]> {
+  // In the order of their ids, so that two who hold the same people wait for one another.
+  await tx.selectFrom('persons').select('id').where('id', 'in', personIds).orderBy('id').forNoKeyUpdate().execute()
+  return Promise.all(personIds.map((id) => loadPerson(tx, workspaceId, id)))
+}
+
 /** Everybody in the workspace, by name; deactivated people too. The people of products, who may be very many, only when asked for. */
 export async function listPersons(
   db: Db,

@@ -117,6 +117,13 @@ export async function endSessionsOf(db: Db, personId: PersonId, except?: Session
   return Number((await query.executeTakeFirst()).numDeletedRows)
 }
 
+/** Ends the sessions a person began through these providers, and returns how many. */
+export async function endSessionsThrough(tx: Db, personId: PersonId, providerIds: SignInProviderId[]): Promise<number> {
+  if (providerIds.length === 0) return 0
+  const query = tx.deleteFrom('sessions').where('person_id', '=', personId)
+  return Number((await query.where('sign_in_provider_id', 'in', providerIds).executeTakeFirst()).numDeletedRows)
+}
+
 /** A person's live sessions, the one last seen first. */
 export async function listSessions(db: Db, personId: PersonId, now: Date): Promise<ListedSession[]> {
   const rows = await db

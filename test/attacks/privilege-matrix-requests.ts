@@ -194,6 +194,16 @@ export const REQUESTS: Record<string, (world: MatrixWorld, asker: Asker) => Matr
     path: `/api/sign-in-providers/${await world.signInProvider()}/test`,
   }),
 
+  'GET /api/people/:id/identities': (world) => ({ path: `/api/people/${world.vera}/identities` }),
+  'POST /api/people/:id/identities': async (world) =>
+    identityOf(await world.chatAccount(), await world.person('member')),
+  "POST /api/people/:id/identities (an owner's)": async (world) =>
+    identityOf(await world.chatAccount(), await world.person('owner')),
+  'DELETE /api/people/:id/identities/:identity_id': async (world) => {
+    const { personId, identityId } = await world.chatAccount()
+    return { path: `/api/people/${personId}/identities/${identityId}` }
+  },
+
   'GET /api/surfaces/:name': () => ({ path: '/api/surfaces/courier' }),
   'PUT /api/surfaces/:name': (world) => ({ path: '/api/surfaces/courier', body: world.surfaceSettings }),
   'DELETE /api/surfaces/:name': async (world) => ({ path: `/api/surfaces/${(await world.surface()).surface}` }),
@@ -316,6 +326,11 @@ const newPerson = (world: MatrixWorld, role: string) => ({
   email: `${world.unique()}@acme.test`,
   role,
   password: 'a long enough password',
+})
+
+const identityOf = ({ identityId }: { identityId: string }, personId: PersonId): MatrixRequest => ({
+  path: `/api/people/${personId}/identities`,
+  body: { identity_id: identityId },
 })
 
 const at = (id: ConnectionId, rest = '', body?: unknown): MatrixRequest => ({

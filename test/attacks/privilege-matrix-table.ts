@@ -71,6 +71,10 @@ PATCH /api/people/:id (made an owner)                       401    403     403  
 POST /api/people/:id/deactivate                             401    403     403      403    200   200 |  403  200 | people.edit recipes.run
 POST /api/people/:id/deactivate (an owner)                  401    403     403      403    403   200 |  403  403 | people.edit
 GET /api/people/:id/connections                             401    403     403      200    200   200 |  403  200 | runtime_user_connections.view
+GET /api/people/:id/identities                              401    403     403      403    200   200 |  403  200 | people.edit
+POST /api/people/:id/identities                             401    403     403      403    200   200 |  403  200 | people.edit recipes.run
+POST /api/people/:id/identities (an owner's)                401    403     403      403    403   200 |  403  403 | people.edit
+DELETE /api/people/:id/identities/:identity_id              401    403     403      403    204   204 |  403  204 | people.edit recipes.run
 POST /api/people/:id/reactivate                             401    403     403      403    200   200 |  403  200 | people.edit recipes.run
 POST /api/people/:id/resume-asking                          401    403     403      403    204   204 |  403  204 | people.edit
 GET /api/roles                                              401    403     403      403    200   200 |  403  200 | people.view|api_keys.edit

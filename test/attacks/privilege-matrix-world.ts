@@ -203,6 +203,17 @@ export async function makeWorld(behalf: TestBehalf) {
       const installed = { app: await surface(), tenant: unique(), label: 'Acme', facts: {}, credential: 'a token' }
       return (await noteInstallation(ctx, owner, installed)).id
     },
+    /** With the person it made of itself. */
+    async chatAccount() {
+      const wanted = { workspaceId, kind: 'member' as const, role: 'member' as const, email: null, now: new Date() }
+      const { id: personId } = await createPerson(db, { ...wanted, name: 'Chatty' })
+      const row = { id: newId('identity'), workspace_id: workspaceId, person_id: personId }
+      await db
+        .insertInto('identities')
+        .values({ ...row, subject: `courier:T1:${unique()}` })
+        .execute()
+      return { personId, identityId: row.id }
+    },
     tomorrow: () => new Date(Date.now() + 24 * 60 * 60 * 1000).toISOString(),
     namespace,
     servicePerson: async () => (await createServicePerson(ctx, owner, { name: unique() })).id,

@@ -14,7 +14,8 @@ export function makeCourier({ issuer }: { issuer?: string } = {}) {
         label: 'Courier',
         clientOf: ({ settings: { client_id: clientId } }: SurfaceApp) =>
           issuer && clientId ? { issuer, clientId, secret: 'client_secret' } : null,
-        accountOf: ({ team, sub }) => (typeof team === 'string' ? { tenant: team, user: String(sub) } : null),
+        accountOf: ({ team, sub }) =>
+          typeof team === 'string' ? { tenant: team, user: String(sub), installedIn: [team] } : null,
       },
       addressOf: async () => null,
       async deliver({ personId, outgoing }) {
@@ -23,6 +24,7 @@ export function makeCourier({ issuer }: { issuer?: string } = {}) {
       async handle() {},
     }),
     routes: () => [],
+    keepLines: () => null,
   }
   return { surface, delivered }
 }

@@ -3,12 +3,13 @@ import type { ApiKey as KeptApiKey } from '#commands/people/api-keys.ts'
 import type { NamedAuditEvent } from '#commands/people/audit-events.ts'
 import type { ShutOut } from '#commands/people/deactivate-person.ts'
 import type { Group as KeptGroup } from '#commands/people/groups.ts'
+import type { ShownIdentity } from '#commands/people/identities.ts'
 import type { Person as KeptPerson, ListedPerson as Listed } from '#commands/people/list-people.ts'
 import type { MyBrowser } from '#commands/people/my-sessions.ts'
 import type { Project as KeptProject } from '#commands/people/projects.ts'
 import type { ApiKey, AuditEvent, Group, Person, Project } from '../contract.ts'
 import type { ShutOutPerson } from '../revoking-contract.ts'
-import type { ListedPerson } from '../workspace-contract.ts'
+import type { ListedPerson, PersonIdentity } from '../workspace-contract.ts'
 import { instant } from './instant.ts'
 
 export function presentPerson({ createdAt, workspaceId, ...person }: KeptPerson): z.infer<typeof Person> {
@@ -17,6 +18,17 @@ export function presentPerson({ createdAt, workspaceId, ...person }: KeptPerson)
 
 export function presentListedPerson({ askingPausedUntil, ...person }: Listed): z.infer<typeof ListedPerson> {
   return { ...presentPerson(person), asking_paused_until: instant(askingPausedUntil) }
+}
+
+export function presentIdentity({
+  id,
+  isInChat,
+  label,
+  place,
+  account,
+  linkedAt,
+}: ShownIdentity): z.infer<typeof PersonIdentity> {
+  return { id, kind: isInChat ? 'chat' : 'sign_in', label, place, account, linked_at: linkedAt.toISOString() }
 }
 
 export function presentShutOut({ person, ended }: ShutOut): z.infer<typeof ShutOutPerson> {

@@ -2,6 +2,7 @@ import type { Generated, GeneratedAlways, JSONColumnType } from 'kysely'
 import type {
   ApiKeyId,
   GroupId,
+  IdentityId,
   NamespaceId,
   PersonId,
   ProjectId,
@@ -39,7 +40,7 @@ export interface PersonsTable {
 }
 
 export interface IdentitiesTable {
-  id: string
+  id: IdentityId
   workspace_id: WorkspaceId
   person_id: PersonId
   subject: string
