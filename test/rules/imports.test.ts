@@ -26,7 +26,7 @@ const MAY_IMPORT: Record<string, string[] | typeof ALL> = {
 }
 
 /** Where a secret may be opened. What else builds an outgoing request gets the credential's header from there; vendors' clients take it whole. */
-const MAY_REVEAL = ['src/connections/', 'src/surfaces/slack/slack-client.ts']
+const MAY_REVEAL = ['src/connections/', 'src/surfaces/slack/slack-client.ts', 'src/surfaces/teams/teams-client.ts']
 const MAY_FETCH = ['src/server/']
 const KNOWS_THE_QUEUE = ['src/jobs/']
 
