@@ -246,20 +246,19 @@ const Submission = z.object({
   type: z.literal('view_submission'),
   view: z.looseObject({
     id: z.string(),
-    hash: z.string(),
     private_metadata: z.string(),
     state: z.object({ values: z.record(z.string(), z.record(z.string(), z.looseObject({}))) }),
   }),
 })
 
 function readSubmission(sent: z.infer<typeof Submission>): Incoming {
-  const { id, hash, private_metadata: metadata, state } = sent.view
+  const { id, private_metadata: metadata, state } = sent.view
   const values: Record<string, string> = {}
   for (const [field, inputs] of Object.entries(state.values)) {
     const value = inputValue(Object.values(inputs)[0] ?? {})
     if (value !== null) values[field] = value
   }
-  return { ...senderOf(sent, `form:${id}:${hash}`), kind: 'sent_form', view: { id, metadata, values } }
+  return { ...senderOf(sent, `form:${id}`), kind: 'sent_form', view: { id, metadata, values } }
 }
 
 /** Of a text, a number, a choice, or a checkbox. */

@@ -16,9 +16,11 @@ export async function takeEvent(
   const incoming = readEvent(body)
   if (!incoming) return {}
   const { deliveryKey, kind, tenant } = incoming
-  const event = { workspaceId: app.workspaceId, appId: app.id, deliveryKey, body, later: kind !== 'sent_form' }
-  const isNew = await receiveEvent(ctx, event)
-  if (!isNew || incoming.kind !== 'sent_form') return {}
+  if (kind !== 'sent_form') {
+    await receiveEvent(ctx, { workspaceId: app.workspaceId, appId: app.id, deliveryKey, body, later: true })
+    return {}
+  }
+  // why: a form with mistakes is sent again, and is the same to Slack; what it runs runs once, by the same key.
   return inSpan(ctx, { name: `surfaces/${app.surface}`, kind: 'server' }, async () =>
     answerForm(slack, await speakAt(ctx, { app: app.id, tenant }), incoming),
   )
