@@ -6,6 +6,7 @@ type Contract = typeof import('../../src/api/contract.ts') &
   typeof import('../../src/api/connectors-contract.ts') &
   typeof import('../../src/api/jobs-contract.ts') &
   typeof import('../../src/api/revoking-contract.ts') &
+  typeof import('../../src/api/surfaces-contract.ts') &
   typeof import('../../src/api/workspace-contract.ts')
 type Shape<K extends keyof Contract> = Contract[K] extends z.ZodType ? z.infer<Contract[K]> : never
 
@@ -57,6 +58,10 @@ export type ListedPerson = Shape<'ListedPerson'>
 export type MySession = Shape<'MySession'>
 export type Namespace = Shape<'Namespace'>
 export type NamespaceWithSecret = Shape<'NamespaceWithSecret'>
+export type PersonIdentity = Shape<'PersonIdentity'>
 export type SealingKey = Shape<'SealingKey'>
 export type SignInProvider = Shape<'SignInProvider'>
+export type Surface = Shape<'Surface'>
+export type SurfaceCheck = Shape<'SurfaceCheck'>
+export type SurfaceInstallation = Shape<'SurfaceInstallation'>
 export type WorkspaceSettings = Shape<'SettingsForm'>

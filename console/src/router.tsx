@@ -100,6 +100,16 @@ const groups = createRoute({
   path: '/groups',
   component: lazyRouteComponent(() => import('./pages/groups/groups.tsx'), 'Groups'),
 })
+const surfaces = createRoute({
+  getParentRoute: () => root,
+  path: '/surfaces',
+  component: lazyRouteComponent(() => import('./pages/surfaces/surfaces.tsx'), 'Surfaces'),
+})
+const surface = createRoute({
+  getParentRoute: () => root,
+  path: '/surfaces/$name',
+  component: lazyRouteComponent(() => import('./pages/surfaces/surface.tsx'), 'SurfacePage'),
+})
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',
@@ -135,6 +145,8 @@ const routeTree = root.addChildren([
   people,
   myAccount,
   groups,
+  surfaces,
+  surface,
   settings,
   apiKeys,
   audit,

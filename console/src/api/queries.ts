@@ -19,6 +19,7 @@ import type {
   MySession,
   NamedConnection,
   Namespace,
+  PersonIdentity,
   Preset,
   Project,
   Recipe,
@@ -29,6 +30,7 @@ import type {
   SealingKey,
   Session,
   SignInProvider,
+  Surface,
   WorkspaceSettings,
 } from '../contract.ts'
 import { mergeMessages } from './merge-messages.ts'
@@ -88,6 +90,13 @@ export const connectionsOfPersonQuery = (id: string) =>
   queryOptions({
     queryKey: ['people', id, 'connections'],
     queryFn: () => getData<ConnectionsOfPerson>(`/people/${id}/connections`),
+  })
+
+/** Their accounts in chats, and at sign-in providers. */
+export const identitiesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['people', id, 'identities'],
+    queryFn: () => getData<PersonIdentity[]>(`/people/${id}/identities`),
   })
 
 export const groupsQuery = queryOptions({ queryKey: ['groups'], queryFn: () => getData<Group[]>('/groups') })
@@ -186,6 +195,15 @@ export const signInProvidersQuery = queryOptions({
   queryKey: ['sign-in-providers'],
   queryFn: () => getData<SignInProvider[]>('/sign-in-providers'),
 })
+
+/** The chats that can be set up. */
+export const surfacesQuery = queryOptions({ queryKey: ['surfaces'], queryFn: () => getData<Surface[]>('/surfaces') })
+
+export const surfaceQuery = (name: string) =>
+  queryOptions({
+    queryKey: ['surfaces', name],
+    queryFn: () => getData<Surface>(`/surfaces/${encodeURIComponent(name)}`),
+  })
 
 export const namespacesQuery = queryOptions({
   queryKey: ['namespaces'],

@@ -31,6 +31,7 @@ const PATHS = {
   upload: 'M12 16V5M7.5 9 12 4.5 16.5 9M4 20h16',
   plus: 'M12 5v14M5 12h14',
   lock: 'M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3',
+  surfaces: 'M4 5h11v8H9l-3 3v-3H4zM18 9h2v9h-2v3l-3-3h-4v-2',
   swap: 'M4 8h14M14 4l4 4-4 4M20 16H6M10 12l-4 4 4 4',
 } as const
 

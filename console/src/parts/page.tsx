@@ -12,7 +12,7 @@ interface PageProps {
   /** After the title: its state. */
   badge?: ReactNode
   actions?: ReactNode
-  back?: { to: '/recipes' | '/connections' | '/jobs' | '/my/jobs'; label: string }
+  back?: { to: '/recipes' | '/connections' | '/jobs' | '/my/jobs' | '/surfaces'; label: string }
   /** Tables get more room than prose. */
   wide?: boolean
   children: ReactNode

@@ -48,6 +48,7 @@ const GROUPS: { label: string; entries: Entry[] }[] = [
       { to: '/people', label: 'People', icon: 'people', needs: 'people.view' },
       { to: '/groups', label: 'Groups', icon: 'people', needs: 'people.view' },
       { to: '/api-keys', label: 'API keys and products', icon: 'key', needs: 'api_keys.edit' },
+      { to: '/surfaces', label: 'Surfaces', icon: 'surfaces', needs: 'workspace_settings.edit' },
       { to: '/settings', label: 'Settings', icon: 'settings', needs: 'workspace_settings.edit' },
       { to: '/audit', label: 'Audit log', icon: 'audit', needs: 'audit_log.view' },
     ],

@@ -100,11 +100,13 @@ function Name({ person, onOpen }: { person: Person; onOpen: () => void }) {
         )}
       </Text>
       <Text size="xs" c="dimmed">
-        {person.email ?? (person.kind === 'service' ? 'Service person' : 'Of a product')}
+        {person.email ?? WITHOUT_EMAIL[person.kind]}
       </Text>
     </Stack>
   )
 }
+
+const WITHOUT_EMAIL = { member: 'Known from a chat', service: 'Service person', external: 'Of a product' } as const
 
 function Role({ person }: { person: Person }) {
   const mayEdit = useCan()('people.edit')

@@ -15,6 +15,7 @@ import { StatusBadge } from '../../parts/status-badge.tsx'
 import { Time } from '../../parts/time.tsx'
 import { useCan } from '../../session.ts'
 import { AskingPaused } from './asking-paused.tsx'
+import { Identities } from './identities.tsx'
 
 /** What one person connected; of a service person, the way to connect an account for it. */
 export function PersonDrawer({ person, onClose }: { person: ListedPerson; onClose: () => void }) {
@@ -29,6 +30,7 @@ export function PersonDrawer({ person, onClose }: { person: ListedPerson; onClos
           </Text>
         </Stack>
         <AskingPaused person={person} />
+        {person.kind === 'member' && can('people.edit') && <Identities person={person} />}
         {can('runtime_user_connections.view') ? (
           <Connections person={person} />
         ) : (

@@ -1,0 +1,91 @@
+import { Card, Grid, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { surfaceQuery } from '../../api/queries.ts'
+import { request } from '../../api/request.ts'
+import type { Surface } from '../../contract.ts'
+import { ActButton } from '../../parts/act-button.tsx'
+import { CopyField } from '../../parts/copy-field.tsx'
+import { Loaded } from '../../parts/loaded.tsx'
+import { Page } from '../../parts/page.tsx'
+import { Section } from '../../parts/row-card.tsx'
+import { StatusBadge } from '../../parts/status-badge.tsx'
+import { Checks } from './checks.tsx'
+import { Installations } from './installations.tsx'
+import { SetUpSteps } from './set-up-steps.tsx'
+import { SettingsForm } from './settings-form.tsx'
+import { surfaceState } from './surface-state.ts'
+
+const route = getRouteApi('/surfaces/$name')
+
+/** One surface: what to do at its vendor, what to give here, whether it works, and where it is installed. */
+export function SurfacePage() {
+  const { name } = route.useParams()
+  const query = useQuery(surfaceQuery(name))
+  const surface = query.data
+  return (
+    <Page
+      title={surface?.label ?? 'Surface'}
+      lead={surface?.summary}
+      badge={surface && <StatusBadge status={surfaceState(surface)} />}
+      back={{ to: '/surfaces', label: 'Surfaces' }}
+      actions={surface?.is_set_up && <Remove surface={surface} />}
+    >
+      <Loaded query={query}>
+        {(surface) => (
+          <Stack gap="xl">
+            {surface.installations.length > 0 && <Installations installations={surface.installations} />}
+            <Grid gap="xl">
+              <Grid.Col span={{ base: 12, md: 7 }}>
+                <Section title="What to do">
+                  <SetUpSteps surface={surface} />
+                </Section>
+              </Grid.Col>
+              <Grid.Col span={{ base: 12, md: 5 }}>
+                <Stack gap="lg">
+                  <Section title="What to give here">
+                    {/* What was saved starts the form anew. */}
+                    <SettingsForm key={JSON.stringify(surface.fields)} surface={surface} />
+                  </Section>
+                  {surface.is_set_up && (
+                    <Section title="Does it work?">
+                      <Checks name={surface.name} />
+                    </Section>
+                  )}
+                  {surface.sign_in && <SignIn label={surface.sign_in.label} uri={surface.sign_in.redirect_uri} />}
+                </Stack>
+              </Grid.Col>
+            </Grid>
+          </Stack>
+        )}
+      </Loaded>
+    </Page>
+  )
+}
+
+function SignIn({ label, uri }: { label: string; uri: string }) {
+  return (
+    <Section title="Signing in on the web">
+      <Card>
+        <Text size="sm" mb="sm">
+          People sign in here with {label}, and are who they are there: that proves who follows a link. Its app needs
+          this redirect URI:
+        </Text>
+        <CopyField value={uri} label="Redirect URI for signing in" />
+      </Card>
+    </Section>
+  )
+}
+
+function Remove({ surface: { name, label } }: { surface: Surface }) {
+  return (
+    <ActButton
+      label="Remove"
+      title={`Remove ${label}?`}
+      confirm="Remove"
+      consequence={`Its secrets and installations are forgotten here, nobody can use it any more, and whoever signed in by it is signed out. People stay, and so does who they are in ${label}. Take the app out at its vendor as well.`}
+      run={() => request('DELETE', `/surfaces/${name}`)}
+      note={`${label} is removed.`}
+    />
+  )
+}
