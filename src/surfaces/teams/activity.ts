@@ -17,7 +17,7 @@ export const Activity = z.object({
   action: z.string().max(60).optional(),
   text: z.string().max(30_000).optional(),
   /** What a card sends. */
-  value: z.unknown(),
+  value: z.unknown().optional(),
   channelId: z.string().max(60),
   serviceUrl: z.string().max(1000),
   replyToId: z.string().max(400).optional(),

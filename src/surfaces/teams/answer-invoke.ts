@@ -18,8 +18,8 @@ import { readSent, type SentBack } from './sent.ts'
 const CARD = 'application/vnd.microsoft.card.adaptive'
 const LINE = 'application/vnd.microsoft.activity.message'
 
-const ActionValue = z.looseObject({ action: z.looseObject({ data: z.unknown() }) })
-const TaskValue = z.looseObject({ data: z.unknown() })
+const ActionValue = z.looseObject({ action: z.looseObject({ data: z.unknown().optional() }) })
+const TaskValue = z.looseObject({ data: z.unknown().optional() })
 
 interface Invoked {
   activity: Activity

@@ -10,7 +10,7 @@ export interface SentBack {
 }
 
 const Data = z.looseObject({
-  press: z.unknown(),
+  press: z.unknown().optional(),
   presses: z.record(z.string(), z.unknown()).optional(),
   picked: z.string().optional(),
   form: z.boolean().optional(),
