@@ -81,7 +81,7 @@ async function begin(ctx: CommandsContext, said: Said, commands: RunnableCommand
   if (asked && isMeantFor(asked, said.text, understood)) return sayThat(...(await answerInChat(ctx, said, asked)))
   switch (understood.kind) {
     case 'help':
-      return sayThat(helpMessage(commands, ctx.publicUrl))
+      return sayThat(helpMessage(commands, understood.about))
     case 'connections':
       return sayThat(connectionsMessage(await listMyConnections(ctx, said.actor), ctx.publicUrl))
     case 'cancel':
@@ -95,8 +95,11 @@ async function begin(ctx: CommandsContext, said: Said, commands: RunnableCommand
 async function notUnderstood(ctx: CommandsContext, said: Said, similar: string | null): Promise<Message> {
   const stopped = longestMatch(said.text, await findStoppedCommands(ctx, said.actor))
   if (stopped) return plainMessage(`“${stopped.name}” is stopped. ${stopped.reason ?? 'Ask its builder.'}`, 'failure')
-  const suggestion = similar ? ` Did you mean “${similar}”?` : ''
-  return plainMessage(`I do not know that.${suggestion} Say “help” to see what you can run.`)
+  if (similar === null) return plainMessage('I do not know that. Say “help” to see what you can run.')
+  return {
+    ...plainMessage(`I do not know that. Did you mean “${similar}”? Say “help” to see what you can run.`),
+    buttons: [{ label: similar, style: 'plain', press: { do: 'say', text: similar }, confirm: null }],
+  }
 }
 
 /** The line answers the parameter that was asked for last. */

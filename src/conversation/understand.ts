@@ -1,16 +1,17 @@
-import type { RunnableCommand } from '#commands/chat/find-commands.ts'
+import type { Parameter, RunnableCommand } from '#commands/chat/find-commands.ts'
+import { readQuoted } from '#core/command-text.ts'
 
 /** What a person meant by a line. */
 export type Understood =
-  | { kind: 'help' }
+  /** `about` is what help is wanted with, in their words. */
+  | { kind: 'help'; about: string | null }
   | { kind: 'connections' }
   | { kind: 'cancel' }
   | { kind: 'command'; command: RunnableCommand; given: Record<string, string> }
   /** `similar` is the nearest command, when one is near. */
   | { kind: 'unknown'; similar: string | null }
 
-const WORDS: Record<string, 'help' | 'connections' | 'cancel'> = {
-  help: 'help',
+const WORDS: Record<string, 'connections' | 'cancel'> = {
   connections: 'connections',
   personal_connections: 'connections',
   'personal connections': 'connections',
@@ -19,16 +20,28 @@ const WORDS: Record<string, 'help' | 'connections' | 'cancel'> = {
 
 /**
  * Understands one line: the built-in words, or a command of one to three words with `name: value` arguments behind it. The longest
- * command that fits wins; case and spacing do not count in the command and in names, and are kept in values.
+ * command that fits wins; case and spacing do not count in the command and in names, and are kept in values. A slash before it does not
+ * count, nor does a word with a slash or an @ before it.
  */
 export function understand(text: string, commands: readonly RunnableCommand[]): Understood {
-  const line = text.trim().replace(/^\//, '')
+  const line = text.trim()
+  const [, called = '', rest = ''] = /^[/@](\S*)\s*(.*)$/s.exec(line) ?? []
+  const first = called === '' ? read(line, commands) : read(line.slice(1), commands)
+  if (first.kind !== 'unknown' || called === '') return first
+  if (rest === '' && first.similar !== null) return first
+  const second = read(rest || 'help', commands)
+  return second.kind === 'unknown' && second.similar === null ? first : second
+}
+
+function read(line: string, commands: readonly RunnableCommand[]): Understood {
   const plain = normalize(line)
   const word = Object.hasOwn(WORDS, plain) ? WORDS[plain] : undefined
   if (word) return { kind: word }
   const command = longestMatch(line, commands)
   if (command) return { kind: 'command', command, given: readArguments(restAfter(line, command.command), command) }
-  return { kind: 'unknown', similar: nearest(plain, [...commands.map((each) => each.command), 'help', 'connections']) }
+  if (plain === 'help' || plain.startsWith('help ')) return { kind: 'help', about: plain.slice(5) || null }
+  const shown = commands.filter(({ hidden }) => !hidden).map((each) => each.command)
+  return { kind: 'unknown', similar: nearest(plain, [...shown, 'help', 'connections']) }
 }
 
 const normalize = (text: string): string => text.toLowerCase().split(/\s+/).filter(Boolean).join(' ')
@@ -42,35 +55,45 @@ export function longestMatch<C extends { command: string }>(line: string, comman
 }
 
 function restAfter(line: string, command: string): string {
-  return line.trim().split(/\s+/).slice(command.split(' ').length).join(' ')
+  const words = command.split(' ').length
+  return line.trim().replace(new RegExp(`^(?:\\S+\\s*){${words}}`), '')
 }
 
 /**
- * `name: Acme Corp amount: 500` for the parameters the command has; a name is recognised at the start or after a space. Text before the
- * first name goes to the first parameter.
+ * `name: Acme Corp amount: 500` for the parameters the command has; a name is recognised at the start or after a space, and not in a value
+ * that stands in quotes as a whole. Text before the first name goes to the first parameter.
  */
 function readArguments(rest: string, { parameters }: RunnableCommand): Record<string, string> {
   const given: Record<string, string> = {}
-  const first = parameters[0]?.name
-  let name = first
-  let value: string[] = []
-  const keep = () => {
-    const text = value.join(' ').trim()
-    if (name !== undefined && text !== '') given[name] = text
-    value = []
+  let [name, left] = [parameters[0]?.name, rest]
+  for (;;) {
+    const next = endOfValue(left, parameters)
+    const value = left.slice(0, next?.index).trim()
+    const quoted = readQuoted(value)
+    const meant = quoted?.length === value.length ? quoted.value : value
+    if (name !== undefined && meant !== '') given[name] = meant
+    if (!next) return given
+    name = next.name
+    left = left.slice(next.end).trimStart()
   }
-  for (const word of rest.split(' ')) {
-    const found = /^([a-z][a-z0-9_]*):(.*)$/i.exec(word)
-    const known = found && parameters.find((parameter) => parameter.name === found[1]?.toLowerCase())
-    if (!known) value.push(word)
-    else {
-      keep()
-      name = known.name
-      value = [found[2] ?? '']
-    }
+}
+
+/** The name that ends the value a text begins with; undefined where it goes to the end. */
+function endOfValue(text: string, parameters: readonly Parameter[]) {
+  const after = readQuoted(text)?.length ?? 0
+  const next = findName(text, after, parameters)
+  const standsAlone = text.slice(after, next?.index).trim() === ''
+  return standsAlone ? next : findName(text, 0, parameters)
+}
+
+function findName(text: string, from: number, parameters: readonly Parameter[]) {
+  for (const found of text.slice(from).matchAll(/(?<!\S)([a-z][a-z0-9_]*):/gi)) {
+    const name = found[1]?.toLowerCase()
+    const known = parameters.find((parameter) => parameter.name === name)
+    const index = from + found.index
+    if (known) return { name: known.name, index, end: index + found[0].length }
   }
-  keep()
-  return given
+  return undefined
 }
 
 const NEAR = 3

@@ -99,5 +99,5 @@ test('lists to each person what they can invoke: shared, started and no webhook'
   const stopped = await make({ kind: 'command', command: 'stopped' }, 'F', { everyone: true })
   await stopRecipe(db, { workspaceId: own, recipeId: stopped, reason: null })
   expect((await listRunnableRecipes(db, person)).map(({ name }) => name)).toEqual(['A', 'B', 'C'])
-  expect((await listRunnableCommands(db, person)).map(({ command }) => command)).toEqual(['ant', 'zebra'])
+  expect((await listRunnableCommands(db, person)).map(({ trigger }) => trigger.command)).toEqual(['ant', 'zebra'])
 })

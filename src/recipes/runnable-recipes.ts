@@ -2,6 +2,7 @@ import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kyse
 import type { PersonId, RecipeId, WorkspaceId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
 import type { Tables } from '#database/tables.ts'
+import type { Trigger } from './recipe.ts'
 import { documentOfRow, type RecipeWithDocument, recipeOfRow } from './stored-recipe.ts'
 
 /**
@@ -42,14 +43,14 @@ export async function listRunnableRecipes(
 export async function listRunnableCommands(
   db: Db,
   person: { workspaceId: WorkspaceId; personId: PersonId },
-): Promise<(RecipeWithDocument & { command: string })[]> {
+): Promise<(RecipeWithDocument & { trigger: Extract<Trigger, { kind: 'command' }> })[]> {
   const recipes = await listRunnableRecipes(db, person)
   return recipes
     .flatMap((recipe) => {
       const { trigger } = recipe.document
-      return trigger.kind === 'command' ? [{ ...recipe, command: trigger.command }] : []
+      return trigger.kind === 'command' ? [{ ...recipe, trigger }] : []
     })
-    .sort((a, b) => (a.command < b.command ? -1 : 1))
+    .sort((a, b) => (a.trigger.command < b.trigger.command ? -1 : 1))
 }
 
 /** The stopped recipes with a command that are shared with a person: for telling them why it is not there. */

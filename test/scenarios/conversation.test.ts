@@ -70,7 +70,7 @@ test('says what can be run, and which accounts are connected', async () => {
   await alice.say('help')
   const help = (await alice.chat()).at(-1)
   expect(help?.fields).toEqual([
-    { name: 'order lunch', value: 'Orders lunch. Needs dish, portions, note (optional). Works with Salesforce.' },
+    { name: 'Salesforce', value: 'order lunch: Orders lunch. Needs dish, portions, note (optional).' },
   ])
   expect(await ask('connections')).toBe('You have no connections. A recipe that needs one will ask you.')
   expect(await ask('ordr lunch')).toContain('Did you mean “order lunch”?')

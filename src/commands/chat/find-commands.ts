@@ -16,6 +16,8 @@ export interface RunnableCommand {
   recipeName: string
   /** One to three words. */
   command: string
+  /** It runs when it is typed, and is shown nowhere. */
+  hidden: boolean
   description: string
   parameters: Parameter[]
   /** The applications it works with, by their labels. */
@@ -28,12 +30,13 @@ export async function findCommands(ctx: CommandsContext, actor: Actor): Promise<
   const { person } = requirePerson(actor)
   const recipes = await listRunnableCommands(ctx.db, { workspaceId: person.workspaceId, personId: person.id })
   return Promise.all(
-    recipes.map(async (recipe) => ({
+    recipes.map(async ({ trigger, ...recipe }) => ({
       recipeId: recipe.id,
       recipeName: recipe.name,
-      command: recipe.command,
+      command: trigger.command,
+      hidden: trigger.hidden === true,
       description: recipe.document.description,
-      parameters: recipe.document.trigger.kind === 'command' ? recipe.document.trigger.parameters : [],
+      parameters: trigger.parameters,
       applications: await applicationsOf(ctx, recipe),
     })),
   )

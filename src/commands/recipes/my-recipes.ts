@@ -11,7 +11,7 @@ export interface RunnableRecipe {
   id: RecipeId
   name: string
   description: string
-  /** What is typed in chat; null when it has no command. */
+  /** What is typed in chat; null when it has no command, or one that is shown nowhere. */
   command: string | null
   /** The labels of the applications it acts in. */
   applications: string[]
@@ -32,7 +32,7 @@ async function asRunnable(ctx: CommandsContext, recipe: RecipeWithDocument): Pro
     id,
     name,
     description,
-    command: trigger.kind === 'command' ? trigger.command : null,
+    command: trigger.kind === 'command' && !trigger.hidden ? trigger.command : null,
     applications: await applicationsOf(ctx, recipe),
   }
 }

@@ -52,7 +52,7 @@ async function jobsMessage(ctx: CommandsContext, actor: Speaker['actor']): Promi
 }
 
 async function commandsMessage(ctx: CommandsContext, actor: Speaker['actor']): Promise<Message> {
-  const commands = await findCommands(ctx, actor)
+  const commands = (await findCommands(ctx, actor)).filter(({ hidden }) => !hidden)
   return {
     text: commands.length === 0 ? 'Nothing is shared with you yet.' : '',
     fields: [],
