@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { loadPerson } from '#people/persons.ts'
+import type { MessageButton } from '#surfaces/surface.ts'
 import { sendPage, setTieCookie, tieTokenOf } from './browser.ts'
 import type { Opened } from './check-opener.ts'
 import { ensureTie, findTie, findTiedPerson } from './connect-tie.ts'
@@ -17,6 +18,19 @@ const TOLD_BROWSERS = 3
 
 const OPENED =
   'Your connect link was opened in a browser where you are not signed in. If that was you, type here the code that its page shows, as in “code ABC234”. If you did not open anything, say “not me”.'
+
+const ENTER_CODE: MessageButton = {
+  label: 'Enter the code',
+  style: 'primary',
+  press: { do: 'type_code' },
+  confirm: null,
+}
+const NOT_ME: MessageButton = {
+  label: 'I did not open anything',
+  style: 'danger',
+  press: { do: 'say', text: 'not me' },
+  confirm: null,
+}
 
 /**
  * A visit opened by a browser without a session: its person's when they have typed its code, otherwise the page that offers to sign in,
@@ -45,11 +59,28 @@ async function showCode(
   c: Context,
   { visit, signInPath }: { visit: ConnectVisit; signInPath: string },
 ): Promise<Response> {
+  if (c.req.query('way') !== 'code' && (await hasSignIn(ctx, visit)))
+    return sendPage(
+      c,
+      await codePage({ code: null, signInPath, codePath: `${c.req.path}?way=code`, refreshSeconds: null }),
+    )
   const tie = isFetchedAhead(c) ? undefined : await showTo(ctx, visit, tieTokenOf(ctx, c))
   if (tie) setTieCookie(ctx, c, { token: tie.token, until: visit.expiresAt })
   const waitingMs = tie ? ctx.clock().getTime() - tie.createdAt.getTime() : 0
   const refreshSeconds = waitingMs < QUICK_FOR_MS ? QUICK_SECONDS : SLOW_SECONDS
-  return sendPage(c, await codePage({ code: tie?.code ?? null, signInPath, refreshSeconds }))
+  return sendPage(c, await codePage({ code: tie?.code ?? null, signInPath, codePath: null, refreshSeconds }))
+}
+
+/** Whether people of the visit's surface sign in by its app: then a code is for whoever cannot, and asks for it. */
+async function hasSignIn({ db }: AskingContext, { workspaceId, surface }: ConnectVisit): Promise<boolean> {
+  const provider = await db
+    .selectFrom('sign_in_providers')
+    .innerJoin('surface_apps', 'surface_apps.id', 'surface_app_id')
+    .select('sign_in_providers.id')
+    .where('surface_apps.workspace_id', '=', workspaceId)
+    .where('surface', '=', surface)
+    .executeTakeFirst()
+  return provider !== undefined
 }
 
 /** What a browser or a proxy fetches before anybody looks at it gets no code, and is nobody's news. */
@@ -64,7 +95,7 @@ function showTo(ctx: AskingContext, visit: ConnectVisit, cookie: string | undefi
     async onNew(tx, browsers) {
       if (browsers > TOLD_BROWSERS) return
       const person = await loadPerson(tx, visit.workspaceId, visit.personId)
-      await ctx.tellPerson(tx, { person, jobId: visit.jobId, text: OPENED })
+      await ctx.tellPerson(tx, { person, jobId: visit.jobId, text: OPENED, buttons: [ENTER_CODE, NOT_ME] })
     },
   })
 }

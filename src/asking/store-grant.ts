@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { authorizeChild, authorizeParent, identifyAccount, type OutsideAccount } from '#connections/authorize.ts'
 import { refuseSharedAccount } from '#connections/check-account.ts'
+import { describeApplication } from '#connections/describe-application.ts'
 import { isWrongCredential } from '#connections/form-credential.ts'
 import type { Tokens } from '#connections/grant.ts'
 import type { Parent } from '#connections/parent.ts'
@@ -117,6 +118,7 @@ async function storeChild(
   const request = await findOpenRequest(tx, { personId: person.id, parentId: parent.id })
   if (!request) throw refusal(REQUEST_OVER)
   const { connectionId, replaced } = await authorizeChild(ctx, tx, child)
+  await tellConnected(ctx, tx, { attempt, ...child })
   const uses = attempt.uses.map(({ recipe_id: recipeId, footprint }) => ({ recipeId, footprint }))
   const whose = { workspaceId: attempt.workspace_id, personId: person.id, connectionId }
   await giveConsent(ctx, tx, { ...whose, uses })
@@ -128,6 +130,23 @@ async function storeChild(
   await freeRecipes(ctx, tx, { person, parentId: parent.id, recipeIds, others: 'consent_needed' })
   await endUntickedConsents(ctx, tx, { ...whose, parentId: parent.id, uses })
   return { outcome: 'connected', replaced }
+}
+
+/** In the chat the person was asked in, which says as whom: they would notice an account that is not theirs. */
+async function tellConnected(
+  ctx: AskingContext,
+  tx: Db,
+  { attempt, parent, person, account, surface }: Storing & { account: OutsideAccount },
+): Promise<void> {
+  const visit = await tx
+    .selectFrom('connect_visits')
+    .select('job_id')
+    .where('id', '=', attempt.visit_id)
+    .executeTakeFirst()
+  if (!visit) return
+  const { label } = describeApplication(ctx, parent)
+  const text = `${label} is connected, as ${account.label}.`
+  await ctx.tellPerson(tx, { person, jobId: visit.job_id, surface, text })
 }
 
 /** A browser that was tied by a code may have been denied since. First, as where links are burnt: the link's row before the person's. */

@@ -7,7 +7,7 @@ import { cancelJob } from '#commands/jobs/cancel-job.ts'
 import { UserError } from '#core/errors.ts'
 import type { ConnectionId } from '#core/ids.ts'
 import { inSpan } from '#core/trace.ts'
-import type { Press, Reaction } from '#surfaces/surface.ts'
+import type { Form, Press, Reaction } from '#surfaces/surface.ts'
 import { commandForm, isComplete, questionForm } from './command-form.ts'
 import { connectionsMessage } from './connections-message.ts'
 import { converse, expectAnswer, NO_LONGER_THERE, runOrAsk, type Speaker } from './converse.ts'
@@ -50,6 +50,8 @@ async function act(ctx: CommandsContext, pressed: Pressed): Promise<Reaction> {
     case 'cancel':
       await cancelJob(ctx, actor, press.job)
       return replaceBy(plainMessage('Cancelled.'))
+    case 'type_code':
+      return typeCode(ctx, pressed)
     case 'connect':
       return connect(ctx, pressed, press.parent)
     case 'disconnect':
@@ -85,6 +87,30 @@ async function fillIn(
   if (form && (values === null || !isComplete(form))) return { ...sayThat(), form }
   await answerJob(ctx, actor, { id, step, values: values ?? {} })
   return sayThat(plainMessage('Thank you. It goes on.'))
+}
+
+/** Asks for the code that a browser shows, or takes it. */
+async function typeCode(ctx: CommandsContext, pressed: Pressed): Promise<Reaction> {
+  const { values, canOpenForm } = pressed
+  if (values) return converse(ctx, { ...pressed, text: `code ${values.code ?? ''}` })
+  return canOpenForm ? { ...sayThat(), form: CODE_FORM } : sayThat(plainMessage('Type it here, as in “code ABC234”.'))
+}
+
+const CODE_FORM: Form = {
+  title: 'Is it you?',
+  fields: [
+    {
+      name: 'code',
+      label: 'The code that your browser shows',
+      type: 'text',
+      hint: 'Only if you opened the link yourself.',
+      required: true,
+      choices: [],
+      value: null,
+      problem: null,
+    },
+  ],
+  submit: { label: 'Go on', style: 'primary', press: { do: 'type_code' }, confirm: null },
 }
 
 async function listAnew(ctx: CommandsContext, { actor }: Pressed): Promise<Reaction> {

@@ -13,6 +13,7 @@ const PressText = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('choose'), job: idOf('job'), step: z.string().max(400), choice: Text }),
   z.strictObject({ do: z.literal('fill_in'), job: idOf('job'), step: z.string().max(400) }),
   z.strictObject({ do: z.literal('cancel'), job: idOf('job') }),
+  z.strictObject({ do: z.literal('type_code') }),
   z.strictObject({ do: z.literal('connect'), parent: idOf('connection') }),
   z.strictObject({ do: z.literal('disconnect'), connection: idOf('connection') }),
   z.strictObject({ do: z.literal('delete'), connection: idOf('connection') }),

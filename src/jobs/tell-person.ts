@@ -1,7 +1,7 @@
 import type { JobId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
 import type { Person } from '#people/person.ts'
-import type { MessageLink } from '#surfaces/surface.ts'
+import type { MessageButton, MessageLink } from '#surfaces/surface.ts'
 import type { JobsContext, Outgoing } from './context.ts'
 import { writeOutgoing } from './outbox.ts'
 import { jobPlace, openOptional } from './seal-job-data.ts'
@@ -11,8 +11,11 @@ export interface Told {
   person: Person
   /** Told where this job came from; null: wherever they can be reached. */
   jobId: JobId | null
+  /** Told there or not at all; left out: on every surface that can reach them. */
+  surface?: string
   text: string
   links?: MessageLink[]
+  buttons?: MessageButton[]
 }
 
 /**
@@ -22,13 +25,13 @@ export interface Told {
 export async function tellPerson(
   ctx: JobsContext,
   tx: Db,
-  { person, jobId, text, links = [] }: Told,
+  { person, jobId, surface: only, text, links = [], buttons = [] }: Told,
 ): Promise<boolean> {
   const { id: personId, workspaceId } = person
   const key = await ctx.dataKeys.take(workspaceId, ctx.clock())
-  const outgoing: Outgoing = { kind: 'notice', message: { text, fields: [], links, tone: 'neutral' } }
+  const outgoing: Outgoing = { kind: 'notice', message: { text, fields: [], links, tone: 'neutral', buttons } }
   const origin = jobId === null ? undefined : await originOf(ctx, tx, jobId)
-  const places = origin ? [origin] : await placesOf(ctx, person)
+  const places = origin ? [origin] : await placesOf(ctx, person, only)
   for (const { surface, address } of places)
     await writeOutgoing(tx, key, { workspaceId, jobId: null, personId, surface, address, outgoing })
   return places.length > 0
@@ -52,9 +55,10 @@ async function originOf(ctx: JobsContext, tx: Db, jobId: JobId): Promise<Place |
   return address ? { surface: job.surface, address } : undefined
 }
 
-async function placesOf(ctx: JobsContext, person: Person): Promise<Place[]> {
+async function placesOf(ctx: JobsContext, person: Person, only?: string): Promise<Place[]> {
   const places: Place[] = []
   for (const surface of ctx.surfaces.values()) {
+    if (only !== undefined && surface.name !== only) continue
     const address = await surface.addressOf(person)
     if (address) places.push({ surface: surface.name, address })
   }

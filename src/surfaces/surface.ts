@@ -60,6 +60,8 @@ export type Press =
   | { do: 'choose'; job: JobId; step: string; choice: string }
   | { do: 'fill_in'; job: JobId; step: string }
   | { do: 'cancel'; job: JobId }
+  /** Ties the browser that shows a code; it is asked for by a form. */
+  | { do: 'type_code' }
   /** `parent` is the application's connection under which the person's own is made. */
   | { do: 'connect'; parent: ConnectionId }
   | { do: 'disconnect'; connection: ConnectionId }

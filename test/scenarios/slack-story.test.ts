@@ -19,6 +19,7 @@ test('P4 in Slack: in a direct message Alice is prompted, connects, and her job 
   expect(page.text()).toContain('Salesforce is connected')
   const answer = await alice.reads('Created Direct.')
   expect(answer.ts).toBe(prompt.ts)
+  await alice.reads('Salesforce is connected, as')
   expect(stage.ownerOf('Direct')).toBe('alice')
 })
 

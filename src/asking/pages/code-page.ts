@@ -8,20 +8,25 @@ import { htmlPage } from '#core/html-page.ts'
 export function codePage({
   code,
   signInPath,
+  codePath,
   refreshSeconds,
 }: {
   /** Null where no code can be had: too many browsers have opened this link, or it is only being fetched ahead. */
   code: string | null
   signInPath: string
-  refreshSeconds: number
+  /** Where one can be had; null where it is shown, or none can. */
+  codePath: string | null
+  /** Null while there is nothing to wait for. */
+  refreshSeconds: number | null
 }): Promise<string> {
   return htmlPage({
     title: 'Is it you?',
-    refreshSeconds,
+    ...(refreshSeconds !== null && { refreshSeconds }),
     body: html`
 <h1>Is it you?</h1>
 <p>A connect link works for one person only. Show that it is yours in one of these ways.</p>
 <div class="row"><a class="button wide" href="${signInPath}">Sign in</a></div>
+${codePath === null ? '' : html`<p class="or"><a href="${codePath}">I cannot sign in in this browser</a></p>`}
 ${code === null ? '' : codeHtml(code)}`,
   })
 }
