@@ -102,6 +102,9 @@ async function refuseStranger(
   { personId }: Delivery,
   place: Place,
 ): Promise<void> {
-  if (personId === null || (await isSpeaker(ctx, spoken, place, personId))) return
+  if (personId === null) return
+  const { user, home, tenant } = place
+  const homes = [home, tenant, spoken.installation.facts.enterprise_id].filter((id) => typeof id === 'string')
+  for (const each of homes) if (await isSpeaker(ctx, spoken, { tenant: each, user }, personId)) return
   throw new OutsideError('not_their_account', 'The Slack account is not this person’s any more.', { retryable: false })
 }

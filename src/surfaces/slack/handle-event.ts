@@ -78,8 +78,9 @@ export async function hear(
   where: Partial<Place>,
 ): Promise<Heard> {
   const { app, installation } = spoken
-  const place: Place = { ...directly({ app: app.id, tenant: installation.tenant, user }), ...where }
   const profile = await readProfile(profiles, spoken, user, ctx.clock())
+  const home = profile.tenant
+  const place: Place = { ...directly({ app: app.id, tenant: installation.tenant, user }), home, ...where }
   const speaks = await whoSpeaks(ctx, app, installation, profile)
   if ('actor' in speaks) {
     const origin = { surface: app.surface, address: place }

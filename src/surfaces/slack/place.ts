@@ -7,6 +7,8 @@ export const Place = z.object({
   /** The team, or for an app that is installed in a whole enterprise the enterprise. */
   tenant: z.string(),
   user: z.string(),
+  /** The team or enterprise the person is at home in; null where that was not said. */
+  home: z.string().nullable().default(null),
   /** Null where there is none: on the app's home, and for what is told unasked. Then it goes to a direct message. */
   channel: z.string().nullable(),
   /** A direct message: what is said there is for its person alone. */
@@ -24,6 +26,7 @@ export const directly = ({ app, tenant, user }: Pick<Place, 'app' | 'tenant' | '
   app,
   tenant,
   user,
+  home: null,
   channel: null,
   isDirect: true,
   thread: null,
