@@ -42,11 +42,13 @@ export interface Slack extends SlackServers {
 export interface SlackOptions {
   teams?: TeamWanted[]
   requestUrl?: string
+  /** Default: any that is free. */
+  port?: number
 }
 
 /** Starts it; stop it with `stop()`. */
-export async function startSlack({ teams, requestUrl }: SlackOptions = {}): Promise<Slack> {
-  const servers = await startSlackServers(teams)
+export async function startSlack({ teams, requestUrl, port }: SlackOptions = {}): Promise<Slack> {
+  const servers = await startSlackServers(teams, port)
   const { state, sockets } = servers
   const slack: Slack = {
     ...servers,

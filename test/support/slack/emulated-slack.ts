@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { answerMethod, refuse } from './methods.ts'
 import { openSignIn } from './openid.ts'
@@ -21,16 +21,21 @@ export interface SlackServers {
   addRedirectUri(uri: string): void
   /** A live bot token, as an install gives; for tests that need no install. */
   install(teamOrEnterprise: string): string
+  /** Has what is asked for below `/client`, where Slack's own pages are, answered by somebody else. */
+  showPages(answer: RequestListener): void
   stop(): Promise<void>
 }
 
 /**
  * Starts Slack with these teams on 127.0.0.1: `emulate`'s for each team behind a door of ours, which routes by token, and answers what
- * `emulate` has not: see `methods.ts`, `response-urls.ts`, `sockets.ts` and `openid.ts`.
+ * `emulate` has not: see `methods.ts`, `response-urls.ts`, `sockets.ts` and `openid.ts`. Any free port, unless one is named.
  */
-export async function startSlackServers(wanted: TeamWanted[] = [ACME]): Promise<SlackServers> {
+export async function startSlackServers(wanted: TeamWanted[] = [ACME], port = 0): Promise<SlackServers> {
   const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', resolve)
+  })
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
   const url = `http://${host}`
   // The emulators hold on to the very array they were seeded with.
@@ -39,7 +44,9 @@ export async function startSlackServers(wanted: TeamWanted[] = [ACME]): Promise<
   const state = emptyState(url, teams)
   const sockets = createSockets(APP.app_id)
   const signIn = openSignIn(url, teams)
+  let pages: RequestListener | undefined
   server.on('request', (request, response) => {
+    if (pages && /^\/client\b/.test(request.url ?? '')) return pages(request, response)
     if (!/^\/(api|oauth|actions)\//.test(request.url ?? '')) return signIn.answer(request, response)
     void answerAt(state, sockets, request, response).catch((error) => response.writeHead(502).end(String(error)))
   })
@@ -50,6 +57,9 @@ export async function startSlackServers(wanted: TeamWanted[] = [ACME]): Promise<
     state,
     sockets,
     install: (id) => mintToken(state, id),
+    showPages(answer) {
+      pages = answer
+    },
     addRedirectUri(uri) {
       redirectUris.push(uri)
       signIn.addRedirectUri(uri)

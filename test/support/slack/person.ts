@@ -25,7 +25,8 @@ export interface SlackPerson {
   runs(command: string, text: string, channel?: string): Promise<Ack>
   /** Presses the one button with this label, or chooses `option` of a menu. */
   presses(seen: Seen, label: string, option?: string): Promise<Ack>
-  pressesAtHome(label: string): Promise<Ack>
+  /** Of several with this label the `nth`, from 0. */
+  pressesAtHome(label: string, nth?: number): Promise<Ack>
   /** Fills in the form that is open, by the labels of its fields, and sends it. */
   fills(values: Record<string, string>): Promise<Filled>
   /** Closes the form that is open. */
@@ -145,13 +146,14 @@ export function slackPerson(slack: Slack, team: SlackTeam, name: string): SlackP
       }
       return act(element, at, option)
     },
-    async pressesAtHome(label) {
+    async pressesAtHome(label, nth = 0) {
       const { view } = found(
         [...state.views.values()],
         ({ user: id, view }) => id === user.id && view.type === 'home',
         'home',
       )
-      const element = found(elementsOf(view.blocks), (each) => labelOf(each) === label, `button ${label}`)
+      const labelled = elementsOf(view.blocks).filter((each) => labelOf(each) === label)
+      const element = found(labelled.slice(nth), () => true, `button ${label}`)
       return act(element, { container: { type: 'view', view_id: view.id }, view })
     },
     async fills(values) {

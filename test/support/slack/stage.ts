@@ -34,16 +34,18 @@ interface SlackStageOptions extends Omit<SlackOptions, 'requestUrl'> {
   /** Where the app is installed. Default: the first team. */
   installedIn?: string[]
   settings?: Record<string, string>
+  /** `host:port` that may be reached besides. */
+  otherHosts?: string[]
   consentPerRecipe?: boolean
 }
 
 /** Starts both; `stop()` stops both. */
 export async function startSlackStage(options: SlackStageOptions = {}): Promise<SlackStage> {
-  const { teams, mode = 'http', settings = {}, installedIn, consentPerRecipe = false } = options
+  const { teams, mode = 'http', settings = {}, otherHosts = [], installedIn, consentPerRecipe = false } = options
   let ahead = 0
   const slack = await startSlack({ ...(teams && { teams }) })
   const behalf = await startTestBehalf({
-    otherHosts: [slack.host],
+    otherHosts: [slack.host, ...otherHosts],
     clock: () => new Date(Date.now() + ahead),
     consentPerRecipe,
   })
@@ -56,8 +58,8 @@ export async function startSlackStage(options: SlackStageOptions = {}): Promise<
   const stage: SlackStage = Object.assign(behalf, {
     slack,
     parent,
-    alice: slack.person(teams?.[0]?.users[0]?.name ?? 'alice'),
-    bob: slack.person(teams?.[0]?.users[1]?.name ?? 'bob'),
+    alice: slack.person('alice'),
+    bob: slack.person('bob'),
     advance(ms: number) {
       ahead += ms
       slack.advance(ms)

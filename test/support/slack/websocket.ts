@@ -40,7 +40,11 @@ export function acceptSocket(
   })
   return {
     send: (message) => void (isOpen && socket.write(frameOf(TEXT, Buffer.from(JSON.stringify(message))))),
-    close: (abruptly = false) => void (abruptly ? socket.destroy() : socket.end(frameOf(CLOSE, Buffer.from([3, 232])))),
+    close(abruptly = false) {
+      isOpen = false
+      if (abruptly) socket.destroy()
+      else socket.end(frameOf(CLOSE, Buffer.from([3, 232])))
+    },
     isOpen: () => isOpen,
   }
 }
