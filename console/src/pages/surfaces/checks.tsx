@@ -1,4 +1,4 @@
-import { Button, Card, Group, Stack, Text, ThemeIcon } from '@mantine/core'
+import { Button, Card, Group, Stack, Text, ThemeIcon, VisuallyHidden } from '@mantine/core'
 import { useState } from 'react'
 import { request } from '../../api/request.ts'
 import { useAct } from '../../api/use-act.ts'
@@ -42,7 +42,8 @@ function Outcome({ check: { what, is_good, text } }: { check: SurfaceCheck }) {
       </ThemeIcon>
       <Stack gap={0} style={{ minWidth: 0 }}>
         <Text size="sm" fw={600}>
-          {what} {is_good ? 'works' : 'does not work'}
+          <VisuallyHidden>{is_good ? 'Good: ' : 'Not good: '}</VisuallyHidden>
+          {what}
         </Text>
         <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
           {text}

@@ -37,9 +37,12 @@ export function SurfacePage() {
             {surface.installations.length > 0 && <Installations installations={surface.installations} />}
             <Grid gap="xl">
               <Grid.Col span={{ base: 12, md: 7 }}>
-                <Section title="What to do">
-                  <SetUpSteps surface={surface} />
-                </Section>
+                <Stack gap="lg">
+                  <Section title="What to do">
+                    <SetUpSteps surface={surface} />
+                  </Section>
+                  {surface.sign_in && <SignIn label={surface.sign_in.label} uri={surface.sign_in.redirect_uri} />}
+                </Stack>
               </Grid.Col>
               <Grid.Col span={{ base: 12, md: 5 }}>
                 <Stack gap="lg">
@@ -52,7 +55,6 @@ export function SurfacePage() {
                       <Checks name={surface.name} />
                     </Section>
                   )}
-                  {surface.sign_in && <SignIn label={surface.sign_in.label} uri={surface.sign_in.redirect_uri} />}
                 </Stack>
               </Grid.Col>
             </Grid>
