@@ -52,4 +52,20 @@ export const replySabotages: Sabotage[] = [
     find: ', seq = default where',
     replace: ' where',
   },
+  {
+    name: 'replies: values in quotes',
+    test: 'test/contracts/slack-actions.test.ts',
+    testName: 'posts buttons and menus',
+    file: 'src/core/command-text.ts',
+    find: 'quote(value)}`]',
+    replace: 'value}`]',
+  },
+  {
+    name: 'replies: buttons taken away',
+    test: 'test/contracts/slack-actions.test.ts',
+    testName: 'an update takes away',
+    file: 'src/connectors/slack/actions/update-message.ts',
+    find: "blocksOf(said) ?? '[]'",
+    replace: 'blocksOf(said)',
+  },
 ]

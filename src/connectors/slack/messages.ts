@@ -7,6 +7,14 @@ export const ChannelId = z.string().regex(ID, 'the id of a channel, such as C024
   description: 'Its id, such as C024BE91L: at the foot of its details, or from Find channel.',
 })
 
+export const UserId = z
+  .string()
+  .regex(/^[UW][A-Z0-9]{2,30}$/, 'the id of a person, such as U024BE91L')
+  .meta({
+    title: 'Person',
+    description: 'Their id, such as U024BE91L: from Find person.',
+  })
+
 /** Where a message may go: by name too, as far as the person can see it. */
 export const Destination = z
   .string()

@@ -39,7 +39,7 @@ const MEANINGS: [RegExp, AnswerCode][] = [
   [/^(internal_error|fatal_error|service_unavailable|request_timeout)$/, 'outside_unavailable'],
   [/_not_found$/, 'outside_not_found'],
   [
-    /^(missing_scope|not_in_channel|no_permission|access_denied|is_archived|not_allowed_token_type|restricted_action.*|ekm_access_denied|accesslimited|user_is_restricted|cannot_reply_to_message)$/,
+    /^(missing_scope|not_in_channel|no_permission|access_denied|is_archived|not_allowed_token_type|restricted_action.*|ekm_access_denied|accesslimited|user_is_restricted|user_not_in_channel|cannot_reply_to_message|cant_update_message|cant_delete_message|edit_window_closed)$/,
     'outside_forbidden',
   ],
   [/^(no_text|msg_too_long|invalid_.*|too_many_.*)$/, 'outside_invalid_input'],

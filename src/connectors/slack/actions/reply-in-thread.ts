@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { defineAction } from '#connectors/connector.ts'
 import { readAnswer } from '#core/read-answer.ts'
 import { callMethod } from '../call-method.ts'
-import { ChannelId, Posted, Text, Timestamp } from '../messages.ts'
+import { blocksOf, refuseTooLong, SAID } from '../controls.ts'
+import { ChannelId, Posted, Timestamp } from '../messages.ts'
 
 export const replyInThread = defineAction({
   name: 'reply_in_thread',
@@ -13,15 +14,16 @@ export const replyInThread = defineAction({
     .strictObject({
       channel: ChannelId,
       timestamp: Timestamp.meta({ title: 'Timestamp', description: 'Of the message that the thread is about.' }),
-      text: Text,
+      ...SAID,
     })
+    .superRefine(refuseTooLong)
     .meta({ examples: [{ channel: 'C024BE91L', timestamp: '1700000000.000100', text: 'Done.' }] }),
   output: z.object({ channel: z.string(), timestamp: z.string() }),
   recipient: 'channel',
   idempotent: false,
-  async run({ input: { channel, timestamp, text }, request }) {
-    const answer = await callMethod(request, 'chat.postMessage', { channel, thread_ts: timestamp, text })
-    const posted = readAnswer(Posted, answer, 'Slack')
+  async run({ input: { channel, timestamp, ...said }, request }) {
+    const message = { channel, thread_ts: timestamp, text: said.text, blocks: blocksOf(said) }
+    const posted = readAnswer(Posted, await callMethod(request, 'chat.postMessage', message), 'Slack')
     return { channel: posted.channel, timestamp: posted.ts }
   },
 })
