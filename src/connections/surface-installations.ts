@@ -92,13 +92,15 @@ export async function changeInstallation(
   return installationFromRow(row)
 }
 
-/** The vendor said that the app is there no longer, or an administrator took it out: what it was given is forgotten. */
-export async function endInstallation(ctx: ConnectionsContext, tx: Db, id: SurfaceInstallationId): Promise<void> {
-  await tx
+/** The vendor said that the app is there no longer, or an administrator took it out: what it was given is forgotten. False where that was known. */
+export async function endInstallation(ctx: ConnectionsContext, tx: Db, id: SurfaceInstallationId): Promise<boolean> {
+  const { numUpdatedRows } = await tx
     .updateTable('surface_installations')
     .set({ removed_at: ctx.clock(), sealed_credential: await seal(ctx.keys, place(id), '') })
     .where('id', '=', id)
-    .execute()
+    .where('removed_at', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
 }
 
 /** What the app speaks with there, opened for one use. */

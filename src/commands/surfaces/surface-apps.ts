@@ -156,10 +156,9 @@ export async function noteInstallation(
 
 /** The vendor said that the app is there no longer. */
 export async function noteUninstalled(ctx: CommandsContext, installation: SurfaceInstallation): Promise<void> {
-  if (installation.removedAt) return
   const { id, workspaceId } = installation
   await ctx.db.transaction().execute(async (tx) => {
-    await endInstallation(ctx, tx, id)
+    if (!(await endInstallation(ctx, tx, id))) return
     await recordAudit(tx, { workspaceId }, { action: 'surface.uninstalled', targetId: id, details: { why: 'vendor' } })
   })
 }

@@ -50,7 +50,10 @@ async function handle(slack: Slack, received: Received, incoming: Incoming): Pro
   const spoken = await speakAt(ctx, { app: received.appId, tenant: incoming.tenant })
   switch (incoming.kind) {
     case 'uninstalled':
-      return noteUninstalled(ctx, spoken.installation)
+      // What is heard late may be of an installation before this one.
+      return received.receivedAt < spoken.installation.installedAt
+        ? undefined
+        : noteUninstalled(ctx, spoken.installation)
     case 'profile_changed':
       return forgetProfile(slack.profiles, spoken.installation, incoming.user)
     case 'followed':
