@@ -18,11 +18,15 @@ export function Checks({ name }: { name: string }) {
     <Card>
       <Stack>
         <Text size="sm">Tries what is saved at its vendor, each thing that must work in its turn.</Text>
-        <Stack component="ul" gap="sm" m={0} p={0} style={{ listStyle: 'none' }} aria-live="polite">
-          {found.map((one) => (
-            <Outcome key={one.what} check={one} />
-          ))}
-        </Stack>
+        <div aria-live="polite">
+          {found.length > 0 && (
+            <Stack component="ul" gap="sm" m={0} p={0} style={{ listStyle: 'none' }}>
+              {found.map((one) => (
+                <Outcome key={one.what} check={one} />
+              ))}
+            </Stack>
+          )}
+        </div>
         <Refusal error={check.error} />
         <Group justify="flex-end">
           <Button variant="default" loading={check.isPending} onClick={() => check.mutate()}>

@@ -29,7 +29,6 @@ export function Installations({ installations }: { installations: SurfaceInstall
 
 function InstallationCard({ installation, onEdit }: { installation: SurfaceInstallation; onEdit: () => void }) {
   const { id, label, tenant, email_domains, removed_at, installed_at } = installation
-  const others = othersOf(installation)
   return (
     <RowCard
       title={label}
@@ -52,14 +51,18 @@ function InstallationCard({ installation, onEdit }: { installation: SurfaceInsta
         )
       }
     >
-      <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-        {email_domains.length === 0
-          ? 'Nobody is matched by their e-mail address: each is a person of their own.'
-          : `Matched by their verified addresses at ${email_domains.join(', ')}.`}
-      </Text>
-      <Text size="sm" c="dimmed">
-        {others}
-      </Text>
+      {removed_at === null && (
+        <>
+          <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+            {email_domains.length === 0
+              ? 'Nobody is matched by their e-mail address: each is a person of their own.'
+              : `Matched by their verified addresses at ${email_domains.join(', ')}.`}
+          </Text>
+          <Text size="sm" c="dimmed">
+            {othersOf(installation)}
+          </Text>
+        </>
+      )}
       <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
         {tenant} ·{' '}
         {removed_at === null ? (

@@ -63,10 +63,13 @@ function Ways({ surface: { name, files }, step }: { surface: Surface; step: Step
           </Button>
         ))}
       {step.links.map(({ label, url }) => (
-        <Button key={url} component="a" href={safeHref(url)} target="_blank" rel="noreferrer" size="sm" variant="light">
+        <Button key={url} component="a" href={safeHref(url)} {...besides(url)} size="sm" variant="light">
           {label}
         </Button>
       ))}
     </Group>
   )
 }
+
+/** What is the vendor's opens beside this page, which is still to be read; what is this server's comes back here. */
+const besides = (url: string) => (url.startsWith(window.location.origin) ? {} : { target: '_blank', rel: 'noreferrer' })
