@@ -114,7 +114,7 @@ function stepsOf(settings: SurfaceApp['settings'], publicUrl: URL): SetUpStep[] 
   create.searchParams.set('manifest_json', JSON.stringify(slackManifest(publicUrl, settings)))
   const unreachable =
     LOOPBACK.has(publicUrl.hostname) && !isSocket
-      ? ' This server’s address is of this machine alone, where Slack cannot reach it: choose the web socket below and save, then come back to this step.'
+      ? ' This server’s address is of this machine alone, where Slack cannot reach it: choose the web socket here and save, then come back to this step.'
       : ''
   return [
     step(
@@ -125,11 +125,11 @@ function stepsOf(settings: SurfaceApp['settings'], publicUrl: URL): SetUpStep[] 
         files: [MANIFEST],
       },
     ),
-    step('Give its credentials', 'Copy them from the app’s Basic Information to the fields below, and save.'),
+    step('Give its credentials', 'Copy them from the app’s Basic Information to the fields here, and save.'),
     isSocket
       ? step(
           'Make an app-level token',
-          'Basic Information › App-Level Tokens › Generate, with the scope below. Paste it below, and save.',
+          'Basic Information › App-Level Tokens › Generate, with the scope below. Paste it here, and save.',
           {
             copy: [{ label: 'Scope', value: 'connections:write' }],
           },
@@ -148,7 +148,7 @@ function stepsOf(settings: SurfaceApp['settings'], publicUrl: URL): SetUpStep[] 
         links: [{ label: 'Install in Slack', url: new URL('/surfaces/slack/install', publicUrl).href }],
       },
     ),
-    step('Try it', `Check below; then send the app a direct message, “help”, or type ${settings.command} help.`),
+    step('Try it', `Check here; then send the app a direct message, “help”, or type ${settings.command} help.`),
   ]
 }
 

@@ -27,7 +27,7 @@ export function stepsOf(app: SurfaceApp | null, publicUrl: URL): SetUpStep[] {
     ),
     step(
       'Give its credentials',
-      'Under Configuration, copy the app ID and the tenant ID to the fields below. Press Manage Password, make a client secret, copy its value, and save.',
+      'Under Configuration, copy the app ID and the tenant ID to the fields here. Press Manage Password, make a client secret, copy its value, and save.',
     ),
     app
       ? step(
@@ -37,7 +37,7 @@ export function stepsOf(app: SurfaceApp | null, publicUrl: URL): SetUpStep[] {
             copy: [{ label: 'Messaging endpoint', value: endpointOf(app, publicUrl) }],
           },
         )
-      : step('Tell the bot where this server is', 'The address stands here once the fields below are saved.'),
+      : step('Tell the bot where this server is', 'The address stands here once the fields here are saved.'),
     step('Open it to Teams', 'Under Channels, add Microsoft Teams.'),
     step(
       'Let people sign in',
@@ -60,8 +60,8 @@ export function stepsOf(app: SurfaceApp | null, publicUrl: URL): SetUpStep[] {
             links: [{ label: 'Teams admin center', url: 'https://admin.teams.microsoft.com/policies/manage-apps' }],
           },
         )
-      : step('Upload the app', 'Its package is here once the fields below are saved.'),
-    step('Try it', 'Check below; then open the app in Teams and say “help”.'),
+      : step('Upload the app', 'Its package is here once the fields here are saved.'),
+    step('Try it', 'Check here; then open the app in Teams and say “help”.'),
   ]
 }
 
