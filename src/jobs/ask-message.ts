@@ -26,7 +26,7 @@ export async function askMessage(
   }: { lacking: Lacking[]; recipeName: string; use: RecipeUse; link: URL; jobId: JobId },
 ): Promise<Message> {
   const fields = []
-  for (const each of lacking) fields.push({ name: nameOf(ctx, each), value: await whyText(ctx, each, use) })
+  for (const each of lacking) fields.push({ name: nameAmong(ctx, lacking, each), value: await whyText(ctx, each, use) })
   const names = new Intl.ListFormat('en').format(fields.map(({ name }) => name))
   const accounts = fields.length === 1 ? `your own ${names} account` : `your own accounts at ${names}`
   if (lacking.every(({ reason }) => reason === 'consent_needed'))
@@ -55,6 +55,13 @@ const notNow = (job: JobId): MessageButton => ({
 
 function nameOf(ctx: JobsContext, { standing: { parent } }: Lacking): string {
   return parent ? applicationName(connectorOf(ctx, parent.connector), parent.name) : 'an application'
+}
+
+/** Two connections of one application are told apart by their names. */
+function nameAmong(ctx: JobsContext, lacking: Lacking[], each: Lacking): string {
+  const name = nameOf(ctx, each)
+  const isAlone = lacking.filter((other) => nameOf(ctx, other) === name).length === 1
+  return isAlone ? name : `${name} (${each.standing.parent?.name ?? each.parentId})`
 }
 
 /** Why, with what is new where something was given or allowed before. */

@@ -2,10 +2,12 @@ import { listApps } from '#connections/surface-apps.ts'
 import { listInstallations } from '#connections/surface-installations.ts'
 import type { PersonId } from '#core/ids.ts'
 import type { SurfaceApp, SurfaceInstallation } from '#core/surface-app.ts'
+import { tellPerson } from '#jobs/tell-person.ts'
 import type { PersonActor } from '#people/actor.ts'
 import { actorOf } from '#people/actor.ts'
 import { recordAudit } from '#people/audit.ts'
 import type { Person } from '#people/person.ts'
+import { takeFromLimit } from '#people/rate-limit.ts'
 import {
   findByIdentity,
   type IdentityRefusal,
@@ -62,15 +64,25 @@ export async function whoSpeaks(
         targetId: resolved.person.id,
         details: { surface, tenant, user: sub, how: resolved.how },
       })
+    if (resolved.kind === 'person' && resolved.how === 'linked')
+      await tellPerson(ctx, tx, { person: resolved.person, jobId: null, text: linkedText(ctx, surface, installation) })
     return resolved
   })
   return resolved.kind === 'person' ? { actor: actorOf(resolved.person) } : refuse(resolved.why, TEXTS[resolved.why])
 
   async function refuse(why: string, refused: string): Promise<Speaks> {
     const details = { surface, tenant: profile.tenant, user: profile.user, why }
+    // why: somebody who is refused can go on speaking for as long as they like.
+    const limit = { key: `surface:refused:${installation.id}:${profile.user}`, limit: 5, windowMs: 60 * 60 * 1000 }
+    if (!(await takeFromLimit(ctx.db, limit, ctx.clock())).allowed) return { refused }
     await recordAudit(ctx.db, { workspaceId }, { action: 'surface.person_refused', targetId: installation.id, details })
     return { refused }
   }
+}
+
+function linkedText({ surfaces }: CommandsContext, surface: string, { label }: SurfaceInstallation): string {
+  const where = `${surfaces.get(surface)?.label ?? surface} (${label})`
+  return `Your account in ${where} was known by your e-mail address, and runs recipes as you from now on. If that was not you, tell an administrator at once.`
 }
 
 /** Whether that account is, by now, that person's. */

@@ -60,12 +60,15 @@ async function reply(
   const isForThemAlone = place.isDirect || place.isHidden || isPrivate(outgoing)
   const before = outgoing.replaces ? await findMessage(ctx, outgoing.replaces) : await findPrompt(ctx, delivery)
   const standing = before && (before.place as unknown as Standing)
-  if (before?.kind === 'ask') await forgetMessage(ctx, before.deliveryId)
+  const isPrompt = before?.kind === 'ask'
   // A prompt was for its person alone; what others may read comes behind it.
-  const mayReplace = before?.kind !== 'ask' || (isForThemAlone && (standing?.ts === null || place.isDirect))
-  if (standing && mayReplace && (await replaceMessage(ctx, spoken, standing, message))) return standing
-  if (standing && before?.kind === 'ask') await removeMessage(ctx, spoken, standing)
-  return isForThemAlone ? sayPrivately(ctx, spoken, place, message) : sayInPlace(ctx, spoken, place, message)
+  const mayReplace = !isPrompt || (isForThemAlone && (standing?.ts === null || place.isDirect))
+  const isReplaced = standing && mayReplace && (await replaceMessage(ctx, spoken, standing, message))
+  if (standing && isPrompt && !isReplaced) await removeMessage(ctx, spoken, standing)
+  const say = isForThemAlone ? sayPrivately : sayInPlace
+  const stands = isReplaced ? standing : await say(ctx, spoken, place, message)
+  if (isPrompt) await forgetMessage(ctx, before.deliveryId)
+  return stands
 }
 
 /** What went wrong is for whoever ran it, not for the channel. */
