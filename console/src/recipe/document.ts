@@ -14,6 +14,8 @@ export interface RecipeDocument {
 export interface Trigger {
   kind: 'command' | 'form' | 'skill' | 'api' | 'function' | 'webhook' | 'schedule'
   command?: string
+  /** Neither help nor a suggestion names the command. */
+  hidden?: boolean
   title?: string
   description?: string
   parameters?: Parameter[]
@@ -54,9 +56,31 @@ interface Branch {
   steps: Step[]
 }
 
+/** A button, or a choice of a menu: what it says, and which command it runs with what. */
+export interface CommandRun {
+  label: string
+  command: string
+  input?: Record<string, unknown>
+}
+
+/** Options of their own, or a list to choose one command's parameter from. */
+export type ReplyMenu = { label: string } & (
+  | { options: CommandRun[] }
+  | { command: string; choices: unknown; parameter: string }
+)
+
 export type Step =
   | { kind: 'action'; name: string; connection: string; action: string; input?: Record<string, unknown> }
-  | { kind: 'reply'; name: string; text: string; fields?: { name: string; value: unknown }[] }
+  | {
+      kind: 'reply'
+      name: string
+      text: string
+      fields?: { name: string; value: unknown }[]
+      buttons?: CommandRun[]
+      menus?: ReplyMenu[]
+      updates?: string
+      only_for_its_person?: boolean
+    }
   | { kind: 'stop'; name: string; outcome: 'succeeded' | 'failed'; message?: string }
   | (Branch & { kind: 'if'; name: string; else_if?: Branch[]; else?: Step[] })
   | { kind: 'for_each'; name: string; items: unknown; steps: Step[]; limit?: number; collect?: unknown }

@@ -6,7 +6,7 @@ import { Icon, type IconName } from '../parts/icon.tsx'
 import type { Conditions, RecipeConnection, Step } from './document.ts'
 import { MappingView } from './mapping.tsx'
 import classes from './steps.module.css'
-import { comparisonWords, leaves, stepTitle } from './words.ts'
+import { buttonWords, comparisonWords, leaves, menuWords, stepTitle } from './words.ts'
 
 type Connections = Record<string, RecipeConnection>
 
@@ -29,14 +29,7 @@ function StepView({ step, connections }: { step: Step; connections: Connections 
     case 'action':
       return <ActionStep step={step} connection={connections[step.connection]} />
     case 'reply':
-      return (
-        <Card icon="chat" title={stepTitle(step.name)} says="Replies to whoever ran it">
-          <Text size="sm" style={{ whiteSpace: 'pre-wrap' }}>
-            <MappingView value={step.text} />
-          </Text>
-          <Mapped entries={(step.fields ?? []).map(({ name, value }) => [name, value])} />
-        </Card>
-      )
+      return <ReplyStep step={step} />
     case 'stop':
       return (
         <Card icon="stop" title={stepTitle(step.name)} says={`Ends the job as ${step.outcome}`}>
@@ -59,6 +52,24 @@ function StepView({ step, connections }: { step: Step; connections: Connections 
     case 'ask':
       return <AskStep step={step} />
   }
+}
+
+function ReplyStep({ step }: { step: Extract<Step, { kind: 'reply' }> }) {
+  const { name, text, fields = [], buttons = [], menus = [], updates, only_for_its_person } = step
+  const whom = only_for_its_person ? 'to whoever ran it alone' : 'to whoever ran it'
+  return (
+    <Card
+      icon="chat"
+      title={stepTitle(name)}
+      says={updates ? `Says, in the place of “${stepTitle(updates)}”, ${whom}` : `Replies ${whom}`}
+    >
+      <Text size="sm" style={{ whiteSpace: 'pre-wrap' }}>
+        <MappingView value={text} />
+      </Text>
+      <Mapped entries={fields.map(({ name, value }) => [name, value])} />
+      <Mapped entries={[...buttons.map(buttonWords), ...menus.map(menuWords)]} />
+    </Card>
+  )
 }
 
 function LoopStep({

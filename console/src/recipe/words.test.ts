@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { leaves, stepTitle, templatePieces } from './words.ts'
+import { buttonWords, leaves, menuWords, stepTitle, templatePieces } from './words.ts'
 
 test('reads a step’s name as words', () => {
   expect(stepTitle('create_opportunity')).toBe('Create opportunity')
@@ -26,4 +26,12 @@ test('lists nested values by their path', () => {
     ['fields.Tags', ['a']],
     ['extra', {}],
   ])
+})
+
+test('says what a reply’s buttons and menus run', () => {
+  const close = { label: 'Close', command: 'close deal' }
+  expect(buttonWords(close)).toEqual(['Button Close', 'runs “close deal”'])
+  expect(menuWords({ label: 'More', options: [close] })).toEqual(['Menu More', 'Close runs “close deal”'])
+  const list = { label: 'Which?', command: 'close deal', choices: '{{ steps.find.ids }}', parameter: 'id' }
+  expect(menuWords(list)).toEqual(['Menu Which?', 'runs “close deal” with the id that is chosen'])
 })

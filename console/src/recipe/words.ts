@@ -1,3 +1,5 @@
+import type { CommandRun, ReplyMenu } from './document.ts'
+
 const IS: Record<string, string> = {
   equal_to: 'is',
   not_equal_to: 'is not',
@@ -18,6 +20,20 @@ export function comparisonWords(is: string): string {
 export function stepTitle(name: string): string {
   const words = name.replaceAll('_', ' ')
   return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+/** A reply's button for reading: what it is called, and what it runs. */
+export const buttonWords = ({ label, command }: CommandRun): [label: string, runs: string] => [
+  `Button ${label}`,
+  `runs “${command}”`,
+]
+
+/** The same of a menu. */
+export function menuWords(menu: ReplyMenu): [label: string, runs: string] {
+  const label = `Menu ${menu.label}`
+  if ('options' in menu)
+    return [label, menu.options.map(({ label, command }) => `${label} runs “${command}”`).join(', ')]
+  return [label, `runs “${menu.command}” with the ${menu.parameter} that is chosen`]
 }
 
 const TRIGGERS: Record<string, string> = {

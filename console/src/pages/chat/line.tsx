@@ -8,7 +8,7 @@ import { safeHref, TextLink } from '../../parts/links.tsx'
 import { Time } from '../../parts/time.tsx'
 import { AnswerQuestion } from '../jobs/job-question.tsx'
 import classes from './chat.module.css'
-import { Buttons, Items } from './press-button.tsx'
+import { Buttons, Items, Menus } from './press-button.tsx'
 
 /** One line of the conversation: mine on the right; Behalf's on the left, a request to connect standing out, a result as a card. `asks`: nothing was asked since. */
 export function ChatLine({ line, asks }: { line: ChatMessage; asks: boolean }) {
@@ -29,6 +29,7 @@ export function ChatLine({ line, asks }: { line: ChatMessage; asks: boolean }) {
         <div className={classes.links}>
           <Links line={line} />
           {line.kind === 'ask' ? <WhileItWaits line={line} /> : line.kind !== 'question' && <Buttons line={line} />}
+          <Menus line={line} />
         </div>
         {asks && line.job_id !== null && <Asks jobId={line.job_id} />}
       </div>

@@ -55,6 +55,7 @@ function About({ recipe }: { recipe: Recipe }) {
       <Facts>
         {[
           ['Trigger', triggerWords(recipe.trigger)],
+          ...(asDocument(recipe.document).trigger?.hidden ? [HIDDEN] : []),
           ...scheduleFacts(recipe),
           ['Runs as', recipe.personal ? <b key="as">The person who runs it</b> : 'The connections’ own accounts'],
           ['May be run by', runners(recipe)],
@@ -72,6 +73,8 @@ function About({ recipe }: { recipe: Recipe }) {
     </Card>
   )
 }
+
+const HIDDEN: [string, string] = ['In help', 'Not shown: it runs when it is typed, or by a button']
 
 const CAUGHT_UP = {
   none: 'Left out',
