@@ -95,6 +95,9 @@ export async function startMicrosoft(): Promise<Microsoft> {
   server.on('request', async (request, response) => {
     const path = new URL(request.url ?? '/', url).pathname
     if (path.startsWith(`/${TENANT}/v2.0/`)) return entra.answer(mounted(request, `/${TENANT}/v2.0`), response)
+    // Where it asks who is there; it knows its own paths by what stands before them.
+    if (path.startsWith('/interaction/'))
+      return entra.answer(Object.assign(request, { baseUrl: `/${TENANT}/v2.0` }), response)
     const body = await readBody(request)
     if (path === '/v1/.well-known/openidconfiguration')
       return send(response, 200, { issuer: 'https://api.botframework.com', jwks_uri: `${url}/v1/.well-known/keys` })

@@ -22,7 +22,7 @@ export interface TeamsPerson {
   send(activity: object, forgery?: Forgery): Promise<Pressed>
   says(text: string): Promise<Pressed>
   saysIn(channel: string, text: string): Promise<Pressed>
-  /** The newest message with this text, in their own chat with the bot or there, once there is one. */
+  /** The newest message with this text since they last said something, in their own chat with the bot or there, once there is one. */
   reads(text: string, conversation?: string): Promise<TeamsMessage>
   /** All that stands in their own chat, or there. */
   sees(conversation?: string): TeamsMessage[]
@@ -57,6 +57,11 @@ export function teamsPerson(microsoft: Microsoft, user: TeamsUser, endpoint: () 
     const text = await response.text()
     return { status: response.status, body: text === '' ? null : JSON.parse(text) }
   }
+  let since = 0
+  const say = (activity: object) => {
+    since = microsoft.messages.length
+    return send(activity)
+  }
   const placed = (conversation: string) => ({
     conversation: {
       id: conversation,
@@ -69,9 +74,9 @@ export function teamsPerson(microsoft: Microsoft, user: TeamsUser, endpoint: () 
     user,
     send,
     sees,
-    says: (text) => send({ type: 'message', text, textFormat: 'plain' }),
+    says: (text) => say({ type: 'message', text, textFormat: 'plain' }),
     saysIn: (channel, text) =>
-      send({
+      say({
         ...placed(channel),
         type: 'message',
         text: `<at>Behalf</at> ${text}`,
@@ -80,7 +85,9 @@ export function teamsPerson(microsoft: Microsoft, user: TeamsUser, endpoint: () 
         ],
       }),
     reads: (text, conversation) =>
-      until(() => sees(conversation).findLast((message) => readable(message).includes(text))),
+      until(() =>
+        sees(conversation).findLast((one) => microsoft.messages.indexOf(one) >= since && readable(one).includes(text)),
+      ),
     async presses(message, label, inputs = {}) {
       const action = actionsIn(message.card).find(({ title, type }) => title === label && type !== 'Action.OpenUrl')
       if (!action) throw new Error(`“${label}” is no button of ${readable(message)}`)

@@ -1,4 +1,5 @@
 import type { ConnectionId } from '../../../src/core/ids.ts'
+import type { Wiring } from '../../../src/server/wire.ts'
 import { ACCOUNT_COOKIE } from '../authorization-server.ts'
 import { createOpportunity, sayMine, startTestBehalf, type TestBehalf } from '../behalf.ts'
 import { type Browser, openBrowser, type Page } from '../browser.ts'
@@ -25,12 +26,23 @@ export interface TeamsStage extends TestBehalf {
   jobs(): Promise<{ status: string; code: string | null }[]>
 }
 
+interface TeamsStageOptions extends Pick<Wiring, 'connectors'> {
+  consentPerRecipe?: boolean
+  otherHosts?: string[]
+  /** Of the app, where they are not the usual ones. */
+  settings?: Record<string, string>
+}
+
 /** Starts both; `stop()` stops both. */
-export async function startTeamsStage({ consentPerRecipe = false, settings = {} } = {}): Promise<TeamsStage> {
+export async function startTeamsStage({
+  settings = {},
+  otherHosts = [],
+  ...wiring
+}: TeamsStageOptions = {}): Promise<TeamsStage> {
   let ahead = 0
   const microsoft = await startMicrosoft()
   const clock = () => new Date(Date.now() + ahead)
-  const behalf = await startTestBehalf({ otherHosts: [microsoft.host], clock, consentPerRecipe })
+  const behalf = await startTestBehalf({ ...wiring, otherHosts: [microsoft.host, ...otherHosts], clock })
   const stopBehalf = behalf.stop
   const appId = await setUp(behalf, microsoft, settings)
   const parent = await behalf.addCrmParent()
@@ -84,15 +96,17 @@ async function connect(
   browser: Browser,
   { link, as, application }: { link: string; as: string; application: string },
 ): Promise<Page> {
-  const opened = await browser.open(link)
-  const page = opened.links.some(({ label }) => label === 'Sign in with Microsoft')
-    ? await opened.click('Sign in with Microsoft')
-    : opened
-  const atCrm = await page.click(`Connect ${application}`)
+  const tied = await signInOn(await browser.open(link))
+  const atCrm = await tied.click(`Connect ${application}`)
   const consent = atCrm.buttons.some(({ label }) => label.includes('Continue as'))
     ? await atCrm.click(`Continue as ${as}`)
     : atCrm
   return sayMine(await consent.click('Allow'))
+}
+
+/** Signs in with Microsoft, from a page that asks for it. */
+export async function signInOn(page: Page): Promise<Page> {
+  return (await page.click('Sign in')).click('Sign in with Microsoft')
 }
 
 /** The connect link of a prompt. */

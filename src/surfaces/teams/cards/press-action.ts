@@ -29,9 +29,12 @@ export function pressAction(button: MessageButton, hasDialogs: boolean): Action 
   return new ShowCardAction({ title: titleOf(button), card: sure })
 }
 
+/** What a form answers, or may. */
+const ASKS_FOR_MORE: ReadonlySet<Press['do']> = new Set(['run', 'fill_in', 'type_code'])
+
 function execute(button: MessageButton, hasDialogs: boolean): Action {
   const { press } = button
-  const isForm = hasDialogs && (press.do === 'fill_in' || press.do === 'run')
+  const isForm = hasDialogs && ASKS_FOR_MORE.has(press.do)
   return isForm
     ? new SubmitAction({ ...looksOf(button), data: { press, msteams: { type: 'task/fetch' } } })
     : sendAction(button, { press })
