@@ -108,6 +108,7 @@ const surfaces = createRoute({
 const surface = createRoute({
   getParentRoute: () => root,
   path: '/surfaces/$name',
+  validateSearch: textSearch('installed', 'problem'),
   component: lazyRouteComponent(() => import('./pages/surfaces/surface.tsx'), 'SurfacePage'),
 })
 const settings = createRoute({

@@ -1,4 +1,4 @@
-import { Card, Grid, Stack, Text } from '@mantine/core'
+import { Alert, Card, Grid, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { surfaceQuery } from '../../api/queries.ts'
@@ -6,6 +6,7 @@ import { request } from '../../api/request.ts'
 import type { Surface } from '../../contract.ts'
 import { ActButton } from '../../parts/act-button.tsx'
 import { CopyField } from '../../parts/copy-field.tsx'
+import { Icon } from '../../parts/icon.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
 import { Page } from '../../parts/page.tsx'
 import { Section } from '../../parts/row-card.tsx'
@@ -14,13 +15,14 @@ import { Checks } from './checks.tsx'
 import { Installations } from './installations.tsx'
 import { SetUpSteps } from './set-up-steps.tsx'
 import { SettingsForm } from './settings-form.tsx'
-import { surfaceState } from './surface-state.ts'
+import { installedIn, surfaceState } from './surface-state.ts'
 
 const route = getRouteApi('/surfaces/$name')
 
 /** One surface: what to do at its vendor, what to give here, whether it works, and where it is installed. */
 export function SurfacePage() {
   const { name } = route.useParams()
+  const search = route.useSearch()
   const query = useQuery(surfaceQuery(name))
   const surface = query.data
   return (
@@ -34,6 +36,7 @@ export function SurfacePage() {
       <Loaded query={query}>
         {(surface) => (
           <Stack gap="xl">
+            <CameBack places={installedIn(surface)} {...search} />
             {surface.installations.length > 0 && <Installations installations={surface.installations} />}
             <Grid gap="xl">
               <Grid.Col span={{ base: 12, md: 7 }}>
@@ -63,6 +66,29 @@ export function SurfacePage() {
       </Loaded>
     </Page>
   )
+}
+
+/** How installing it went, for whoever comes back from the vendor. */
+function CameBack({ places, installed, problem }: { places: string[]; installed?: string; problem?: string }) {
+  if (problem !== undefined)
+    return (
+      <Alert color="red" icon={<Icon name="alert" />} title="It was not installed" role="alert">
+        {PROBLEMS[problem] ?? PROBLEMS.refused}
+      </Alert>
+    )
+  // Anybody can write an address: only what is so is said.
+  if (installed === undefined || !places.includes(installed)) return null
+  return (
+    <Alert icon={<Icon name="check" />} title={`Installed in ${installed}`} role="status">
+      Look whom it shall match and let in, then check that it works.
+    </Alert>
+  )
+}
+
+const PROBLEMS: Record<string, string> = {
+  state: 'The answer belongs to no installation that this browser began, or it took too long. Install it again.',
+  declined: 'It was not allowed at the vendor. Install it again, as somebody who may install apps there.',
+  refused: 'The vendor did not complete it. Check what was given here, then install it again.',
 }
 
 function SignIn({ label, uri }: { label: string; uri: string }) {
