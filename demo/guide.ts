@@ -26,6 +26,7 @@ export function printGuide({ town, doorstep, folder }: Guide): void {
     `  Behalf        ${town.behalf.url}`,
     `  Acme CRM      ${town.crm.url}   ${soft('an emulated Salesforce')}`,
     `  GitHub        ${town.github.url}/repos/acme/website/issues   ${soft('emulated, its API only')}`,
+    `  Slack         ${town.slack.url}/client   ${soft('emulated, with Behalf’s app in it')}`,
     '',
     bold('Try this'),
     `  1. Open ${doorstep} and be Alice.`,
@@ -36,6 +37,7 @@ export function printGuide({ town, doorstep, folder }: Guide): void {
     bold('Then'),
     `  Say   ${bold('triage bug')}   which needs two applications, and asks for both on one page.`,
     '  Be Bob: he is asked for himself. Be Dana: under Recipes is the switch, under Tools every connection of the others.',
+    `  Say the same in the emulated Slack, to Behalf or in a channel (${bold('@Behalf help')}, ${bold('/behalf connections')}): you are the same person there.`,
     '',
     soft(
       `Everything is kept in ${shortOf(folder)}${databaseElsewhere(folder)}; remove that to begin anew. Ctrl-C stops the town.`,

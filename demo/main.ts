@@ -6,7 +6,7 @@ import { DEMO_DATA } from './town/data-folder.ts'
 
 /**
  * `npm run demo`: Behalf and an emulated town until Ctrl-C; what happens there is kept in `./demo-data`, or in the folder after `--data`.
- * It listens on `PORT` and the three ports above.
+ * It listens on `PORT` and the five ports above.
  * `npm run demo -- --script`: plays the whole story without a browser, checks it, and exits 0 or 1.
  */
 const { values } = parseArgs({ options: { script: { type: 'boolean' }, data: { type: 'string' } } })
@@ -29,6 +29,6 @@ process.exit()
 function readPort(text: string | undefined): number | null {
   if (!text) return null
   const port = Number(text)
-  if (Number.isInteger(port) && port > 0 && port <= 65_532) return port
-  throw new Error(`PORT is ${text}: give the first of four ports, from 1 to 65532.`)
+  if (Number.isInteger(port) && port > 0 && port <= 65_530) return port
+  throw new Error(`PORT is ${text}: give the first of six ports, from 1 to 65530.`)
 }

@@ -1,10 +1,10 @@
 import { printGuide } from './guide.ts'
-import type { Ports } from './town/choose-ports.ts'
+import { portsFrom } from './town/choose-ports.ts'
 import { startDoorstep } from './town/doorstep.ts'
 import { seedTown } from './town/seed-town.ts'
 import { startTown } from './town/start-town.ts'
 
-/** Where the town keeps everything, and the first of its four ports; null: those it had before, or 3000 and up. */
+/** Where the town keeps everything, and the first of its six ports; null: those it had before, or 3000 and up. */
 interface DemoWanted {
   folder: string
   port: number | null
@@ -31,5 +31,3 @@ export async function runDemo({ folder, port }: DemoWanted, stopAsked: Promise<v
     await town.stop()
   }
 }
-
-const portsFrom = (first: number): Ports => ({ behalf: first, crm: first + 1, github: first + 2, doorstep: first + 3 })

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { portsFrom } from '../town/choose-ports.ts'
 import { temporaryFolder } from '../town/data-folder.ts'
 import { seedTown } from '../town/seed-town.ts'
 import { startTown, type Town } from '../town/start-town.ts'
@@ -32,8 +33,6 @@ const SCENES = [
   sceneParentDeleted,
 ]
 
-const ANY_PORTS = { behalf: 0, crm: 0, github: 0, doorstep: 0 }
-
 /** Plays the whole story in a town of its own, on free ports and fresh data, which are gone afterwards. Gives the exit code. */
 export async function playStory(stopAsked: Promise<void>): Promise<number> {
   let isOver = false
@@ -42,7 +41,7 @@ export async function playStory(stopAsked: Promise<void>): Promise<number> {
   const { folder, remove } = await temporaryFolder()
   try {
     console.log('Behalf: starting an emulated town for the play')
-    const town = await startTown({ folder, ports: ANY_PORTS })
+    const town = await startTown({ folder, ports: portsFrom(0) })
     try {
       const interrupted = stopAsked.then(() => 'interrupted' as const)
       const collapsed = town.collapse.then((name) => story.breaksOff(`${name} has ended by itself`))

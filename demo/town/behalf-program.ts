@@ -47,7 +47,7 @@ export function behalfProgram({ folder, ports, collapsed }: BehalfWanted): Behal
   }
 }
 
-function environment(folder: string, { behalf, crm, github }: Ports): Record<string, string | undefined> {
+function environment(folder: string, { behalf, crm, github, slack, teams }: Ports): Record<string, string | undefined> {
   // why: not our whole environment, where settings of a real Behalf may stand, and the address of its database.
   const { PATH, TMPDIR } = process.env
   return {
@@ -55,7 +55,10 @@ function environment(folder: string, { behalf, crm, github }: Ports): Record<str
     TMPDIR,
     PORT: `${behalf}`,
     BEHALF_DATA_DIR: join(folder, 'behalf'),
-    // The applications are on this very machine, where connections may otherwise not lead.
-    BEHALF_ALLOWED_PRIVATE_HOSTS: `127.0.0.1:${crm},127.0.0.1:${github}`,
+    // All of them are on this very machine, where nothing may otherwise lead. The playground calls itself localhost.
+    BEHALF_ALLOWED_PRIVATE_HOSTS: [
+      ...[crm, github, slack, teams].map((port) => `127.0.0.1:${port}`),
+      `localhost:${teams}`,
+    ].join(),
   }
 }

@@ -7,15 +7,23 @@ export interface Ports {
   github: number
   /** The demonstration's own page. */
   doorstep: number
+  slack: number
+  teams: number
+}
+
+/** From this one up, in their order; from 0, any. */
+export function portsFrom(first: number): Ports {
+  const nth = (at: number) => (first === 0 ? 0 : first + at)
+  return { behalf: nth(0), crm: nth(1), github: nth(2), doorstep: nth(3), slack: nth(4), teams: nth(5) }
 }
 
 /**
  * The wanted ports; for one that is taken the next free one above all of them. Nothing holds them: whoever is quicker may still
  * take one.
  */
-export async function choosePorts({ behalf, crm, github, doorstep }: Ports): Promise<Ports> {
+export async function choosePorts(wanted: Ports): Promise<Ports> {
   const chosen: number[] = []
-  let next = Math.max(behalf, crm, github, doorstep) + 1
+  let next = Math.max(...Object.values(wanted)) + 1
   const choose = async (port: number) => {
     let candidate = await findFree(port)
     while (candidate === null || chosen.includes(candidate)) candidate = await findFree(port === 0 ? 0 : next++)
@@ -23,10 +31,12 @@ export async function choosePorts({ behalf, crm, github, doorstep }: Ports): Pro
     return candidate
   }
   return {
-    behalf: await choose(behalf),
-    crm: await choose(crm),
-    github: await choose(github),
-    doorstep: await choose(doorstep),
+    behalf: await choose(wanted.behalf),
+    crm: await choose(wanted.crm),
+    github: await choose(wanted.github),
+    doorstep: await choose(wanted.doorstep),
+    slack: await choose(wanted.slack),
+    teams: await choose(wanted.teams),
   }
 }
 

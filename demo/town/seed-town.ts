@@ -6,6 +6,7 @@ import { ALICE, BOB, DANA, type Townsperson } from './people.ts'
 import { createOpportunity, triageBug } from './recipes.ts'
 import { ensureParent } from './seed-parents.ts'
 import { ensureRecipe } from './seed-recipe.ts'
+import { installSlack } from './seed-slack.ts'
 import type { Town } from './start-town.ts'
 
 /** What the seeds are called by Behalf. */
@@ -46,6 +47,7 @@ export async function seedTown(town: Town, { switchOn }: { switchOn: boolean }):
     // Carol looks after the integrations at both applications, and has no part in the story.
     connect: (page) => page.click('carol'),
   })
+  await installSlack(dana, town)
   return {
     dana,
     salesforce,

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Slack } from '../../test/support/slack/driver.ts'
 import { openStore } from '../crm/store.ts'
 import { type GitHub, startGitHub } from '../github.ts'
+import { startTownSlack } from '../slack/start-slack.ts'
 import { type BehalfProgram, behalfProgram } from './behalf-program.ts'
 import { startProgram } from './child-program.ts'
 import { choosePorts, type Ports, takenPorts } from './choose-ports.ts'
@@ -22,6 +24,7 @@ export interface Town {
   behalf: Omit<BehalfProgram, 'stop'>
   crm: { url: string; adminToken: string }
   github: GitHub
+  slack: Slack
   /** Of Behalf's OAuth client at both applications. */
   clientSecret: string
   /** Resolves with the name of a program that ended without being asked to. */
@@ -37,13 +40,14 @@ interface TownWanted {
 }
 
 /**
- * Starts Behalf, the CRM and GitHub on 127.0.0.1, with everything they keep in `folder`. A folder that was used before keeps its ports
+ * Starts Behalf, the CRM, GitHub and Slack on 127.0.0.1, with everything they keep in `folder`. A folder that was used before keeps its ports
  * where they are free, because redirect URIs hang on them, unless it `moves`. What was started is stopped again when the rest does not start.
  */
 export async function startTown({ folder, ports, moves = false }: TownWanted): Promise<Town> {
   await mkdir(folder, { recursive: true })
   const store = await openStore<Kept>(join(folder, 'town.json'), () => ({ ports, ...newSecrets() }))
-  const wanted = moves ? ports : store.data.ports
+  // An older folder knows fewer ports.
+  const wanted = moves ? ports : { ...ports, ...store.data.ports }
   const chosen = await choosePorts(wanted)
   const running: (() => Promise<void>)[] = []
   const stop = async () => {
@@ -80,6 +84,8 @@ async function startAll(
     client: { client_id: 'behalf', client_secret: clientSecret, name: 'Behalf', redirect_uris: [] },
   })
   running.push(() => github.stop())
+  const slack = await startTownSlack({ port: ports.slack, behalf: behalf.url })
+  running.push(() => slack.stop())
   const crm = await startCrmProgram(folder, ports.crm, crmAdminToken)
   running.push(() => crm.stop())
   void crm.collapse.then(() => collapse.resolve(crm.name))
@@ -87,6 +93,7 @@ async function startAll(
     ports,
     behalf,
     github,
+    slack,
     crm: { url: crm.url, adminToken: crmAdminToken },
     clientSecret,
     collapse: collapse.promise,
