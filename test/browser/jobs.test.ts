@@ -23,6 +23,12 @@ const create = (name: string) => ({
   input: { type: 'Opportunity', fields: { Name: name, StageName: 'Prospecting', CloseDate: '2027-01-31' } },
 })
 
+/** What its reply offers to run next. */
+const NEXT = {
+  buttons: [{ label: 'Thank them', command: 'wave to', input: { name: 'all' }, confirm: 'Thank all?' }],
+  menus: [{ label: 'Wave to', command: 'wave to', parameter: 'name', choices: ['Acme', 'Globex'] }],
+}
+
 /** Asks, calls a function, and goes through some items. */
 const document = (call: RecipeId) => ({
   name: 'Renew contracts',
@@ -54,7 +60,7 @@ const document = (call: RecipeId) => ({
         { name: 'days', label: 'In how many days', type: 'number', required: false },
       ],
     },
-    { kind: 'reply', name: 'answer', text: 'Renewed {{ steps.lines.count }}: {{ steps.how.values.words }}' },
+    { kind: 'reply', name: 'answer', text: 'Renewed {{ steps.lines.count }}: {{ steps.how.values.words }}', ...NEXT },
   ],
 })
 
@@ -63,6 +69,11 @@ beforeAll(async () => {
   alice = await behalf.addPerson('Alice Ng')
   parent = await behalf.addCrmParent()
   await behalf.connectParent(parent)
+  await behalf.addRecipe({
+    name: 'Wave',
+    trigger: { kind: 'command', command: 'wave to', parameters: [{ name: 'name', type: 'text' }] },
+    steps: [{ kind: 'reply', name: 'say', text: 'Waved to {{ trigger.name }}' }],
+  })
   const inner = await behalf.addRecipe({
     name: 'Notify',
     trigger: { kind: 'function', input: { type: 'object' }, output: { type: 'object' } },
@@ -148,4 +159,16 @@ test('what a job asks is answered by a click in the chat', async () => {
   await text(page, 'Renewed 7: By chat').waitFor()
   const [job] = (await alice.api('GET', '/me/jobs')).body.data
   expect((await jobEnded(alice, job.id)).status).toBe('succeeded')
+})
+
+test('a reply’s buttons and menus run another command from the chat', async () => {
+  const { page } = hers
+  await page.getByRole('combobox', { name: 'Wave to' }).click()
+  await picture(hers, 'chat-menu')
+  await page.getByRole('option', { name: 'Globex' }).click()
+  await text(page, 'Waved to Globex').waitFor()
+  await button(page, 'Thank them').click()
+  await text(page, 'Thank all?').waitFor()
+  await button(page.getByRole('dialog'), 'Thank them').click()
+  await text(page, 'Waved to all').waitFor()
 })

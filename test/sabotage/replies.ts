@@ -68,4 +68,20 @@ export const replySabotages: Sabotage[] = [
     find: "blocksOf(said) ?? '[]'",
     replace: 'blocksOf(said)',
   },
+  {
+    name: 'commands: hidden in help',
+    test: 'test/scenarios/conversation.test.ts',
+    testName: 'help is by application',
+    file: 'src/conversation/help-message.ts',
+    find: 'const shown = commands.filter(({ hidden }) => !hidden)',
+    replace: 'const shown = commands',
+  },
+  {
+    name: 'commands: hidden in suggestions',
+    test: 'test/scenarios/conversation.test.ts',
+    testName: 'a hidden command is neither',
+    file: 'src/conversation/understand.ts',
+    find: 'const shown = commands.filter(({ hidden }) => !hidden)',
+    replace: 'const shown = commands',
+  },
 ]

@@ -76,6 +76,50 @@ test('says what can be run, and which accounts are connected', async () => {
   expect(await ask('ordr lunch')).toContain('Did you mean “order lunch”?')
 })
 
+test('help is by application, with a button for one’s own accounts; with a word it says what has to do with it', async () => {
+  const steps = [{ kind: 'reply', name: 'say', text: 'Erased' }]
+  const trigger = (command: string, more: object = {}) => ({ kind: 'command', command, parameters: [], ...more })
+  await behalf.addRecipe({ name: 'Wave', description: 'Waves back.', trigger: trigger('wave'), steps })
+  await behalf.addRecipe({ name: 'Erase', trigger: trigger('erase all', { hidden: true }), steps })
+  await alice.say('/behalf help')
+  const help = (await alice.chat()).at(-1)
+  expect(help?.fields).toEqual([
+    { name: 'Salesforce', value: expect.stringMatching(/^order lunch: /) },
+    { name: 'Without an application', value: 'wave: Waves back.' },
+  ])
+  const [accounts] = help?.buttons ?? []
+  expect(accounts?.label).toBe('Personal accounts')
+  const pressed = await alice.api('POST', '/chat/presses', { press: accounts?.press, line_id: help?.id })
+  expect(pressed.body.data.at(-1).text).toContain('You have no connections')
+  await alice.say('help salesforce')
+  expect((await alice.chat()).at(-1)?.fields.map(({ name }) => name)).toEqual(['Salesforce'])
+  await alice.say('help order lunch')
+  const about = (await alice.chat()).at(-1)
+  expect(about?.text).toBe('Orders lunch.\nType “order lunch dish: … portions: …”.')
+  expect(about?.fields).toEqual([
+    { name: 'dish', value: 'Which dish · one of Soup, Salad' },
+    { name: 'portions', value: 'a number' },
+    { name: 'note', value: 'text, optional' },
+  ])
+  expect(await ask('help erase')).toContain('Nothing that you can run has to do with “erase”.')
+})
+
+test('a hidden command is neither listed nor suggested, and runs when it is typed', async () => {
+  expect(await ask('erase al')).toBe('I do not know that. Say “help” to see what you can run.')
+  const commands = (await alice.api('GET', '/me/recipes')).body.data.map(({ command }: { command: unknown }) => command)
+  expect(commands).toEqual([null, 'order lunch', 'wave'])
+  await ask('erase all')
+  await until(async () => (await last()) === 'Erased')
+})
+
+test('a suggestion is run by its button', async () => {
+  await alice.say('wav')
+  const suggested = (await alice.chat()).at(-1)
+  expect(suggested?.text).toContain('Did you mean “wave”?')
+  await alice.api('POST', '/chat/presses', { press: suggested?.buttons[0]?.press, line_id: suggested?.id })
+  await until(async () => (await last()) === 'Erased')
+})
+
 test('P8: a command whose recipe stopped because its connection was deleted says so', async () => {
   const { status } = await behalf.owner.api('DELETE', `/connections/${parent}`)
   expect(status).toBe(204)
