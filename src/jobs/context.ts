@@ -6,7 +6,16 @@ import type { SurfaceRegistry } from '#surfaces/surface.ts'
 import type { JobAnswer } from './read-job-answer.ts'
 
 // Rooms above speak of messages without knowing the surfaces' port.
-export type { Message, Origin, Outgoing, SetUpCheck, SetUpFile, Surface, SurfaceSetUp } from '#surfaces/surface.ts'
+export type {
+  Delivery,
+  Message,
+  Origin,
+  Outgoing,
+  SetUpCheck,
+  SetUpFile,
+  Surface,
+  SurfaceSetUp,
+} from '#surfaces/surface.ts'
 
 /** The labelled points of a job, where a crash is tested. */
 export type Checkpoint =

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { checkDomains } from '#connections/sign-in/check-provider.ts'
 import { followSurfaceApp, listProviders, signInRedirectUri } from '#connections/sign-in/sign-in-provider.ts'
 import {
@@ -22,9 +23,10 @@ import type { Secret } from '#core/secret.ts'
 import type { SurfaceApp, SurfaceInstallation } from '#core/surface-app.ts'
 import type { Db } from '#database/db.ts'
 import type { Surface, SurfaceSetUp } from '#jobs/context.ts'
-import { type Actor, requirePrivilege, workspaceOf } from '#people/actor.ts'
+import { type Actor, isOwner, requirePrivilege, workspaceOf } from '#people/actor.ts'
 import { recordAudit } from '#people/audit.ts'
 import type { CommandsContext } from '../context.ts'
+import { distrustForOwners, forgetAccounts, forgetVendor, isMoved } from './trust-in-app.ts'
 
 /** A surface that can be set up, with what is saved for it and where it is installed. */
 export interface ShownSurface {
@@ -81,7 +83,8 @@ export async function saveSurfaceApp(
 ): Promise<ShownSurface> {
   const { surface, app: before } = await viewSurface(ctx, actor, wanted.surface)
   const settings = settingsOf(surface.setUp, { ...before?.settings, ...wanted.settings })
-  refuseUnfit(surface, { ...wanted, settings }, before)
+  const moved = isMoved(surface.setUp, before, settings)
+  refuseUnfit(surface, { ...wanted, settings }, { before, moved })
   await ctx.db.transaction().execute(async (tx) => {
     const { name } = surface
     const app = await saveApp(ctx, tx, {
@@ -90,22 +93,27 @@ export async function saveSurfaceApp(
       settings,
       secrets: wanted.secrets,
     })
+    const isSame = before && isDeepStrictEqual([before.settings, {}], [settings, wanted.secrets])
+    const forgotten =
+      (moved ? await forgetVendor(ctx, tx, actor, app) : 0) + (isSame ? 0 : await distrustForOwners(tx, actor, app))
     await followSurfaceApp(ctx, tx, app, await clientOf({ ...ctx, db: tx }, surface, app))
     const home = surface.setUp.home(settings)
     if (home) await installAtHome(ctx, tx, actor, { app, ...home })
-    const details = { surface: name, settings, secrets_changed: Object.keys(wanted.secrets) }
+    const details = { surface: name, settings, secrets_changed: Object.keys(wanted.secrets), forgotten }
     await recordAudit(tx, actor, { action: 'surface_app.saved', targetId: app.id, details })
   })
   return viewSurface(ctx, actor, wanted.surface)
 }
 
-/** Takes an app out: what it was given is forgotten, and nobody can use it any more. */
+/** Takes an app out: what it was given is forgotten, and whom it named; nobody can use it any more. */
 export async function removeSurfaceApp(ctx: CommandsContext, actor: Actor, name: string): Promise<void> {
   const { app } = await viewSurface(ctx, actor, name)
   if (!app) return
   await ctx.db.transaction().execute(async (tx) => {
+    const forgotten = await forgetAccounts(tx, app, 'everybody')
     await deleteApp(tx, app.id)
-    await recordAudit(tx, actor, { action: 'surface_app.removed', targetId: app.id, details: { surface: name } })
+    const details = { surface: name, forgotten }
+    await recordAudit(tx, actor, { action: 'surface_app.removed', targetId: app.id, details })
   })
 }
 
@@ -249,12 +257,15 @@ function settingsOf({ fields }: SurfaceSetUp, given: Record<string, string>): Re
 function refuseUnfit(
   { setUp }: { setUp: SurfaceSetUp },
   { settings, secrets }: SurfaceAppWanted,
-  before: SurfaceApp | null,
+  { before, moved }: { before: SurfaceApp | null; moved: boolean },
 ): void {
   const problems = setUp.problems(settings)
   for (const { name, label, secret, required, choices } of setUp.fields) {
     const isKept = before?.secretsKept.includes(name) === true && secrets[name] !== ''
     const isThere = secret ? isKept || Boolean(secrets[name]) : settings[name] !== ''
+    // why: whoever may change the address would otherwise have the old secret sent there.
+    if (secret && moved && isKept && !secrets[name])
+      problems.push({ field: name, problem: `Give the ${label} again: it would be sent to another address.` })
     if (required && !isThere) problems.push({ field: name, problem: `${label} is missing.` })
     const isChoice = choices.length === 0 || choices.some(({ value }) => value === settings[name])
     if (!isChoice) problems.push({ field: name, problem: `${label} is none of the choices.` })
@@ -287,5 +298,3 @@ async function loadInstallation(
     status: 404,
   })
 }
-
-const isOwner = (actor: Actor): boolean => actor.kind === 'person' && actor.person.role === 'owner'

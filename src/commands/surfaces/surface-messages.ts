@@ -1,5 +1,6 @@
 import { whatOpens } from '#connections/sealing/what-opens.ts'
 import type { JobId, SurfaceAppId, WorkspaceId } from '#core/ids.ts'
+import type { Delivery } from '#jobs/context.ts'
 import type { CommandsContext } from '../context.ts'
 
 /** A message that stands on a surface. */
@@ -42,9 +43,31 @@ export async function findMessage(ctx: CommandsContext, deliveryId: string): Pro
   return (await find(ctx, 'delivery_id', deliveryId))[0]
 }
 
-/** The messages of a job that stand, the newest first. */
-export function findMessagesOfJob(ctx: CommandsContext, jobId: JobId): Promise<StandingMessage[]> {
-  return find(ctx, 'job_id', jobId)
+/** The prompts of a job that stand, the newest first. */
+export async function findPrompts(ctx: CommandsContext, jobId: JobId | null): Promise<StandingMessage[]> {
+  const messages = jobId === null ? [] : await find(ctx, 'job_id', jobId)
+  return messages.filter(({ kind }) => kind === 'ask')
+}
+
+/** What a delivery takes the place of: a reply before it, or the prompt that its job waited for; undefined where nothing stands. */
+export async function findReplaced(
+  ctx: CommandsContext,
+  { jobId, outgoing }: Pick<Delivery, 'jobId' | 'outgoing'>,
+): Promise<StandingMessage | undefined> {
+  if (outgoing.kind !== 'reply') return undefined
+  return outgoing.replaces ? findMessage(ctx, outgoing.replaces) : (await findPrompts(ctx, jobId))[0]
+}
+
+/** Notes where a delivered message stands; what takes the place of the one it took the place of later, takes its place. */
+export async function noteDelivery(
+  ctx: CommandsContext,
+  { id, workspaceId, jobId, outgoing }: Delivery,
+  { appId, place }: Pick<StandingMessage, 'appId' | 'place'>,
+): Promise<void> {
+  const noted = { workspaceId, appId, jobId, kind: outgoing.kind, place }
+  await noteMessage(ctx, { deliveryId: id, ...noted })
+  const replaced = outgoing.kind === 'reply' ? outgoing.replaces : undefined
+  if (replaced) await noteMessage(ctx, { deliveryId: replaced, ...noted })
 }
 
 /** Forgets where a message stands: it is gone, or shows something else for good. */

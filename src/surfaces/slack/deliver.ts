@@ -1,10 +1,10 @@
 import type { CommandsContext } from '#commands/context.ts'
 import {
   findMessage,
-  findMessagesOfJob,
+  findPrompts,
+  findReplaced,
   forgetMessage,
-  noteMessage,
-  type StandingMessage,
+  noteDelivery,
 } from '#commands/surfaces/surface-messages.ts'
 import { isSpeaker } from '#commands/surfaces/who-speaks.ts'
 import { OutsideError } from '#core/errors.ts'
@@ -24,7 +24,7 @@ export async function deliver(ctx: CommandsContext, delivery: Delivery): Promise
   const rendered = { deliveryId: delivery.id, restUrl: restUrl(ctx, delivery.jobId) }
   const message = messageBlocks(delivery.outgoing.message, rendered)
   const standing = await send(ctx, spoken, { delivery, place, message })
-  await note(ctx, delivery, place, standing)
+  await noteDelivery(ctx, delivery, { appId: place.app, place: { ...standing } })
 }
 
 interface Sending {
@@ -58,7 +58,7 @@ async function reply(
   outgoing: Extract<Outgoing, { kind: 'reply' }>,
 ): Promise<Standing> {
   const isForThemAlone = place.isDirect || place.isHidden || isPrivate(outgoing)
-  const before = outgoing.replaces ? await findMessage(ctx, outgoing.replaces) : await findPrompt(ctx, delivery)
+  const before = await findReplaced(ctx, delivery)
   const standing = before && (before.place as unknown as Standing)
   const isPrompt = before?.kind === 'ask'
   // A prompt was for its person alone; what others may read comes behind it.
@@ -75,27 +75,12 @@ async function reply(
 const isPrivate = ({ private: only, message }: Extract<Outgoing, { kind: 'reply' }>): boolean =>
   only === true || message.tone === 'failure'
 
-async function findPrompt(ctx: CommandsContext, { jobId }: Delivery): Promise<StandingMessage | undefined> {
-  const messages = jobId === null ? [] : await findMessagesOfJob(ctx, jobId)
-  return messages.find(({ kind }) => kind === 'ask')
-}
-
 /** A fresh link makes the one before useless: its message goes. */
 async function removeEarlierAsks(ctx: CommandsContext, spoken: Spoken, { jobId }: Delivery): Promise<void> {
-  const messages = jobId === null ? [] : await findMessagesOfJob(ctx, jobId)
-  for (const { kind, deliveryId, place } of messages) {
-    if (kind !== 'ask') continue
+  for (const { deliveryId, place } of await findPrompts(ctx, jobId)) {
     await removeMessage(ctx, spoken, place as unknown as Standing)
     await forgetMessage(ctx, deliveryId)
   }
-}
-
-async function note(ctx: CommandsContext, delivery: Delivery, place: Place, standing: Standing): Promise<void> {
-  const { id, workspaceId, jobId, outgoing } = delivery
-  const noted = { workspaceId, appId: place.app, jobId, kind: outgoing.kind, place: { ...standing } }
-  await noteMessage(ctx, { deliveryId: id, ...noted })
-  const replaced = outgoing.kind === 'reply' ? outgoing.replaces : undefined
-  if (replaced) await noteMessage(ctx, { deliveryId: replaced, ...noted })
 }
 
 /** why: an account may have been unlinked, or given to somebody else, since the job began. */

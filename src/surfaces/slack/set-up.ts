@@ -36,6 +36,7 @@ const field = (name: string, label: string, hint: string): SetUpField => ({
   required: true,
   choices: [],
   initial: '',
+  isAddress: false,
 })
 const secret = (name: string, label: string, hint: string): SetUpField => ({
   ...field(name, label, hint),
@@ -76,7 +77,11 @@ const FIELDS: SetUpField[] = [
     ),
     required: false,
   },
-  { ...field('host', 'Slack’s address', 'Another one only for GovSlack.'), initial: 'https://slack.com' },
+  {
+    ...field('host', 'Slack’s address', 'Another one only for GovSlack.'),
+    initial: 'https://slack.com',
+    isAddress: true,
+  },
 ]
 
 const INITIAL = Object.fromEntries(FIELDS.filter((each) => !each.secret).map(({ name, initial }) => [name, initial]))

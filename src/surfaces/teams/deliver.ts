@@ -2,10 +2,10 @@ import type { CommandsContext } from '#commands/context.ts'
 import { findInstallation, findSurfaceApp } from '#commands/surfaces/surface-apps.ts'
 import {
   findMessage,
-  findMessagesOfJob,
+  findPrompts,
+  findReplaced,
   forgetMessage,
-  noteMessage,
-  type StandingMessage,
+  noteDelivery,
 } from '#commands/surfaces/surface-messages.ts'
 import { isSpeaker } from '#commands/surfaces/who-speaks.ts'
 import { plainMessage } from '#conversation/plain-message.ts'
@@ -35,7 +35,7 @@ export async function deliver(ctx: CommandsContext, delivery: Delivery): Promise
   const app = await loadApp(ctx, place, delivery)
   const content = { card: messageCard(delivery.outgoing.message, renderedFor(ctx, app, delivery.jobId)) }
   const standing = await send(ctx, { app, place, delivery, content })
-  await note(ctx, app, delivery, standing)
+  await noteDelivery(ctx, delivery, { appId: app.id, place: standing })
 }
 
 /** The app, still installed; and the account still its person's: it may have been unlinked since the job began. */
@@ -69,14 +69,17 @@ async function reply(
 ): Promise<Standing> {
   // What went wrong is for whoever ran it, not for the channel.
   const isForThemAlone = place.isPersonal || outgoing.private === true || outgoing.message.tone === 'failure'
-  const before = outgoing.replaces ? await findMessage(ctx, outgoing.replaces) : await findPrompt(ctx, delivery)
+  const before = await findReplaced(ctx, delivery)
   const standing = before && Standing.parse(before.place)
-  if (before?.kind === 'ask') await forgetMessage(ctx, before.deliveryId)
+  const isPrompt = before?.kind === 'ask'
   // A prompt was for its person alone; what others may read comes behind it.
-  const mayReplace = before?.kind !== 'ask' || isForThemAlone
-  if (standing && mayReplace && (await replaceIfThere(ctx, app, standing, content))) return standing
+  const mayReplace = !isPrompt || isForThemAlone
+  const isReplaced = standing && mayReplace && (await replaceIfThere(ctx, app, standing, content))
   if (standing && !mayReplace) await replaceIfThere(ctx, app, standing, cardOf(ctx, app, ANSWERED))
-  return isForThemAlone ? replyPrivately(ctx, app, place, content) : post(ctx, app, place, content)
+  const say = isForThemAlone ? replyPrivately : post
+  const stands = isReplaced ? standing : await say(ctx, app, place, content)
+  if (isPrompt) await forgetMessage(ctx, before.deliveryId)
+  return stands
 }
 
 const ANSWERED = plainMessage('It went on, and is answered where you ran it.', 'success')
@@ -113,16 +116,9 @@ async function replaceIfThere(ctx: CommandsContext, app: SurfaceApp, at: Standin
   }
 }
 
-async function findPrompt(ctx: CommandsContext, { jobId }: Delivery): Promise<StandingMessage | undefined> {
-  const messages = jobId === null ? [] : await findMessagesOfJob(ctx, jobId)
-  return messages.find(({ kind }) => kind === 'ask')
-}
-
 /** A fresh link makes the one before useless, which its message says from now on. */
 async function endEarlierAsks(ctx: CommandsContext, app: SurfaceApp, { jobId }: Delivery): Promise<void> {
-  const messages = jobId === null ? [] : await findMessagesOfJob(ctx, jobId)
-  for (const { kind, deliveryId, place } of messages) {
-    if (kind !== 'ask') continue
+  for (const { deliveryId, place } of await findPrompts(ctx, jobId)) {
     await replaceIfThere(ctx, app, Standing.parse(place), cardOf(ctx, app, OLD_LINK))
     await forgetMessage(ctx, deliveryId)
   }
@@ -131,11 +127,3 @@ async function endEarlierAsks(ctx: CommandsContext, app: SurfaceApp, { jobId }: 
 const cardOf = (ctx: CommandsContext, app: SurfaceApp, message: Message): Content => ({
   card: messageCard(message, renderedFor(ctx, app)),
 })
-
-async function note(ctx: CommandsContext, app: SurfaceApp, delivery: Delivery, standing: Standing): Promise<void> {
-  const { id, workspaceId, jobId, outgoing } = delivery
-  const noted = { workspaceId, appId: app.id, jobId, kind: outgoing.kind, place: standing }
-  await noteMessage(ctx, { deliveryId: id, ...noted })
-  const replaced = outgoing.kind === 'reply' ? outgoing.replaces : undefined
-  if (replaced) await noteMessage(ctx, { deliveryId: replaced, ...noted })
-}
