@@ -22,6 +22,8 @@ export interface Slack extends SlackServers {
   /** Every acknowledgement so far, the oldest first. */
   acks: (Ack & { kind: Sent['kind'] })[]
   send(sent: Sent): Promise<Ack>
+  /** Sends the last request once more, as a retry. */
+  repeatLast(): Promise<Ack>
   /** Sends an event of a team in its envelope. */
   event(team: SlackTeam, event: Json, more?: object): Promise<Ack>
   /** Calls of a method by the app, or all. */
@@ -50,6 +52,7 @@ export interface SlackOptions {
 export async function startSlack({ teams, requestUrl, port }: SlackOptions = {}): Promise<Slack> {
   const servers = await startSlackServers(teams, port)
   const { state, sockets } = servers
+  let last: Sent | undefined
   const slack: Slack = {
     ...servers,
     app: APP,
@@ -59,6 +62,7 @@ export async function startSlack({ teams, requestUrl, port }: SlackOptions = {})
     team: (id = state.teams[0]?.id) => found(state.teams, ({ id: each }) => each === id, `team ${id}`),
     person: (name, team) => slackPerson(slack, slack.team(team), name),
     async send(sent) {
+      last = sent
       const to = slack.requestUrl ?? sockets
       const ack = await deliver(APP, to, sent)
       slack.acks.push({ ...ack, kind: sent.kind })
@@ -66,6 +70,7 @@ export async function startSlack({ teams, requestUrl, port }: SlackOptions = {})
         await deliver(APP, to, { ...sent, retry: { num, reason: 'http_timeout' } })
       return ack
     },
+    repeatLast: () => slack.send({ ...(last as Sent), retry: { num: 1, reason: 'http_error' } }),
     event: (team, event, more) =>
       slack.send({ kind: 'events_api', payload: envelope(state.orgWide, team, event, more) }),
     calls: (method) => state.calls.filter((call) => method === undefined || call.method === method),

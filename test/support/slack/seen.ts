@@ -28,7 +28,7 @@ export function seenOf(team: string, channel: string, message: Json, isPrivate: 
     ts,
     thread_ts,
     from: user,
-    text: plain(markup),
+    text: read(markup),
     buttons: elementsOf(blocks).map(labelOf),
     links: [...linksIn(markup), ...urlButtons(blocks)],
     isPrivate,
@@ -38,7 +38,7 @@ export function seenOf(team: string, channel: string, message: Json, isPrivate: 
 
 /** What a view shows, its inputs left out. */
 export const textOfView = (view: Json): string =>
-  plain([view.title?.text, ...view.blocks.map(markupOf)].filter(Boolean).join('\n'))
+  read([view.title?.text, ...view.blocks.map(markupOf)].filter(Boolean).join('\n'))
 
 /** Everything in blocks that can be pressed or chosen from, with the block it is in. */
 export function elementsOf(blocks: Json[] = []): Json[] {
@@ -55,9 +55,9 @@ function markupOf(block: Json): string {
   switch (block.type) {
     case 'section':
     case 'header':
-      return [block.text?.text, ...(block.fields ?? []).map(({ text }: Json) => text)].filter(Boolean).join('\n')
+      return [block.text, ...(block.fields ?? [])].filter(Boolean).map(markupOfText).join('\n')
     case 'context':
-      return block.elements.map(({ text = '' }: Json) => text).join(' ')
+      return block.elements.map(markupOfText).join(' ')
     case 'markdown':
       return block.text
     case 'rich_text':
@@ -79,8 +79,13 @@ const urlButtons = (blocks?: Json[]) =>
     .filter(({ url }) => url)
     .map((element) => ({ label: labelOf(element), url: element.url as string }))
 
-const plain = (markup: string): string =>
+/** A plain text means nothing but itself. */
+const markupOfText = ({ type, text = '' }: Json): string => (type === 'plain_text' ? escaped(text) : text)
+
+const read = (markup: string): string =>
   unescaped(markup.replace(/<(https?:[^|>]+)(?:\|([^>]*))?>/g, (_, url, label) => label ?? url))
 
 const unescaped = (text: string): string =>
   text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
+
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
