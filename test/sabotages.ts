@@ -22,6 +22,7 @@ import { refreshingSabotages } from './sabotage/refreshing.ts'
 import { replySabotages } from './sabotage/replies.ts'
 import { revokingSabotages } from './sabotage/revoking.ts'
 import { scheduleSabotages } from './sabotage/schedules.ts'
+import { teamsSabotages } from './sabotage/teams.ts'
 import { traceSabotages } from './sabotage/traces.ts'
 import { tyingSabotages } from './sabotage/tying.ts'
 import { usingSabotages } from './sabotage/using.ts'
@@ -73,6 +74,7 @@ export const sabotages: Sabotage[] = [
   ...webhookSabotages,
   ...apiSabotages,
   ...traceSabotages,
+  ...teamsSabotages,
   {
     name: 'P1',
     test: 'test/scenarios/promises.test.ts',

@@ -39,6 +39,8 @@ export interface Microsoft {
   /** A token as the service signs it for a request to the bot. */
   sign(forgery?: Forgery): Promise<string>
   addRedirectUri(uri: string): void
+  /** Called when the published keys are read. */
+  onKeys(): void
   /** Tokens given to the app so far. */
   tokens: number
   stop(): Promise<void>
@@ -70,6 +72,7 @@ export async function startMicrosoft(): Promise<Microsoft> {
     calls: [],
     gone: new Set(),
     tokens: 0,
+    onKeys: () => {},
     failNext: (match, status, headers = {}) => void failures.push({ match, status, headers }),
     addRedirectUri: entra.controls.addRedirectUri,
     async sign({ claims, header, signed } = {}) {
@@ -101,7 +104,10 @@ export async function startMicrosoft(): Promise<Microsoft> {
     const body = await readBody(request)
     if (path === '/v1/.well-known/openidconfiguration')
       return send(response, 200, { issuer: 'https://api.botframework.com', jwks_uri: `${url}/v1/.well-known/keys` })
-    if (path === '/v1/.well-known/keys') return send(response, 200, { keys })
+    if (path === '/v1/.well-known/keys') {
+      microsoft.onKeys()
+      return send(response, 200, { keys })
+    }
     if (path === `/${TENANT}/oauth2/v2.0/token`) return giveToken(microsoft, body, response)
     const failure = failures.findIndex(({ match }) => match.test(`${request.method} ${path}`))
     const [failed] = failure < 0 ? [] : failures.splice(failure, 1)

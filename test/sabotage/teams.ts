@@ -1,0 +1,138 @@
+import type { Sabotage } from '../sabotages.ts'
+
+const FORGED = 'test/attacks/forged-teams.test.ts'
+const PEOPLE = 'test/attacks/teams-people.test.ts'
+const STORY = 'test/scenarios/teams-story.test.ts'
+const VERIFY = 'src/surfaces/teams/verify-activity.ts'
+
+/** What keeps Teams' requests Microsoft's own, and what is private private, taken away one line at a time. */
+export const teamsSabotages: Sabotage[] = [
+  {
+    name: 'forged-teams: issuer',
+    test: FORGED,
+    testName: 'of another issuer',
+    file: VERIFY,
+    find: 'issuer: TOKEN_ISSUER,',
+    replace: '',
+  },
+  {
+    name: 'forged-teams: audience',
+    test: FORGED,
+    testName: 'to another app',
+    file: VERIFY,
+    find: "audience: app.settings.app_id ?? '',",
+    replace: '',
+  },
+  {
+    name: 'forged-teams: expiry',
+    test: FORGED,
+    testName: 'that is over',
+    file: VERIFY,
+    find: 'clockTolerance: CLOCK_TOLERANCE_SECONDS,',
+    replace: 'clockTolerance: 1e9,',
+  },
+  {
+    name: 'forged-teams: algorithm none',
+    test: FORGED,
+    testName: 'that is not signed',
+    file: VERIFY,
+    find: '(await doubtOfToken(ctx, app, request)) ??',
+    replace: '',
+  },
+  {
+    name: 'forged-teams: endorsement',
+    test: FORGED,
+    testName: 'not endorsed for Teams',
+    file: VERIFY,
+    find: 'createLocalJWKSet({ keys: endorsed })',
+    replace: 'createLocalJWKSet(published)',
+  },
+  {
+    name: 'forged-teams: tenant',
+    test: FORGED,
+    testName: 'of another tenant',
+    file: VERIFY,
+    find: "return isOwn ? undefined : 'tenant'",
+    replace: "return isOwn || activity.id ? undefined : 'tenant'",
+  },
+  {
+    name: 'wrong-service-url: the signed one',
+    test: FORGED,
+    testName: 'wrong-service-url:',
+    file: VERIFY,
+    find: 'return isOfService(payload, activity) ?',
+    replace: 'return isOfService(payload, activity) || payload.iss ?',
+  },
+  {
+    name: 'wrong-service-url: Microsoft’s',
+    test: FORGED,
+    testName: 'wrong-service-url:',
+    file: VERIFY,
+    find: "if (!isServiceUrl(activity.serviceUrl, environment)) return 'service_url'",
+    replace: '',
+  },
+  {
+    name: 'replayed-teams',
+    test: FORGED,
+    testName: 'replayed-teams:',
+    file: 'src/surfaces/teams/routes.ts',
+    find: "${id || newId('surfaceEvent')}",
+    replace: "${id && newId('surfaceEvent')}",
+  },
+  {
+    name: 'link-in-the-open: in Teams',
+    test: PEOPLE,
+    testName: 'the link never stands in a channel',
+    file: 'src/surfaces/teams/deliver.ts',
+    find: 'const standing = await post(ctx, app, privately(place), content)',
+    replace: 'const standing = await post(ctx, app, place, content)',
+  },
+  {
+    name: 'link-in-the-open: in Teams, lists',
+    test: PEOPLE,
+    testName: 'lists and forms of one person',
+    file: 'src/surfaces/teams/react.ts',
+    find: 'for (const content of contents) await post(ctx, app, privately(place), content)',
+    replace: 'for (const content of contents) await post(ctx, app, place, content)',
+  },
+  {
+    name: 'same-user-id-other-workspace: tenants of Teams',
+    test: PEOPLE,
+    testName: 'same-user-id-other-workspace:',
+    file: 'src/surfaces/teams/profile.ts',
+    find: 'const tenant = (member.tenantId ?? tenantOf(app)).toLowerCase()',
+    replace: 'const tenant = tenantOf(app)',
+  },
+  {
+    name: 'email-collision: a guest in Teams',
+    test: PEOPLE,
+    testName: 'a guest does not become',
+    file: 'src/surfaces/teams/profile.ts',
+    find: "return isGuest ? 'guest' : 'member'",
+    replace: "return isGuest ? 'member' : 'member'",
+  },
+  {
+    name: 'forwarded-link: in Teams, by the account that signed in',
+    test: PEOPLE,
+    testName: 'forwarded-link:',
+    file: 'src/surfaces/teams/sign-in.ts',
+    find: 'user: oid.toLowerCase()',
+    replace: "user: 'ba110000-0000-4000-8000-000000000003'",
+  },
+  {
+    name: 'P4: in Teams, in the prompt’s place',
+    test: STORY,
+    testName: 'P4 in Teams: in a direct message',
+    file: 'src/surfaces/teams/deliver.ts',
+    find: "const mayReplace = before?.kind !== 'ask' || isForThemAlone",
+    replace: "const mayReplace = before?.kind !== 'ask'",
+  },
+  {
+    name: 'P7: in Teams, what was picked',
+    test: STORY,
+    testName: 'P7 in Teams:',
+    file: 'src/surfaces/teams/sent.ts',
+    find: 'Object.hasOwn(presses, choice) ? presses[choice]',
+    replace: 'Object.hasOwn(presses, choice) ? Object.values(presses)[99]',
+  },
+]
