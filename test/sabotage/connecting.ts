@@ -59,8 +59,8 @@ export const connectingSabotages: Sabotage[] = [
     test: 'test/attacks/replayed-link.test.ts',
     testName: 'superseded',
     file: 'src/asking/connect-visit.ts',
-    find: ".set({ status: 'superseded' })",
-    replace: ".set({ status: 'open' })",
+    find: ".set({ status: 'superseded' }).where",
+    replace: ".set({ status: 'open' }).where",
   },
   {
     name: 'replayed-link: lapsed',

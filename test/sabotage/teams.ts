@@ -76,8 +76,8 @@ export const teamsSabotages: Sabotage[] = [
     test: FORGED,
     testName: 'replayed-teams:',
     file: 'src/surfaces/teams/routes.ts',
-    find: "${id || newId('surfaceEvent')}",
-    replace: "${id && newId('surfaceEvent')}",
+    find: "id || newId('surfaceEvent')",
+    replace: "id && newId('surfaceEvent')",
   },
   {
     name: 'link-in-the-open: in Teams',
@@ -124,8 +124,8 @@ export const teamsSabotages: Sabotage[] = [
     test: STORY,
     testName: 'P4 in Teams: in a direct message',
     file: 'src/surfaces/teams/deliver.ts',
-    find: "const mayReplace = before?.kind !== 'ask' || isForThemAlone",
-    replace: "const mayReplace = before?.kind !== 'ask'",
+    find: 'const mayReplace = !isPrompt || isForThemAlone',
+    replace: 'const mayReplace = !isPrompt',
   },
   {
     name: 'P7: in Teams, what was picked',
