@@ -37,23 +37,27 @@ async function reply(ctx: JobsContext, frame: Frame, step: ReplyStep): Promise<R
     fields.push({ name, value: asText(await evaluateMapping(ctx, value, place)) })
   }
   const output = step.output ? await evaluateMapping(ctx, step.output, placeOf(frame, step, 'output')) : null
-  const controls = await renderControls(ctx, frame, step)
-  const message = send(frame, step, { text, fields, links: [], tone: 'success', ...controls })
+  // A function's replies are for its caller.
+  const message = frame.calls > 0 ? undefined : await send(ctx, frame, step, { text, fields })
   const replied = { text, fields, output, ...(message !== undefined && { message }) }
   noteOutcome(ctx, frame, step, { status: 'succeeded', output: { ...replied } })
   return replied
 }
 
 /** Puts it on its way; answers what others that take its place must know, where there are any. */
-function send(frame: Frame, step: ReplyStep, message: Message): string | undefined {
-  // A function's replies are for its caller.
-  if (frame.calls > 0) return undefined
+async function send(
+  ctx: JobsContext,
+  frame: Frame,
+  step: ReplyStep,
+  said: Pick<Replied, 'text' | 'fields'>,
+): Promise<string | undefined> {
   const { updates, only_for_its_person } = step
-  const said = updates === undefined ? undefined : (frame.scope.steps[updates] as { message?: string } | undefined)
-  const replaces = said?.message
+  const before = updates === undefined ? undefined : (frame.scope.steps[updates] as { message?: string } | undefined)
+  const replaces = before?.message
+  const controls = await renderControls(ctx, frame, step)
   const id = say(frame.run, {
     kind: 'reply',
-    message,
+    message: { ...said, links: [], tone: 'success', ...controls },
     ...(only_for_its_person && { private: true }),
     ...(replaces !== undefined && { replaces }),
   })
