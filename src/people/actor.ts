@@ -60,6 +60,9 @@ export function requirePrivilege(actor: Actor, ...privileges: Privilege[]): void
   })
 }
 
+/** Whether it is a person who is an owner; an API key is none, whoever made it. */
+export const isOwner = (actor: Actor): boolean => actor.kind === 'person' && actor.person.role === 'owner'
+
 export function workspaceOf(actor: Actor): WorkspaceId {
   return actor.kind === 'person' ? actor.person.workspaceId : actor.workspaceId
 }

@@ -55,6 +55,22 @@ export async function moveIdentity(
   return { ...identity, personId, linkedAt: now }
 }
 
+/** Makes every account on a surface nobody's, or those of owners; answers whose they were. */
+export async function forgetAccountsOn(
+  tx: Db,
+  { workspaceId, surface, whose }: { workspaceId: WorkspaceId; surface: string; whose: 'everybody' | 'owners' },
+): Promise<PersonId[]> {
+  let query = tx
+    .deleteFrom('identities')
+    .where('workspace_id', '=', workspaceId)
+    .where(sql<boolean>`starts_with(subject, ${`${surface}:`})`)
+  if (whose === 'owners')
+    query = query.where('person_id', 'in', (from) =>
+      from.selectFrom('persons').select('persons.id').where('role', '=', 'owner'),
+    )
+  return (await query.returning('person_id').execute()).map(({ person_id }) => person_id)
+}
+
 function selectElsewhere(db: Db) {
   return db
     .selectFrom('identities')

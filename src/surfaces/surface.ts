@@ -198,6 +198,8 @@ export interface SetUpField {
   choices: { value: string; label: string }[]
   /** What it is until something else is saved. */
   initial: string
+  /** Whether the app's secrets are sent there: with another one each is given again, and nobody is known by the former one's word. */
+  isAddress: boolean
 }
 
 export interface SetUpStep {

@@ -29,6 +29,7 @@ const ATTACKS = [
   'wrong-service-url',
   'replayed-teams',
   'forged-sign-in',
+  'surface-in-disguise',
   'switch-by-the-back-door',
   'other-persons-child',
   'delegation-by-another',

@@ -1,6 +1,7 @@
 import type { Sabotage } from '../sabotages.ts'
 
 const IDENTITIES = 'test/scenarios/identities.test.ts'
+const DISGUISE = 'test/attacks/surface-in-disguise.test.ts'
 const SURFACES = 'test/scenarios/setting-up-surfaces.test.ts'
 
 /** What keeps a chat account from becoming a way into somebody else, and a surface's secrets where they belong. */
@@ -44,6 +45,38 @@ export const identitySabotages: Sabotage[] = [
     file: 'src/people/identities.ts',
     find: "'^(password|external):'",
     replace: "'^(external):'",
+  },
+  {
+    name: 'surface-in-disguise',
+    test: DISGUISE,
+    testName: 'no secret that is kept is sent there',
+    file: 'src/commands/surfaces/surface-apps.ts',
+    find: 'if (secret && moved && isKept',
+    replace: 'if (secret && !moved && isKept',
+  },
+  {
+    name: 'surface-in-disguise: another address speaks for those the former one named',
+    test: DISGUISE,
+    testName: 'speaks for nobody whom the former one named',
+    file: 'src/commands/surfaces/surface-apps.ts',
+    find: '(moved ? await forgetVendor(ctx, tx, actor, app) : 0)',
+    replace: '0',
+  },
+  {
+    name: 'surface-in-disguise: an administrator speaks in an owner’s name',
+    test: DISGUISE,
+    testName: 'speaks in no owner’s name',
+    file: 'src/commands/surfaces/trust-in-app.ts',
+    find: 'if (isOwner(actor)) return 0',
+    replace: 'return 0',
+  },
+  {
+    name: 'surface-in-disguise: setting it up anew brings a name back',
+    test: DISGUISE,
+    testName: 'brings nobody’s name back',
+    file: 'src/commands/surfaces/surface-apps.ts',
+    find: "const forgotten = await forgetAccounts(tx, app, 'everybody')",
+    replace: 'const forgotten = 0',
   },
   {
     name: 'surfaces: another workspace’s installation is changed',

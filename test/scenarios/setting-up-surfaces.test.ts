@@ -77,6 +77,7 @@ test('what is saved is shown, but for its secrets, of which is said that they ar
   expect(fields).toEqual({
     client_id: ['app-1', false],
     mode: ['http', false],
+    host: ['https://courier.example', false],
     region: ['eu', false],
     client_secret: [null, true],
     signing_secret: [null, true],
@@ -91,8 +92,9 @@ test('what is saved is shown, but for its secrets, of which is said that they ar
   expect(all).not.toContain('planted')
   expect((await audited('surface_app.saved'))[0]).toEqual({
     surface: 'courier',
-    settings: COURIER_SETTINGS.settings,
+    settings: { host: 'https://courier.example', ...COURIER_SETTINGS.settings },
     secrets_changed: ['client_secret', 'signing_secret'],
+    forgotten: 0,
   })
 })
 
@@ -199,7 +201,7 @@ test('taking a surface out forgets its secrets and installations, and ends the s
   expect(await signInButtons()).not.toContain('Courier')
   expect((await alice.api('GET', '/session')).status).toBe(401)
   expect(await db.selectFrom('surface_installations').select('id').where('id', '=', id).execute()).toEqual([])
-  expect(await audited('surface_app.removed')).toContainEqual({ surface: 'courier' })
+  expect(await audited('surface_app.removed')).toContainEqual({ surface: 'courier', forgotten: 0 })
   expect((await owner.api('DELETE', COURIER)).status).toBe(204)
 })
 

@@ -43,6 +43,7 @@ const field = (name: string, more: Partial<SetUpField> = {}): SetUpField => ({
   required: true,
   choices: [],
   initial: '',
+  isAddress: false,
   ...more,
 })
 
@@ -60,6 +61,12 @@ const SET_UP: SurfaceSetUp = {
       hint: 'Requests need an https address.',
       choices: MODES,
       initial: 'http',
+    }),
+    field('host', {
+      label: 'Courier’s address',
+      hint: 'Of your own Courier.',
+      initial: 'https://courier.example',
+      isAddress: true,
     }),
     field('region', { required: false, hint: 'Two letters; leave it empty for the nearest.' }),
     field('client_secret', { secret: true }),

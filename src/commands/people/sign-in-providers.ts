@@ -11,7 +11,7 @@ import {
 import { UserError } from '#core/errors.ts'
 import type { SignInProviderId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
-import { type Actor, requirePrivilege, workspaceOf } from '#people/actor.ts'
+import { type Actor, isOwner, requirePrivilege, workspaceOf } from '#people/actor.ts'
 import { recordAudit } from '#people/audit.ts'
 import { forgetIdentities, issuerFamily } from '#people/resolve-identity.ts'
 import type { CommandsContext } from '../context.ts'
@@ -96,8 +96,6 @@ export async function testSignInProvider(
   requirePrivilege(actor, 'workspace_settings.edit')
   return describeDiscovered(ctx, await loadOwn(ctx.db, actor, providerId))
 }
-
-const isOwner = (actor: Actor): boolean => actor.kind === 'person' && actor.person.role === 'owner'
 
 const shown = (ctx: CommandsContext, provider: SignInProvider): ShownProvider => ({
   ...provider,

@@ -31,6 +31,7 @@ const field = (name: string, label: string, hint: string): SetUpField => ({
   required: true,
   choices: [],
   initial: '',
+  isAddress: false,
 })
 
 const MODES = [
@@ -66,6 +67,7 @@ const FIELDS: SetUpField[] = [
       'Such as http://127.0.0.1:56150, and on the list of BEHALF_ALLOWED_PRIVATE_HOSTS. Leave it empty for Microsoft Teams.',
     ),
     required: false,
+    isAddress: true,
   },
 ]
 

@@ -111,7 +111,7 @@ function Remove({ surface: { name, label } }: { surface: Surface }) {
       label="Remove"
       title={`Remove ${label}?`}
       confirm="Remove"
-      consequence={`Its secrets and installations are forgotten here, nobody can use it any more, and whoever signed in by it is signed out. People stay, and so does who they are in ${label}. Take the app out at its vendor as well.`}
+      consequence={`Its secrets and installations are forgotten here, nobody can use it any more, and whoever signed in by it is signed out, and whom it named is forgotten: people, jobs and connections stay, but each account is matched anew when it is set up again. Take the app out at its vendor as well.`}
       run={() => request('DELETE', `/surfaces/${name}`)}
       note={`${label} is removed.`}
     />
