@@ -5,6 +5,8 @@ import type { Town } from './town/start-town.ts'
 interface Guide {
   town: Town
   doorstep: string
+  /** Microsoft's playground. */
+  teams: string
   /** Where everything is kept. */
   folder: string
 }
@@ -14,7 +16,7 @@ const bold = styled(1)
 const soft = styled(2)
 
 /** Says where to look, and what to try first. */
-export function printGuide({ town, doorstep, folder }: Guide): void {
+export function printGuide({ town, doorstep, teams, folder }: Guide): void {
   const lines = [
     '',
     bold('Behalf is running, with a small emulated town around it.'),
@@ -27,6 +29,7 @@ export function printGuide({ town, doorstep, folder }: Guide): void {
     `  Acme CRM      ${town.crm.url}   ${soft('an emulated Salesforce')}`,
     `  GitHub        ${town.github.url}/repos/acme/website/issues   ${soft('emulated, its API only')}`,
     `  Slack         ${town.slack.url}/client   ${soft('emulated, with Behalf’s app in it')}`,
+    `  Teams         ${teams}   ${soft('Microsoft’s own playground for bots: you are Alice there')}`,
     '',
     bold('Try this'),
     `  1. Open ${doorstep} and be Alice.`,
@@ -37,7 +40,7 @@ export function printGuide({ town, doorstep, folder }: Guide): void {
     bold('Then'),
     `  Say   ${bold('triage bug')}   which needs two applications, and asks for both on one page.`,
     '  Be Bob: he is asked for himself. Be Dana: under Recipes is the switch, under Tools every connection of the others.',
-    `  Say the same in the emulated Slack, to Behalf or in a channel (${bold('@Behalf help')}, ${bold('/behalf connections')}): you are the same person there.`,
+    `  Say the same in Slack, to Behalf or in a channel (${bold('@Behalf help')}, ${bold('/behalf connections')}), or in Teams: you are the same person there.`,
     '',
     soft(
       `Everything is kept in ${shortOf(folder)}${databaseElsewhere(folder)}; remove that to begin anew. Ctrl-C stops the town.`,

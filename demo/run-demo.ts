@@ -1,8 +1,11 @@
 import { printGuide } from './guide.ts'
+import { startPlayground } from './teams/start-playground.ts'
+import { BOT, TENANT } from './teams/tenant.ts'
 import { portsFrom } from './town/choose-ports.ts'
 import { startDoorstep } from './town/doorstep.ts'
-import { seedTown } from './town/seed-town.ts'
-import { startTown } from './town/start-town.ts'
+import { setUpTeams } from './town/seed-teams.ts'
+import { type Seeded, seedTown } from './town/seed-town.ts'
+import { startTown, type Town } from './town/start-town.ts'
 
 /** Where the town keeps everything, and the first of its six ports; null: those it had before, or 3000 and up. */
 interface DemoWanted {
@@ -14,13 +17,18 @@ interface DemoWanted {
 export async function runDemo({ folder, port }: DemoWanted, stopAsked: Promise<void>): Promise<number> {
   console.log('Behalf: starting the emulated town')
   const town = await startTown({ folder, ports: portsFrom(port ?? 3000), moves: port !== null })
+  const running: { stop(): Promise<void> }[] = []
   try {
     const stopEarly = stopAsked.then(() => 'stop' as const)
-    if ((await Promise.race([seedTown(town, { switchOn: true }), stopEarly])) === 'stop') return 0
+    const seeded = await Promise.race([seedTown(town, { switchOn: true }), stopEarly])
+    if (seeded === 'stop') return 0
+    const playground = await openPlayground(town, seeded, folder)
+    running.push(playground)
     const doorstep = await startDoorstep({ port: town.ports.doorstep, behalf: town.behalf.url })
-    printGuide({ town, doorstep: doorstep.url, folder })
-    const collapsed = await Promise.race([town.collapse, stopAsked])
-    await doorstep.stop()
+    running.push(doorstep)
+    printGuide({ town, doorstep: doorstep.url, teams: playground.url, folder })
+    const playgroundEnded = playground.collapse.then(() => playground.name)
+    const collapsed = await Promise.race([town.collapse, playgroundEnded, stopAsked])
     if (!collapsed) console.log('\nBehalf: stopping the town')
     else
       console.error(
@@ -28,6 +36,14 @@ export async function runDemo({ folder, port }: DemoWanted, stopAsked: Promise<v
       )
     return collapsed ? 1 : 0
   } finally {
+    for (const each of running.reverse()) await each.stop()
     await town.stop()
   }
+}
+
+/** Has Behalf listen to the playground, unsigned as its requests are, and opens it. */
+async function openPlayground({ ports }: Town, { dana }: Seeded, folder: string) {
+  const settings = { mode: 'playground', app_id: BOT, tenant_id: TENANT, stand_in: `http://127.0.0.1:${ports.teams}` }
+  const { endpoint } = await setUpTeams(dana, { settings })
+  return startPlayground({ folder, port: ports.teams, endpoint })
 }

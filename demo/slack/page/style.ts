@@ -3,6 +3,7 @@ export const STYLE = `
 :root { color-scheme: light dark; --ink: #1d2733; --soft: #5b6876; --paper: #fff; --side: #22303f; --line: #dfe4ea; --teal: #0b7a75; --red: #b3261e; --hidden: #f3f6f8 }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6ebf0; --soft: #9aa7b4; --paper: #161d25; --side: #0f151c; --line: #303b47; --teal: #4fc3bb; --red: #ff8a80; --hidden: #1e2731 } }
 * { box-sizing: border-box }
+[hidden] { display: none !important }
 body { margin: 0; height: 100vh; display: grid; grid-template: auto 1fr / 210px 1fr; background: var(--paper); color: var(--ink); font: 15px/1.46 system-ui, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif }
 header { grid-column: 1 / -1; display: flex; flex-wrap: wrap; gap: 6px 20px; align-items: center; justify-content: space-between; padding: 8px 20px; background: #f4b860; color: #2b1d00 }
 header p { margin: 0 }
@@ -51,7 +52,7 @@ dialog { width: min(480px, 92vw); padding: 20px 24px; border: 1px solid var(--li
 dialog::backdrop { background: #0008 }
 dialog h2 { margin: 0 0 12px; font-size: 1.2rem }
 dialog label { display: block; margin-bottom: 14px; font-weight: 600 }
-dialog label > input:not([type=checkbox]), dialog label > select { display: block; width: 100%; margin-top: 4px }
+dialog label > input:not([type=checkbox]), dialog label > select { display: block; width: 100%; margin-top: 4px; font-weight: 400 }
 dialog label small { display: block; font-weight: 400; color: var(--soft) }
 dialog [role=alert] { color: var(--red) }
 dialog .actions { justify-content: flex-end }

@@ -1,0 +1,40 @@
+import { writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { type ChildProgram, startProgram } from '../town/child-program.ts'
+import { playgroundConfig } from './tenant.ts'
+
+interface PlaygroundWanted {
+  folder: string
+  port: number
+  /** Where Behalf listens to it. */
+  endpoint: string
+}
+
+/**
+ * Starts Microsoft's own playground for Teams on 127.0.0.1, with Alice sitting at it. Behalf must be there already: the page asks for it once.
+ * It sends nothing to Microsoft.
+ */
+export async function startPlayground({
+  folder,
+  port,
+  endpoint,
+}: PlaygroundWanted): Promise<ChildProgram & { url: string }> {
+  const config = join(folder, 'playground.yml')
+  // JSON is YAML.
+  await writeFile(config, JSON.stringify(playgroundConfig(), null, 2))
+  const url = `http://127.0.0.1:${port}`
+  const cli = createRequire(import.meta.url).resolve('@microsoft/m365agentsplayground/cli.js')
+  const program = await startProgram({
+    name: 'The playground for Teams',
+    args: [cli, 'start', '-e', endpoint, '-c', 'msteams', '-p', `${port}`, '--disable-telemetry'],
+    env: {
+      PATH: process.env.PATH,
+      M365_AGENTS_PLAYGROUND_CONFIG_PATH: config,
+      APPLICATION_INSIGHTS_NO_STATSBEAT: '1',
+    },
+    logFile: join(folder, 'playground.log'),
+    url,
+  })
+  return { ...program, url }
+}
