@@ -22,6 +22,7 @@ import { refreshingSabotages } from './sabotage/refreshing.ts'
 import { replySabotages } from './sabotage/replies.ts'
 import { revokingSabotages } from './sabotage/revoking.ts'
 import { scheduleSabotages } from './sabotage/schedules.ts'
+import { slackSabotages } from './sabotage/slack.ts'
 import { teamsSabotages } from './sabotage/teams.ts'
 import { traceSabotages } from './sabotage/traces.ts'
 import { tyingSabotages } from './sabotage/tying.ts'
@@ -74,6 +75,7 @@ export const sabotages: Sabotage[] = [
   ...webhookSabotages,
   ...apiSabotages,
   ...traceSabotages,
+  ...slackSabotages,
   ...teamsSabotages,
   {
     name: 'P1',
