@@ -25,6 +25,7 @@ const ATTACKS = [
   'recipe-changed-after-consent',
   'same-user-id-other-workspace',
   'email-collision',
+  'link-in-the-open',
   'forged-slack',
   'stale-slack',
   'replayed-slack',

@@ -38,8 +38,8 @@ export const slackSabotages: Sabotage[] = [
     test: FORGED,
     testName: 'replayed-slack: ',
     file: 'src/surfaces/slack/read-event.ts',
-    find: '{sent.trigger_id}',
-    replace: '{Math.random()}',
+    find: 'deliveryKey: `command:',
+    replace: 'deliveryKey: Math.random() + `command:',
   },
   {
     name: 'link-in-the-open: in a channel of Slack',
