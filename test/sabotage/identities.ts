@@ -39,6 +39,14 @@ export const identitySabotages: Sabotage[] = [
     replace: 'if (!identity.isInChat) await',
   },
   {
+    name: 'identities: a job goes on asking and telling in an account that is its person’s no longer',
+    test: IDENTITIES,
+    testName: 'who is asked and answered on the web alone',
+    file: 'src/commands/people/identities.ts',
+    find: 'return identity.isInChat ? readdressJobs(ctx, tx, person, identity.kind) : []',
+    replace: 'return []',
+  },
+  {
     name: 'identities: a password is linked like a chat account',
     test: IDENTITIES,
     testName: 'only a chat account is linked',

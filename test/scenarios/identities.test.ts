@@ -1,17 +1,22 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openLinkedVisit } from '../../src/asking/connect-visit.ts'
+import { runRecipe } from '../../src/commands/jobs/run-recipe.ts'
+import { actorOf } from '../../src/people/actor.ts'
 import type { Person } from '../../src/people/person.ts'
-import { startTestBehalf, type TestBehalf, type TestPerson } from '../support/behalf.ts'
+import { connectAt, createOpportunity, startTestBehalf, type TestBehalf, type TestPerson } from '../support/behalf.ts'
 import { notices } from '../support/code-stage.ts'
 import { makeCourier } from '../support/courier.ts'
 import { installCourier, speak, speaksAs } from '../support/courier-stage.ts'
+import { jobEnded } from '../support/run.ts'
+import { until } from '../support/until.ts'
 
+const courier = makeCourier({ issuer: 'https://id.courier.example' })
 let behalf: TestBehalf
 let installed: Awaited<ReturnType<typeof installCourier>>
 let admin: TestPerson
 let alice: TestPerson
 beforeAll(async () => {
-  behalf = await startTestBehalf({ surfaces: [makeCourier({ issuer: 'https://id.courier.example' }).surface] })
+  behalf = await startTestBehalf({ surfaces: [courier.surface] })
   installed = await installCourier(behalf, { tenant: 'T1', label: 'Acme' })
   admin = await behalf.addPerson('Ada Admin', 'admin')
   alice = await behalf.addPerson('Alice Ng')
@@ -128,6 +133,25 @@ test('an account that is unlinked is nobody’s: its sessions and links end, and
     sessions: 1,
   })
   expect((await speaksAs(behalf, installed, { user: 'U-bob' })).id).not.toBe(bob.person.id)
+})
+
+test('a job begun in a chat whose account is unlinked stays its person’s, who is asked and answered on the web alone', async () => {
+  const parent = await behalf.addCrmParent()
+  await behalf.connectParent(parent)
+  const recipeId = await behalf.addRecipe(createOpportunity(parent, true))
+  const dan = await behalf.addPerson('Dan Diaz')
+  await speaksAs(behalf, installed, { user: 'U-dan', email: 'dan@acme.test', emailVerified: true })
+  const origin = { surface: 'courier', address: { user: 'U-dan' } }
+  const wanted = { recipeId, input: { name: 'Acme' }, origin, deliveryKey: null, waitMs: 0 }
+  const { jobId } = await runRecipe(behalf.ctx, actorOf(dan.person), wanted)
+  const toCourier = () => courier.delivered.filter(({ personId }) => personId === dan.person.id).length
+  await until(() => toCourier() === 1)
+  const [account] = await of(dan.person)
+  expect((await unlink(dan.person, account)).status).toBe(204)
+  await connectAt(dan, await dan.prompt(), 'Bob Ortiz')
+  expect(await jobEnded(dan, jobId)).toMatchObject({ status: 'succeeded' })
+  await until(async () => (await dan.chat()).some(({ text }) => text === 'Created Acme.'))
+  expect(toCourier()).toBe(1)
 })
 
 test('what was begun through an account as its former person ends when it is linked to another', async () => {

@@ -3,8 +3,9 @@ import { listProviders } from '#connections/sign-in/sign-in-provider.ts'
 import { listApps } from '#connections/surface-apps.ts'
 import { listInstallations } from '#connections/surface-installations.ts'
 import { UserError } from '#core/errors.ts'
-import type { IdentityId, PersonId } from '#core/ids.ts'
+import type { IdentityId, JobId, PersonId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
+import { readdressJobs } from '#jobs/readdress-jobs.ts'
 import { tellPerson } from '#jobs/tell-person.ts'
 import { type Actor, requirePrivilege, workspaceOf } from '#people/actor.ts'
 import { recordAudit } from '#people/audit.ts'
@@ -43,7 +44,8 @@ interface OfPerson {
 
 /**
  * Makes an account nobody's until somebody speaks or signs in by it again, who is then matched anew. What was begun through it ends: sessions
- * on the web, and links that were sent there. Jobs and connections stay the person's. Needs Edit people and a role within the actor's own;
+ * on the web, and links that were sent there. Jobs and connections stay the person's; what its jobs have to say and to ask comes where else
+ * they can be reached. Needs Edit people and a role within the actor's own;
  * refuses `identity_not_found`, and `identity_of_deactivated`, because whoever is shut out would come back as somebody new.
  */
 export async function unlinkIdentity(
@@ -52,7 +54,7 @@ export async function unlinkIdentity(
   { personId, identityId }: OfPerson,
 ): Promise<void> {
   requirePrivilege(actor, 'people.edit')
-  await ctx.db.transaction().execute(async (tx) => {
+  const waiting = await ctx.db.transaction().execute(async (tx) => {
     const identity = await holdIdentity(tx, workspaceOf(actor), identityId)
     if (identity.personId !== personId) throw notTheirs()
     const [person] = await holdPersons(tx, workspaceOf(actor), [personId])
@@ -61,10 +63,12 @@ export async function unlinkIdentity(
     refuseDeactivated(person)
     const shown = await showOne(ctx, tx, person, identity)
     await deleteIdentity(tx, identity)
-    await takeFrom(ctx, tx, actor, { person, identity: shown, details: {} })
+    const waiting = await takeFrom(ctx, tx, actor, { person, identity: shown, details: {} })
     const text = `An administrator unlinked ${nameOf(shown)} from you: what is said there is not said as you any more.`
     await tellPerson(ctx, tx, { person, jobId: null, text })
+    return waiting
   })
+  await askAnew(ctx, waiting)
 }
 
 /**
@@ -79,7 +83,7 @@ export async function linkIdentity(
   { personId, identityId }: OfPerson,
 ): Promise<ShownIdentity> {
   requirePrivilege(actor, 'people.edit')
-  return ctx.db.transaction().execute(async (tx) => {
+  const linked = await ctx.db.transaction().execute(async (tx) => {
     const identity = await holdIdentity(tx, workspaceOf(actor), identityId)
     const [from, to] = await holdPersons(tx, workspaceOf(actor), [identity.personId, personId])
     if (!from || !to) throw notTheirs()
@@ -87,15 +91,22 @@ export async function linkIdentity(
     refuseDeactivated(from)
     refuseDeactivated(to)
     const shown = await showOne(ctx, tx, from, identity)
-    if (from.id === to.id) return shown
+    if (from.id === to.id) return { identity: shown, waiting: [] }
     refuseUnlinkable(actor, shown, { from, to })
     const moved = { ...shown, ...(await moveIdentity(tx, identity, { personId, now: ctx.clock() })) }
-    await takeFrom(ctx, tx, actor, { person: from, identity: shown, details: { to: to.id } })
+    const waiting = await takeFrom(ctx, tx, actor, { person: from, identity: shown, details: { to: to.id } })
     const details = { ...auditedDetails(shown), how: 'administrator', from: from.id }
     await recordAudit(tx, actor, { action: 'person.identity_linked', targetId: to.id, details })
     await tellBoth(ctx, tx, shown, { from, to })
-    return moved
+    return { identity: moved, waiting }
   })
+  await askAnew(ctx, linked.waiting)
+  return linked.identity
+}
+
+/** Whoever is asked to connect got the link where they are no longer. */
+async function askAnew(ctx: CommandsContext, waiting: JobId[]): Promise<void> {
+  for (const jobId of waiting) await ctx.sendFreshMessage(jobId)
 }
 
 /** Where they could be reached before: whoever is to be warned of a stranger's account is not told in that account alone. */
@@ -112,18 +123,19 @@ async function tellBoth(
   await tellPerson(ctx, tx, { person: to, jobId: null, text: got })
 }
 
-/** Ends what was begun through an account as this person; audited. */
+/** Ends what was begun through an account as this person; audited. Answers the jobs that wait for them to connect. */
 async function takeFrom(
   ctx: CommandsContext,
   tx: Db,
   actor: Actor,
   { person, identity, details }: { person: Person; identity: ShownIdentity; details: Record<string, unknown> },
-): Promise<void> {
+): Promise<JobId[]> {
   const { id: personId } = person
   const sessions = await endSessionsThrough(tx, personId, await providersOf(tx, person, identity))
   if (identity.isInChat) await supersedeVisitsFrom(tx, { personId, surface: identity.kind, now: ctx.clock() })
   const event = { ...auditedDetails(identity), sessions, ...details }
   await recordAudit(tx, actor, { action: 'person.identity_unlinked', targetId: personId, details: event })
+  return identity.isInChat ? readdressJobs(ctx, tx, person, identity.kind) : []
 }
 
 async function providersOf(tx: Db, { workspaceId }: Person, { kind, within, isInChat }: ShownIdentity) {
