@@ -84,4 +84,12 @@ export const replySabotages: Sabotage[] = [
     find: 'const shown = commands.filter(({ hidden }) => !hidden)',
     replace: 'const shown = commands',
   },
+  {
+    name: 'replies: for its person alone',
+    test: 'test/scenarios/slack-recipe-controls.test.ts',
+    testName: 'is read by nobody else',
+    file: 'src/jobs/run-reply-step.ts',
+    find: '...(only_for_its_person && { private: true }),',
+    replace: '',
+  },
 ]
