@@ -12,8 +12,10 @@ import { sceneNotNow } from './scene-not-now.ts'
 import { sceneParentDeleted } from './scene-parent-deleted.ts'
 import { sceneSecondRecipe } from './scene-second-recipe.ts'
 import { sceneSecondRun } from './scene-second-run.ts'
+import { sceneSlack } from './scene-slack.ts'
 import { sceneSwitchOff } from './scene-switch-off.ts'
 import { sceneSwitchOn } from './scene-switch-on.ts'
+import { sceneTeams } from './scene-teams.ts'
 import { sceneTwoApplications } from './scene-two-applications.ts'
 import { setStage } from './stage.ts'
 import { beginStory, type Story } from './story.ts'
@@ -24,6 +26,8 @@ const SCENES = [
   sceneSwitchOn,
   sceneSecondRun,
   sceneBob,
+  sceneSlack,
+  sceneTeams,
   sceneNotNow,
   sceneSecondRecipe,
   sceneDisconnect,

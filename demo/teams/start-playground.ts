@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { type ChildProgram, startProgram } from '../town/child-program.ts'
 import { playgroundConfig } from './tenant.ts'
 
+const LOOPBACK = join(import.meta.dirname, 'listen-on-loopback.mjs')
+
 interface PlaygroundWanted {
   folder: string
   port: number
@@ -13,7 +15,7 @@ interface PlaygroundWanted {
 
 /**
  * Starts Microsoft's own playground for Teams on 127.0.0.1, with Alice sitting at it. Behalf must be there already: the page asks for it once.
- * It sends nothing to Microsoft.
+ * It sends nothing to Microsoft, and opens no browser.
  */
 export async function startPlayground({
   folder,
@@ -27,11 +29,26 @@ export async function startPlayground({
   const cli = createRequire(import.meta.url).resolve('@microsoft/m365agentsplayground/cli.js')
   const program = await startProgram({
     name: 'The playground for Teams',
-    args: [cli, 'start', '-e', endpoint, '-c', 'msteams', '-p', `${port}`, '--disable-telemetry'],
+    args: [
+      '--import',
+      LOOPBACK,
+      cli,
+      'start',
+      '--disable-telemetry',
+      '-c',
+      'msteams',
+      '-p',
+      `${port}`,
+      '-e',
+      endpoint,
+      '--service-url',
+      `${url}/_connector`,
+    ],
     env: {
       PATH: process.env.PATH,
       M365_AGENTS_PLAYGROUND_CONFIG_PATH: config,
       APPLICATION_INSIGHTS_NO_STATSBEAT: '1',
+      TEAMSAPPTESTER_BROWSER: 'none',
     },
     logFile: join(folder, 'playground.log'),
     url,

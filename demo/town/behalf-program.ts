@@ -55,10 +55,7 @@ function environment(folder: string, { behalf, crm, github, slack, teams }: Port
     TMPDIR,
     PORT: `${behalf}`,
     BEHALF_DATA_DIR: join(folder, 'behalf'),
-    // All of them are on this very machine, where nothing may otherwise lead. The playground calls itself localhost.
-    BEHALF_ALLOWED_PRIVATE_HOSTS: [
-      ...[crm, github, slack, teams].map((port) => `127.0.0.1:${port}`),
-      `localhost:${teams}`,
-    ].join(),
+    // All of them are on this very machine, where nothing may otherwise lead.
+    BEHALF_ALLOWED_PRIVATE_HOSTS: [crm, github, slack, teams].map((port) => `127.0.0.1:${port}`).join(),
   }
 }

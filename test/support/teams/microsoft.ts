@@ -51,15 +51,15 @@ export const chatOf = ({ account }: Pick<TeamsUser, 'account'>): string => `a:ch
 
 const TOKEN = 'a-token-of-the-bot'
 
-/** Starts it on loopback; its service URL is `<url>/teams/`. */
-export async function startMicrosoft(): Promise<Microsoft> {
+/** Starts it on loopback, at this port or any that is free; its service URL is `<url>/teams/`. */
+export async function startMicrosoft(port = 0): Promise<Microsoft> {
   const [published, unendorsed, other] = await Promise.all([pair(), pair(), pair()])
   const keys = [
     { ...(await exportJWK(published.publicKey)), kid: 'one', alg: 'RS256', use: 'sig', endorsements: ['msteams'] },
     { ...(await exportJWK(unendorsed.publicKey)), kid: 'two', alg: 'RS256', use: 'sig', endorsements: ['skype'] },
   ]
   const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
   const url = `http://${host}`
   const failures: { match: RegExp; status: number; headers: Record<string, string> }[] = []
