@@ -38,7 +38,7 @@ export const SealingKey = z
     /** What went with a key that was lost, until somebody gives it again: client secrets, credentials, a new signing secret. */
     lost_secrets: z.array(
       z.object({
-        kind: z.enum(['oauth_client', 'credential', 'sign_in_provider', 'namespace']),
+        kind: z.enum(['oauth_client', 'credential', 'sign_in_provider', 'surface_app', 'namespace']),
         id: z.string(),
         name: z.string(),
       }),

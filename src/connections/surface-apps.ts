@@ -7,6 +7,7 @@ import type { Db } from '#database/db.ts'
 import type { Tables } from '#database/tables.ts'
 import type { ConnectionsContext } from './context.ts'
 import { open, seal } from './sealing/seal.ts'
+import { whatOpens } from './sealing/what-opens.ts'
 
 const place = (id: SurfaceAppId) => ({ table: 'surface_apps', id, column: 'sealed_secrets' }) as const
 
@@ -23,7 +24,7 @@ export async function saveApp(ctx: ConnectionsContext, tx: Db, wanted: AppWanted
   const { workspaceId, surface } = wanted
   const before = await selectApps(tx, workspaceId).where('surface', '=', surface).forUpdate().executeTakeFirst()
   const id = before?.id ?? newId('surfaceApp')
-  const kept = before ? await open<Record<string, string>>(ctx.keys, place(id), before.sealed_secrets) : {}
+  const kept = before ? await openKept(ctx, id, before.sealed_secrets) : {}
   const secrets = Object.fromEntries(
     Object.entries({ ...kept, ...wanted.secrets }).filter(([, secret]) => secret !== ''),
   )
@@ -75,7 +76,7 @@ export async function deleteApp(tx: Db, id: SurfaceAppId): Promise<void> {
 /** One of an app's secrets, opened for one use; `surface_secret_missing` where it is not kept. */
 export async function openAppSecret(ctx: ConnectionsContext, id: SurfaceAppId, name: string): Promise<Secret> {
   const row = await ctx.db.selectFrom('surface_apps').select('sealed_secrets').where('id', '=', id).executeTakeFirst()
-  const secrets = row ? await open<Record<string, string>>(ctx.keys, place(id), row.sealed_secrets) : {}
+  const secrets = row ? await openKept(ctx, id, row.sealed_secrets) : {}
   const secret = secrets[name]
   if (secret !== undefined) return new Secret(secret)
   throw new UserError(
@@ -85,6 +86,12 @@ export async function openAppSecret(ctx: ConnectionsContext, id: SurfaceAppId, n
       status: 409,
     },
   )
+}
+
+/** None where its sealing key was lost. */
+async function openKept(ctx: ConnectionsContext, id: SurfaceAppId, sealed: Buffer): Promise<Record<string, string>> {
+  const opened = await whatOpens(() => open<Record<string, string>>(ctx.keys, place(id), sealed))
+  return opened ?? {}
 }
 
 function selectApps(db: Db, workspaceId: WorkspaceId) {

@@ -72,6 +72,7 @@ async function forget(configuration: Configuration, source: KeySource, { print, 
 
 const WORDS: Record<LostSecret['kind'], string> = {
   oauth_client: 'the client secret of the connection',
+  surface_app: 'the secrets of the surface',
   credential: 'the credential of the connection',
   sign_in_provider: 'the client secret of the sign-in provider',
   namespace: 'a new signing secret for the product',

@@ -4,6 +4,8 @@ import { readConfiguration } from '../../src/server/configuration.ts'
 import { keysCommand } from '../../src/server/keys-command.ts'
 import { startAuthorizationServer } from '../support/authorization-server.ts'
 import { connectAt, createOpportunity, startTestBehalf, type TestBehalf } from '../support/behalf.ts'
+import { COURIER_SETTINGS, makeCourier } from '../support/courier.ts'
+import { installCourier } from '../support/courier-stage.ts'
 import { startKeyStage } from '../support/key-stage.ts'
 import { addProduct } from '../support/product.ts'
 import { jobEnded, jobIn, startJob } from '../support/run.ts'
@@ -54,6 +56,22 @@ test('what must be given again by hand is listed by the command and by the API, 
   await owner.api('PATCH', `/sign-in-providers/${provider}`, { client_secret: server.client.client_secret })
   expect(await left()).toEqual([])
 }, 60_000)
+
+test('a surface keeps no secret of a lost key: it is given again, and installed anew', async () => {
+  const stage = await startTestBehalf({ surfaces: [makeCourier().surface] })
+  onTestFinished(() => stage.stop())
+  const { app } = await installCourier(stage, { tenant: 'T1', label: 'Acme' })
+  await loseKey(stage)
+  const left = async () => (await stage.owner.api('GET', '/workspace/sealing-key')).body.data.lost_secrets
+  expect(await left()).toEqual([{ kind: 'surface_app', id: app.id, name: 'courier' }])
+  const look = async () => (await stage.owner.api('GET', '/surfaces/courier')).body.data
+  expect((await look()).fields.filter(({ kept }: { kept: boolean }) => kept)).toEqual([])
+  expect((await look()).installations).toMatchObject([{ label: 'Acme', removed_at: expect.any(String) }])
+  const save = (body: object) => stage.owner.api('PUT', '/surfaces/courier', body)
+  expect((await save({})).body.error.code).toBe('surface_settings_invalid')
+  expect((await save({ secrets: COURIER_SETTINGS.secrets })).status).toBe(200)
+  expect(await left()).toEqual([])
+})
 
 test('after the loss of the sealing key one starts anew by command: people are asked again, and no job fails for it', async () => {
   const { owner, settings } = behalf

@@ -13,6 +13,7 @@ const TO_DO: Record<Kind, string> = {
   oauth_client: 'enter its client secret again, then press Connect.',
   credential: 'press Reconnect and enter its credential again.',
   sign_in_provider: 'save it again with its client secret, in Settings.',
+  surface_app: 'give its secrets again and install it again, under Surfaces.',
   namespace: 'renew its signing secret, in API keys and products.',
 }
 
@@ -45,6 +46,8 @@ export function LostSecrets({ kinds }: { kinds?: Kind[] }) {
   )
 }
 
+const PLACES = { sign_in_provider: '/settings', surface_app: '/surfaces', namespace: '/api-keys' } as const
+
 function Name({ secret: { kind, id, name } }: { secret: LostSecret }) {
   if (kind === 'oauth_client' || kind === 'credential') {
     return (
@@ -54,7 +57,7 @@ function Name({ secret: { kind, id, name } }: { secret: LostSecret }) {
     )
   }
   return (
-    <TextLink to={kind === 'namespace' ? '/api-keys' : '/settings'} fw={600} size="sm">
+    <TextLink to={PLACES[kind]} fw={600} size="sm">
       {name}
     </TextLink>
   )

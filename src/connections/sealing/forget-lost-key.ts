@@ -68,7 +68,7 @@ async function replaceKey(tx: Db, keys: Buffer[]): Promise<void> {
   await tx.insertInto('sealing_keys').values({ version, fingerprint, sealing_since: now, done_at: now }).execute()
 }
 
-/** On each connection, and on what was being revoked. */
+/** On each connection, and on what was being revoked; a surface's app keeps no secret now, and is installed anew. */
 async function sayWhy(tx: Db): Promise<void> {
   await sql`update connections set status = 'lost', status_reason = ${WHY_CHILD}, status_at = now()
     where parent_id is not null and deleted_at is null and status = 'connected'`.execute(tx)
@@ -77,6 +77,8 @@ async function sayWhy(tx: Db): Promise<void> {
     where parent_id is null and deleted_at is null and (client_id is not null or status is not null)`.execute(tx)
   await sql`update revocations set status = 'failed', outcome = ${WHY_REVOCATION}, finished_at = now()
     where status = 'pending'`.execute(tx)
+  await sql`update surface_apps set secrets_kept = '{}'`.execute(tx)
+  await sql`update surface_installations set removed_at = now() where removed_at is null`.execute(tx)
 }
 
 /** What refers to another is listed after it, and goes first. */

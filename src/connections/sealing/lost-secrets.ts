@@ -7,9 +7,9 @@ export interface LostSecret {
   workspaceId: WorkspaceId
   /**
    * oauth_client: a connection's client secret; credential: what a connection itself was connected with by a form; sign_in_provider: its
-   * client secret; namespace: the secret that signs a product's notices.
+   * client secret; surface_app: all that its vendor's app needs; namespace: the secret that signs a product's notices.
    */
-  kind: 'oauth_client' | 'credential' | 'sign_in_provider' | 'namespace'
+  kind: 'oauth_client' | 'credential' | 'sign_in_provider' | 'surface_app' | 'namespace'
   id: string
   name: string
 }
@@ -26,7 +26,9 @@ export async function findLostSecrets(db: Db): Promise<LostSecret[]> {
     union all select workspace_id, 'credential', id, name from parents
       where status = 'exception' and status_reason = ${WHY_CREDENTIAL}
     union all select workspace_id, 'sign_in_provider', id, label from sign_in_providers
-      where substring(sealed_client_secret from 3 for 4) in (select version from lost)
+      where surface_app_id is null and substring(sealed_client_secret from 3 for 4) in (select version from lost)
+    union all select workspace_id, 'surface_app', id, surface from surface_apps
+      where substring(sealed_secrets from 3 for 4) in (select version from lost)
     union all select workspace_id, 'namespace', id, name from namespaces
       where deleted_at is null and substring(sealed_secret from 3 for 4) in (select version from lost)
     order by kind, name, id`.execute(db)
