@@ -13,6 +13,8 @@ export const GENERAL = '19:general@thread.tacv2;messageid=1700000000000'
 export interface Pressed {
   status: number
   body: Json
+  /** Where it was pressed. */
+  conversation: string
 }
 
 /** Somebody who uses the bot, by what Teams sends for them. */
@@ -48,14 +50,16 @@ export function teamsPerson(microsoft: Microsoft, user: TeamsUser, endpoint: () 
     conversation: { id: chat, conversationType: 'personal', tenantId: TENANT },
     channelData: { tenant: { id: TENANT } },
   })
-  const send = async (activity: object, forgery?: Forgery): Promise<Pressed> => {
+  const send = async (more: object, forgery?: Forgery): Promise<Pressed> => {
+    const activity = { ...base(), ...more }
     const response = await fetch(endpoint(), {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${await microsoft.sign(forgery)}` },
-      body: JSON.stringify({ ...base(), ...activity }),
+      body: JSON.stringify(activity),
     })
     const text = await response.text()
-    return { status: response.status, body: text === '' ? null : JSON.parse(text) }
+    const body = text === '' ? null : JSON.parse(text)
+    return { status: response.status, body, conversation: activity.conversation.id }
   }
   let since = 0
   const say = (activity: object) => {
@@ -104,7 +108,8 @@ export function teamsPerson(microsoft: Microsoft, user: TeamsUser, endpoint: () 
       const card = opened.body.task.value.card.content
       const [action] = actionsIn(card)
       const inputs = Object.fromEntries(inputsIn(card).map(({ id }) => [id, values[id.replace(/^field_/, '')] ?? '']))
-      return send({ type: 'invoke', name: 'task/submit', value: { data: { ...action?.data, ...inputs } } })
+      const value = { data: { ...action?.data, ...inputs } }
+      return send({ ...placed(opened.conversation), type: 'invoke', name: 'task/submit', value })
     },
   }
 }
