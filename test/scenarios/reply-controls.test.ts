@@ -77,6 +77,10 @@ beforeAll(async () => {
     steps: [reply('say', '{{ person.name }}: {{ trigger.id }} is {{ trigger.stage }}')],
   })
   await behalf.addRecipe(offering)
+  const big = { label: 'Big', command: 'offer', input: { id: '{{= $pad("", 2000, "x") }}' } }
+  await behalf.addRecipe({ name: 'Big', trigger: command('big'), steps: [reply('say', 'Big', { buttons: [big] })] })
+  const menus = [{ label: 'Which', command: 'close deal', parameter: 'id', choices: '{{ trigger.id }}' }]
+  await behalf.addRecipe({ name: 'Odd', trigger: command('odd', 'id'), steps: [reply('say', 'Odd', { menus })] })
   await behalf.addRecipe({
     name: 'Work',
     trigger: command('work'),
@@ -102,8 +106,10 @@ async function lineAfter(person: TestPerson, line: string, text: string): Promis
 }
 const press = (person: TestPerson, line: ChatLine, { press }: { press: object }) =>
   person.api('POST', '/chat/presses', { press, line_id: line.id })
-const said = (person: TestPerson, text: string) =>
-  until(async () => (await person.chat()).some((line) => line.text === text))
+const said = (person: TestPerson, words: string | RegExp) =>
+  until(async () =>
+    (await person.chat()).some(({ text }) => (typeof words === 'string' ? text === words : words.test(text))),
+  )
 
 /** What the live stream tells of a line from now on. */
 async function hear(person: TestPerson, lineId: string): Promise<string> {
@@ -170,4 +176,11 @@ test('a button of a recipe that was stopped since says so, and gives nobody the 
   expect((await press(alice, line, line.buttons[0]!)).body.data.at(-1)).toMatchObject({ tone: 'failure' })
   const later = await lineAfter(alice, 'offer id: 10', 'Made 10')
   expect((await press(alice, later, later.buttons[0]!)).body.data.at(-1).text).toContain('“Close deal” is stopped')
+})
+
+test('what a message cannot carry, and what is no list to choose from, fails the step in words', async () => {
+  await alice.say('big')
+  await said(alice, /“Big” would carry more than 2,000 characters/)
+  await alice.say('odd id: text')
+  await said(alice, /What “Which” offers is not a list\./)
 })
