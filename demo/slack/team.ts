@@ -9,7 +9,7 @@ export const TEAM: TeamWanted = {
   users: [DANA, ALICE, BOB].map(userOf),
   channels: [
     { id: 'C000SALES', name: 'sales' },
-    { id: 'C0GENERAL', name: 'general' },
+    { id: 'C0SUPPORT', name: 'support' },
   ],
 }
 

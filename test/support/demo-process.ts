@@ -7,6 +7,10 @@ export interface DemoProcess {
   doorstep: string
   behalf: string
   crm: string
+  /** The emulated Slack's page. */
+  slack: string
+  /** Microsoft's playground. */
+  teams: string
   guide: string
   /** Presses Ctrl-C, as it were, and gives the exit code. */
   stop(): Promise<number | null>
@@ -18,11 +22,13 @@ const MAIN = join(import.meta.dirname, '../../demo/main.ts')
 export async function startDemo(folder: string): Promise<DemoProcess> {
   const demo = spawn(process.execPath, [MAIN, '--data', folder], { stdio: ['ignore', 'pipe', 'inherit'] })
   const guide = await readGuide(demo)
-  const address = (name: string) => new RegExp(`${name} +(http://127\\.0\\.0\\.1:\\d+)`).exec(guide)?.[1] ?? ''
+  const address = (name: string) => new RegExp(`${name} +(http://127\\.0\\.0\\.1:\\d+\\S*)`).exec(guide)?.[1] ?? ''
   return {
     doorstep: address('Be somebody'),
     behalf: address('Behalf'),
     crm: address('Acme CRM'),
+    slack: address('Slack'),
+    teams: address('Teams'),
     guide,
     async stop() {
       if (demo.exitCode !== null) return demo.exitCode
