@@ -2,12 +2,14 @@ import { execFileSync } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { type Slack, startSlack } from '../test/support/slack/driver.ts'
 import { measureBaselines } from './baselines.ts'
 import { readServer } from './database-counters.ts'
 import { measureBeside } from './measure-beside.ts'
 import { measureJobs, readMachine, shareOfOthers } from './measure-jobs.ts'
 import { measureLists } from './measure-lists.ts'
 import { measureMappings, reportOfMappings } from './measure-mappings.ts'
+import { measureSlack } from './measure-slack.ts'
 import { measureStarts } from './measure-starts.ts'
 import { measureStorm } from './measure-storm.ts'
 import { measureUse } from './measure-use.ts'
@@ -15,6 +17,7 @@ import { measureWaiting } from './measure-waiting.ts'
 import { mergeReports, type Results, reportOf } from './report.ts'
 import { reportOfBeside } from './report-beside.ts'
 import { reportOfLists } from './report-lists.ts'
+import { reportOfSlack } from './report-slack.ts'
 import { reportOfStarts } from './report-starts.ts'
 import { reportOfStorm } from './report-storm.ts'
 import { reportOfUse } from './report-use.ts'
@@ -43,6 +46,8 @@ const { values: options } = parseArgs({
     starts: { type: 'boolean', default: false },
     /** Measures what waiting jobs cost, and nothing else. */
     waiting: { type: 'boolean', default: false },
+    /** Measures how soon slash commands of Slack are acknowledged, and nothing else. */
+    slack: { type: 'boolean', default: false },
     /** A folder where n8n is installed: measures both in turn, and nothing else. */
     beside: { type: 'string' },
     /** A folder for a CPU profile of the server. */
@@ -52,14 +57,22 @@ const { values: options } = parseArgs({
 
 /** `npm run bench`: measures, prints, and with `--write` keeps the results. */
 async function main(): Promise<void> {
-  const town = await startTown({ profileFolder: options.profile })
+  const slack = options.slack ? await startSlack() : undefined
+  const town = await startTown({ profileFolder: options.profile, hosts: slack ? [slack.host] : [] })
   try {
-    const report = await makeReport(town)
+    const report = slack ? await reportSlack(town, slack) : await makeReport(town)
     console.log(report)
     if (options.write) await keep(report)
   } finally {
     await town.stop()
+    await slack?.stop()
   }
+}
+
+async function reportSlack(town: Town, slack: Slack): Promise<string> {
+  const machine = await describeMachine(town)
+  const much = options.quick ? { paced: 20, seconds: 2 } : { paced: 200, seconds: 10 }
+  return reportOfSlack(machine, await measureSlack(town, slack, await setUp(town), much))
 }
 
 async function makeReport(town: Town): Promise<string> {

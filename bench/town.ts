@@ -19,6 +19,8 @@ export interface Town {
 export interface TownOptions {
   /** Where Behalf's CPU profile is written when it stops. */
   profileFolder?: string | undefined
+  /** `host:port` that Behalf may reach besides the CRM. */
+  hosts?: string[]
 }
 
 const DATA = new URL('../.cache/bench/', import.meta.url).pathname
@@ -29,7 +31,7 @@ const quiet = { debug() {}, info() {}, warn: console.warn, error: console.error 
  * that of `/var/lib/behalf`); we start it ourselves to be able to ask it for its counters. What was started is stopped when a later step
  * fails.
  */
-export async function startTown({ profileFolder }: TownOptions = {}): Promise<Town> {
+export async function startTown({ profileFolder, hosts = [] }: TownOptions = {}): Promise<Town> {
   const undo: (() => unknown)[] = []
   const stop = async (): Promise<void> => {
     for (const each of undo.splice(0).reverse()) await each()
@@ -48,7 +50,7 @@ export async function startTown({ profileFolder }: TownOptions = {}): Promise<To
       PORT: '0',
       DATABASE_URL: connectionString,
       BEHALF_SEALING_KEY: sealingKey,
-      BEHALF_ALLOWED_PRIVATE_HOSTS: crm.url.host,
+      BEHALF_ALLOWED_PRIVATE_HOSTS: [crm.url.host, ...hosts].join(','),
     }
     const behalf = await startProgram('../src/server/main.ts', { env, nodeArguments: nodeArguments(profileFolder) })
     undo.push(() => behalf.stop())
