@@ -15,6 +15,9 @@ GET /api/schemas/recipe.json                                200    200     200  
 ALL /api/*                                                  401    404     404      404    404   404 |  404  404 | -
 POST /hooks/:recipe/:secret                                 202    202     202      202    202   202 |  202  202 | -
 POST /hooks/:recipe/:secret (wrong secret)                  404    404     404      404    404   404 |  404  404 | -
+POST /surfaces/slack/events                                 401    401     401      401    401   401 |  401  401 | -
+GET /surfaces/slack/install (not set up)                    401    403     403      403    409   409 |  401  401 | -
+GET /surfaces/slack/callback (not set up)                   401    403     403      403    409   409 |  401  401 | -
 POST /surfaces/teams/:app/messages                          401    401     401      401    401   401 |  401  401 | -
 ALL /hooks/:recipe/:secret                                  405    405     405      405    405   405 |  405  405 | -
 
