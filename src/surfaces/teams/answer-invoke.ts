@@ -11,12 +11,15 @@ import { replace } from './conversations.ts'
 import { press, pressedMessage } from './handle-activity.ts'
 import { type Heard, hear } from './hear.ts'
 import type { Place } from './place.ts'
-import { react, sayPrivately } from './react.ts'
+import { react, SENT_DIRECTLY, sayPrivately } from './react.ts'
 import { renderedFor } from './rendered-for.ts'
 import { readSent, type SentBack } from './sent.ts'
 
 const CARD = 'application/vnd.microsoft.card.adaptive'
 const LINE = 'application/vnd.microsoft.activity.message'
+
+/** What is said of a form or a button whose answer comes by itself. */
+const FOLLOWS = 'Thank you. The answer follows.'
 
 const ActionValue = z.looseObject({ action: z.looseObject({ data: z.unknown().optional() }) })
 const TaskValue = z.looseObject({ data: z.unknown().optional() })
@@ -53,10 +56,11 @@ async function answerAction(ctx: CommandsContext, app: SurfaceApp, invoked: Invo
   if (messages.length === 1 && first && !form && isLine(first) && !(place.isPersonal && (replaces || sent.values)))
     return line(first.text)
   if (form && sent.values) return { statusCode: 200, type: CARD, value: formCard(form) }
-  const shown = replaces ? first : sent.values ? (first ?? plainMessage('Thank you. It goes on.')) : undefined
+  const shown = replaces ? first : sent.values ? (first ?? plainMessage(FOLLOWS)) : undefined
   if (!shown || !place.isPersonal) {
     await react(ctx, app, { place, pressed: null, reaction: { ...reaction, replaces: false } })
-    return line(sent.values && messages.length === 0 ? 'Thank you. It goes on.' : '')
+    if (messages.length === 0 && !form) return line(FOLLOWS)
+    return line(place.isPersonal ? 'See the message below.' : SENT_DIRECTLY)
   }
   await sayRest(ctx, app, place, reaction)
   return { statusCode: 200, type: CARD, value: await keep(ctx, app, invoked.activity, shown) }
@@ -109,7 +113,7 @@ async function answerDialog(ctx: CommandsContext, app: SurfaceApp, invoked: Invo
     pressed: null,
     reaction: { messages: others, replaces: false, form: null },
   })
-  return note(lines.map(({ text }) => text).join('\n') || 'Thank you. It goes on.')
+  return note(lines.map(({ text }) => text).join('\n') || FOLLOWS)
 }
 
 const open = (form: Form) => ({

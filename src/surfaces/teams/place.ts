@@ -34,7 +34,8 @@ export function placeOf(app: SurfaceApp, activity: Activity, { tenant: home, use
 
 /** The chat of somebody with the bot. */
 export function placeOfUser(app: SurfaceApp, who: Pick<Place, 'user' | 'home' | 'account' | 'serviceUrl'>): Place {
-  const chat = `https://teams.microsoft.com/l/chat/0/0?users=28:${app.settings.app_id}`
+  const { mode, app_id: bot, stand_in: playground } = app.settings
+  const chat = mode === 'playground' ? `${playground}` : `https://teams.microsoft.com/l/chat/0/0?users=28:${bot}`
   return { app: app.id, tenant: tenantOf(app), ...who, conversation: null, isPersonal: true, return_to: chat }
 }
 
