@@ -10,7 +10,7 @@ const surface = (more: object): Surface =>
     fields: [field({}), field({ secret: true, value: null, kept: true })],
     installations: [],
     ...more,
-  }) as Surface
+  }) as unknown as Surface
 
 test('a surface is set up, then installed, and incomplete while something it needs is missing', () => {
   expect(surfaceState(surface({ is_set_up: false }))).toBe('not_set_up')

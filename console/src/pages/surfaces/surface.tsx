@@ -97,7 +97,7 @@ function SignIn({ label, uri }: { label: string; uri: string }) {
       <Card>
         <Text size="sm" mb="sm">
           People sign in here with {label}, and are who they are there: that proves who follows a link. Its app needs
-          this redirect URI:
+          this redirect URI, unless the app’s manifest has it:
         </Text>
         <CopyField value={uri} label="Redirect URI for signing in" />
       </Card>
