@@ -75,3 +75,25 @@ test('P7 in Slack: who disconnects in the list sees it there, in its place, and 
   expect((await alice.reads('Created Again.', 'sales')).isPrivate).toBe(true)
   expect(stage.ownerOf('Again')).toBe('alice')
 })
+
+test('in a thread of the assistant help greets, and prompt and result come in that thread', async () => {
+  const { bob } = stage
+  const thread = await bob.opensAssistant()
+  await bob.reads('create opportunity', undefined, thread)
+  await stage.crm.revokeGrantsOf('bob')
+  await bob.says('create opportunity name: In the thread', thread)
+  const prompt = await bob.reads(ASKED, undefined, thread)
+  await stage.connect(bob, linkIn(prompt), 'Bob Ortiz')
+  expect((await bob.reads('Created In the thread.', undefined, thread)).ts).toBe(prompt.ts)
+})
+
+test('a form that is closed runs nothing', async () => {
+  const { bob } = stage
+  const before = (await stage.jobs()).length
+  await bob.runs('/behalf', 'create opportunity', 'sales')
+  await bob.form()
+  await bob.closes()
+  await bob.says('help')
+  await bob.reads('create opportunity')
+  expect(await stage.jobs()).toHaveLength(before)
+})

@@ -19,7 +19,7 @@ export function installRoutes(ctx: CommandsContext): Hono {
   return routes
 }
 
-export const callbackUrl = (publicUrl: URL): string => new URL('/surfaces/slack/callback', publicUrl).href
+const callbackUrl = (publicUrl: URL): string => new URL('/surfaces/slack/callback', publicUrl).href
 
 async function leave(ctx: CommandsContext, c: Context): Promise<Response> {
   const { app } = await requireAdministrator(ctx, c)

@@ -19,9 +19,6 @@ export interface Ack {
   ms: number
 }
 
-/** Where the app listens; null while it uses Socket Mode. */
-export type RequestUrl = () => string | null
-
 /** Sends it as Slack does: signed, over HTTP, or in an envelope of a WebSocket. */
 export async function deliver(app: SlackAppWanted, to: string | Sockets, sent: Sent): Promise<Ack> {
   const start = performance.now()
