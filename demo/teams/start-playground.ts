@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { type ChildProgram, startProgram } from '../town/child-program.ts'
 import { playgroundConfig } from './tenant.ts'
 
@@ -26,7 +26,7 @@ export async function startPlayground({
   // JSON is YAML.
   await writeFile(config, JSON.stringify(playgroundConfig(), null, 2))
   const url = `http://127.0.0.1:${port}`
-  const cli = createRequire(import.meta.url).resolve('@microsoft/m365agentsplayground/cli.js')
+  const cli = fileURLToPath(import.meta.resolve('@microsoft/m365agentsplayground/cli.js'))
   const program = await startProgram({
     name: 'The playground for Teams',
     args: [
