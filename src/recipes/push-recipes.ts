@@ -2,6 +2,7 @@ import { UserError } from '#core/errors.ts'
 import { newId, type PersonId, type RecipeId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
 import type { ApproveChange } from './approve-change.ts'
+import { commandsRun } from './commands-run.ts'
 import { createRecipe, requireProject } from './create-recipe.ts'
 import { type Difference, differences } from './difference.ts'
 import { type RecipeOfFile, readRecipeFile } from './exported-recipe.ts'
@@ -46,8 +47,8 @@ export interface Pushed {
 }
 
 /**
- * Makes and updates the recipes of a place from files that may call one another's functions: all of them, or none. Functions are written
- * before what calls them. What is the same as the current version is left as it is; a new recipe is stopped, a started one runs its new
+ * Makes and updates the recipes of a place from files that may call one another's functions and run one another's commands: all of them, or
+ * none. Functions and commands are written before what names them. What is the same as the current version is left as it is; a new recipe is stopped, a started one runs its new
  * version at once. The caller's transaction is `db`; in the order of `files`.
  *
  * Throws `recipe_invalid` with the problems of every file, their paths beginning with `recipes[n].`; `recipe_not_found` for a recipe that
@@ -60,7 +61,7 @@ export async function pushRecipes(dependencies: StartDependencies, push: Push): 
   refuseStale(parts)
   await push.whenLocked?.()
   const done = new Map<Part, Pushed>()
-  for (const part of functionsFirst(parts)) done.set(part, await write(dependencies, push, part))
+  for (const part of calledFirst(parts)) done.set(part, await write(dependencies, push, part))
   return parts.map((part) => done.get(part) as Pushed)
 }
 
@@ -150,22 +151,23 @@ function stale(recipeIds: RecipeId[]): UserError {
   return new UserError('recipe_version_conflict', message, { status: 409, details: { recipes: recipeIds } })
 }
 
-/** The parts so that what is called stands before what calls it; in a circle, which cannot be started, in any order. */
-function functionsFirst(parts: readonly Part[]): Set<Part> {
+/** The parts so that what is called, or run by a button, stands before what does so; in a circle in any order. */
+function calledFirst(parts: readonly Part[]): Set<Part> {
   const ordered = new Set<Part>()
   const seen = new Set<Part>()
   const place = (part: Part) => {
     if (seen.has(part)) return
     seen.add(part)
-    for (const { recipe_id } of callsIn(part.document)) {
-      const called = parts.find(({ id }) => id === recipe_id)
-      if (called) place(called)
-    }
+    const ids = new Set<string>(callsIn(part.document).map(({ recipe_id }) => recipe_id))
+    const commands = new Set(commandsRun(part.document).map(({ command }) => command))
+    for (const other of parts) if (ids.has(other.id) || commands.has(commandOf(other))) place(other)
     ordered.add(part)
   }
   parts.forEach(place)
   return ordered
 }
+
+const commandOf = ({ document: { trigger } }: Part): string => (trigger.kind === 'command' ? trigger.command : '')
 
 async function write(dependencies: StartDependencies, push: Push, part: Part): Promise<Pushed> {
   const { id: recipeId, current, document, index } = part

@@ -92,4 +92,12 @@ export const replySabotages: Sabotage[] = [
     find: '...(only_for_its_person && { private: true }),',
     replace: '',
   },
+  {
+    name: 'replies: what comes with the same push',
+    test: 'test/scenarios/recipes-in-git.test.ts',
+    testName: 'comes with the same push',
+    file: 'src/recipes/push-recipes.ts',
+    find: ' || commands.has(commandOf(other))',
+    replace: '',
+  },
 ]

@@ -214,6 +214,25 @@ test('a dry run refuses what the push refuses, and keeps nothing', async () => {
   for (const id of [caller, called]) await home.owner.api('DELETE', `/recipes/${id}`)
 })
 
+test('a button may run the command of a recipe that comes with the same push', async () => {
+  const trigger = (command: string) => ({ kind: 'command', command, parameters: [] })
+  const id = await home.addRecipe({ name: 'Asks', trigger: trigger('ask it'), steps: [reply('Fine.')] })
+  expect(await run(home, 'pull')).toBe(0)
+  await edit('asks.recipe.json', (recipe) => {
+    recipe.steps = [{ ...reply('Fine.'), buttons: [{ label: 'Go', command: 'zap it' }] }]
+  })
+  expect(await run(home, 'push')).toBe(1)
+  expect(said.join()).toContain('“zap it”')
+  const zaps = { name: 'Zaps', trigger: trigger('zap it'), steps: [reply('Zap.')] }
+  await writeFile(join(folder, 'zaps.recipe.json'), JSON.stringify({ format: 'behalf-recipe/1', recipe: zaps }))
+  expect(await run(home, 'push')).toBe(0)
+  expect(said).toContain('created  zaps.recipe.json')
+  expect(await run(home, 'push')).toBe(0)
+  const made = (await home.owner.api('GET', '/recipes')).body.data.find(({ name }: { name: string }) => name === 'Zaps')
+  for (const each of [id, made.id]) await home.owner.api('DELETE', `/recipes/${each}`)
+  expect(await run(home, 'pull')).toBe(0)
+})
+
 test('a file that is moved stays the file of its recipe', async () => {
   expect(await run(home, 'pull')).toBe(0)
   await rename(join(folder, 'look-it-up.recipe.json'), join(folder, 'find.recipe.json'))
