@@ -6,11 +6,13 @@ import { cancelJob } from '#commands/jobs/cancel-job.ts'
 import type { Message } from '#surfaces/surface.ts'
 import type { Said } from './converse.ts'
 import { plainMessage } from './plain-message.ts'
-import type { Understood } from './understand.ts'
+import { mayBeValue, type Understood } from './understand.ts'
 
 /** Whether a line that is no command is an answer: also a word of the chat itself, where it is one of the choices. */
-export function isMeantFor(question: OpenQuestion, text: string, { kind }: Understood): boolean {
-  return kind === 'unknown' || kind === 'cancel' || isChoice(question, text)
+export function isMeantFor(question: OpenQuestion, text: string, understood: Understood): boolean {
+  const { kind } = understood
+  if (kind === 'unknown' || kind === 'cancel' || isChoice(question, text)) return true
+  return question.form !== null && mayBeValue(understood)
 }
 
 /**

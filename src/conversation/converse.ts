@@ -21,7 +21,7 @@ import { connectionsMessage } from './connections-message.ts'
 import { helpMessage } from './help-message.ts'
 import { plainMessage } from './plain-message.ts'
 import { sayThat } from './reaction.ts'
-import { longestMatch, understand } from './understand.ts'
+import { longestMatch, mayBeValue, understand } from './understand.ts'
 
 /** Somebody in a conversation. */
 export interface Speaker {
@@ -87,6 +87,9 @@ async function begin(ctx: CommandsContext, said: Said, commands: RunnableCommand
     case 'cancel':
       return sayThat(plainMessage('There is nothing to cancel.'))
     case 'unknown':
+      // Who only calls is told what there is.
+      if (/^\s*([/@]\S*)?\s*$/.test(said.text) && understood.similar === null)
+        return sayThat(helpMessage(commands, null))
       return sayThat(await notUnderstood(ctx, said, understood.similar))
   }
 }
@@ -115,7 +118,7 @@ async function goOn(
   if (!command) return sayThat(NO_LONGER_THERE)
   // why: somebody who types another command has changed their mind; it is not the value of a parameter.
   const other = understand(said.text, commands)
-  if (other.kind !== 'unknown') return begin(ctx, said, commands)
+  if (!mayBeValue(other)) return begin(ctx, said, commands)
   return runOrAsk(ctx, said, command, { ...dialog.given, [dialog.asked]: said.text })
 }
 

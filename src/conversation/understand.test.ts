@@ -85,7 +85,8 @@ it('suggests no hidden command, and runs it when it is typed', () => {
 it('takes a slash, and the name of the app with a slash or an @, for what they are', () => {
   expect(given('/behalf create opportunity name: Acme')).toEqual(['create opportunity', { name: 'Acme' }])
   expect(given('@Behalf Create')).toEqual(['create', {}])
-  expect(given('/behalf')).toEqual({ kind: 'help', about: null })
+  expect(given('/behalf')).toEqual({ kind: 'unknown', similar: null })
+  expect(given('/tmp/files')).toEqual({ kind: 'unknown', similar: null })
   expect(given('/behalf craete')).toEqual({ kind: 'unknown', similar: 'create' })
   expect(given('/craete')).toEqual({ kind: 'unknown', similar: 'create' })
 })

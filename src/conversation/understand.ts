@@ -25,11 +25,10 @@ const WORDS: Record<string, 'connections' | 'cancel'> = {
  */
 export function understand(text: string, commands: readonly RunnableCommand[]): Understood {
   const line = text.trim()
-  const [, called = '', rest = ''] = /^[/@](\S*)\s*(.*)$/s.exec(line) ?? []
-  const first = called === '' ? read(line, commands) : read(line.slice(1), commands)
-  if (first.kind !== 'unknown' || called === '') return first
-  if (rest === '' && first.similar !== null) return first
-  const second = read(rest || 'help', commands)
+  const isCalled = /^[/@]\S/.test(line)
+  const first = read(isCalled ? line.slice(1) : line, commands)
+  if (first.kind !== 'unknown' || !isCalled) return first
+  const second = read(line.replace(/^\S+\s*/, ''), commands)
   return second.kind === 'unknown' && second.similar === null ? first : second
 }
 
@@ -43,6 +42,10 @@ function read(line: string, commands: readonly RunnableCommand[]): Understood {
   const shown = commands.filter(({ hidden }) => !hidden).map((each) => each.command)
   return { kind: 'unknown', similar: nearest(plain, [...shown, 'help', 'connections']) }
 }
+
+/** Whether a line may as well be a text that was asked for: “help me with it”. */
+export const mayBeValue = (understood: Understood): boolean =>
+  understood.kind === 'unknown' || (understood.kind === 'help' && understood.about !== null)
 
 const normalize = (text: string): string => text.toLowerCase().split(/\s+/).filter(Boolean).join(' ')
 
@@ -101,6 +104,7 @@ const NEAR = 3
 /** The word or command with the fewest changed letters, when they are few. */
 function nearest(plain: string, candidates: readonly string[]): string | null {
   const typed = plain.slice(0, 80)
+  if (typed === '') return null
   const scored = candidates
     .map((candidate) => ({ candidate, distance: distanceBetween(typed.slice(0, candidate.length + NEAR), candidate) }))
     .sort((a, b) => a.distance - b.distance)[0]

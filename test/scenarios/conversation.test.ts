@@ -56,6 +56,7 @@ test('asks for what is missing, one by one, says what is wrong with an answer, a
   expect(await ask('Pizza')).toMatch(/must be one of Soup, Salad.*Which dish\?/)
   expect(await ask('soup')).toContain('portions?')
   expect(await ask('many')).toMatch(/must be a number/)
+  expect(await ask('/behalf')).toMatch(/must be a number/)
   await behalf.restart()
   await ask('2')
   await until(async () => (await last()) === '2 × Soup')
@@ -82,7 +83,7 @@ test('says what can be run, and which accounts are connected', async () => {
 })
 
 test('help is by application, with a button for one’s own accounts; with a word it says what has to do with it', async () => {
-  await alice.say('/behalf help')
+  for (const line of ['/behalf help', '/behalf', '@Behalf help']) expect(await ask(line)).toContain('You can run these')
   const help = (await alice.chat()).at(-1)
   const [accounts] = help?.buttons ?? []
   expect(accounts?.label).toBe('Personal accounts')
@@ -115,6 +116,19 @@ test('a suggestion is run by its button', async () => {
   expect(suggested?.text).toContain('Did you mean “wave”?')
   await alice.api('POST', '/chat/presses', { press: suggested?.buttons[0]?.press, line_id: suggested?.id })
   await until(async () => (await last()) === 'Hello')
+})
+
+test('a text that is asked for may begin as help, or with a slash', async () => {
+  await behalf.addRecipe({
+    name: 'Note',
+    trigger: { kind: 'command', command: 'note', parameters: [{ name: 'text', type: 'text' }] },
+    steps: [{ kind: 'reply', name: 'say', text: 'Noted {{ trigger.text }}' }],
+  })
+  for (const text of ['help me with it', '/tmp/files']) {
+    await ask('note')
+    await ask(text)
+    await until(async () => (await last()) === `Noted ${text}`)
+  }
 })
 
 test('P8: a command whose recipe stopped because its connection was deleted says so', async () => {
