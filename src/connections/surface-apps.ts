@@ -14,15 +14,19 @@ const place = (id: SurfaceAppId) => ({ table: 'surface_apps', id, column: 'seale
 export interface AppWanted {
   workspaceId: WorkspaceId
   surface: string
+  /** The version that was looked at; null: there was none. */
+  from: number | null
   settings: Record<string, string>
   /** One that is left out stays as it is; an empty one goes. */
   secrets: Record<string, string>
 }
 
-/** Saves a surface's app, in place of what there was, and seals its secrets. */
+/** Saves a surface's app, in place of what there was, and seals its secrets. Refuses `surface_app_changed` when it is another by now. */
 export async function saveApp(ctx: ConnectionsContext, tx: Db, wanted: AppWanted): Promise<SurfaceApp> {
   const { workspaceId, surface } = wanted
   const before = await selectApps(tx, workspaceId).where('surface', '=', surface).forUpdate().executeTakeFirst()
+  // why: whether a kept secret may stay was decided by what was looked at.
+  if ((before?.version ?? null) !== wanted.from) throw changedMeanwhile()
   const id = before?.id ?? newId('surfaceApp')
   const kept = before ? await openKept(ctx, id, before.sealed_secrets) : {}
   const secrets = Object.fromEntries(
@@ -48,9 +52,7 @@ export async function saveApp(ctx: ConnectionsContext, tx: Db, wanted: AppWanted
     .returningAll()
     .executeTakeFirst()
   if (row) return appFromRow(row)
-  throw new UserError('surface_app_changed', 'Somebody else saved this at the same moment. Look again, then save.', {
-    status: 409,
-  })
+  throw changedMeanwhile()
 }
 
 export async function listApps(db: Db, workspaceId: WorkspaceId): Promise<SurfaceApp[]> {
@@ -92,6 +94,11 @@ export async function openAppSecret(ctx: ConnectionsContext, id: SurfaceAppId, n
 async function openKept(ctx: ConnectionsContext, id: SurfaceAppId, sealed: Buffer): Promise<Record<string, string>> {
   const opened = await whatOpens(() => open<Record<string, string>>(ctx.keys, place(id), sealed))
   return opened ?? {}
+}
+
+function changedMeanwhile(): UserError {
+  const message = 'Somebody else saved this at the same moment. Look again, then save.'
+  return new UserError('surface_app_changed', message, { status: 409 })
 }
 
 function selectApps(db: Db, workspaceId: WorkspaceId) {

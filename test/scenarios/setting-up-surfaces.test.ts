@@ -111,6 +111,20 @@ test('what is left out stays; a secret given empty is taken away', async () => {
   expect(await kept('app_token')).toMatchObject({ kept: false })
 })
 
+test('of many who save it at once each saves all of it, or is told to look again', async () => {
+  await save()
+  const regions = ['aa', 'bb', 'cc', 'dd', 'ee']
+  const saved = await Promise.all(regions.map((region) => save({ settings: { region, client_id: `app-${region}` } })))
+  const refused = saved.filter(({ status }) => status !== 200)
+  for (const { body } of refused) expect(body.error.code).toBe('surface_app_changed')
+  expect(refused.length).toBeLessThan(regions.length)
+  const value = (name: string, { fields }: Awaited<ReturnType<typeof look>>) =>
+    fields.find((each: { name: string }) => each.name === name).value
+  const now = await look()
+  expect(value('client_id', now)).toBe(`app-${value('region', now)}`)
+  await save()
+})
+
 test('what does not fit is refused field by field, and nothing of it is saved', async () => {
   await save()
   const wrong = {

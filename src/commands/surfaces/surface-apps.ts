@@ -90,6 +90,7 @@ export async function saveSurfaceApp(
     const app = await saveApp(ctx, tx, {
       workspaceId: workspaceOf(actor),
       surface: name,
+      from: before?.version ?? null,
       settings,
       secrets: wanted.secrets,
     })
