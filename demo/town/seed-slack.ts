@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Surface } from '#api/surfaces-contract.ts'
-import { TEAM_COOKIE } from '../../test/support/slack/emulated-slack.ts'
+import { TEAM_COOKIE } from '../../test/support/slack/oauth.ts'
 import { TEAM } from '../slack/team.ts'
 import type { BehalfSession } from './behalf-session.ts'
 import { DANA } from './people.ts'

@@ -1,16 +1,13 @@
-import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { answerMethod, refuse } from './methods.ts'
+import { answerPage, exchangeCode, mintToken } from './oauth.ts'
 import { openSignIn } from './openid.ts'
 import { answerResponseUrl } from './response-urls.ts'
 import { createSockets, type Sockets } from './sockets.ts'
-import type { Installed, SlackState } from './state.ts'
+import type { SlackState } from './state.ts'
 import { type Json, type SlackTeam, startTeam } from './team.ts'
 import { ACME, APP, type TeamWanted } from './world.ts'
-
-/** The cookie in which a test's browser says in which team it is signed in: its id, or the enterprise's for an org-wide install. */
-export const TEAM_COOKIE = 'slack_team'
 
 /** Slack's servers, as far as an app sees them, behind one address. */
 export interface SlackServers {
@@ -91,7 +88,7 @@ const emptyState = (url: string, teams: SlackTeam[]): SlackState => ({
 async function answerAt(state: SlackState, sockets: Sockets, request: IncomingMessage, response: ServerResponse) {
   const { pathname } = new URL(request.url ?? '', state.url)
   const body = await readBody(request)
-  if (pathname.startsWith('/oauth/')) return page(state, request, response, body)
+  if (pathname.startsWith('/oauth/')) return answerPage(state, request, response, body)
   if (pathname.startsWith('/actions/')) {
     const answer = await answerResponseUrl(state, pathname.split('/').at(-1) ?? '', JSON.parse(body))
     return send(response, answer.ok ? 200 : 404, answer)
@@ -119,71 +116,13 @@ interface Asked {
 
 async function answerCall(state: SlackState, sockets: Sockets, { method, args, token, request }: Asked): Promise<Json> {
   if (method === 'api.test') return { ok: true }
-  if (method === 'oauth.v2.access') return exchange(state, args, request)
+  if (method === 'oauth.v2.access') return exchangeCode(state, args, request)
   if (method === 'apps.connections.open')
     return token === APP.app_token ? { ok: true, url: sockets.open(state.url) } : refuse('invalid_auth')
   if (!token) return refuse('not_authed')
   const installed = state.tokens.get(token)
   if (!installed || installed.dead) return refuse(installed?.dead ?? 'invalid_auth')
-  const answer = await answerMethod(state, { method, args, installed })
-  const channel = answer.channel?.id ?? answer.channel
-  if (answer.ok && typeof channel === 'string' && channel.startsWith('D'))
-    for (const { id, users } of installed.teams)
-      if (users.some((user) => user.id === (args.users ?? args.user ?? args.channel)))
-        state.directMessages.set(channel, id)
-  return answer
-}
-
-/** The pages of an install are the emulator's of the team where the browser is signed in. */
-async function page(state: SlackState, request: IncomingMessage, response: ServerResponse, body: string) {
-  const where = new RegExp(`${TEAM_COOKIE}=([^;]+)`).exec(request.headers.cookie ?? '')?.[1]
-  const team = state.teams.find(({ id, enterprise }) => id === where || enterprise?.id === where) ?? state.teams[0]
-  const headers = { 'content-type': request.headers['content-type'] ?? 'text/html' }
-  const init = { method: request.method ?? 'GET', headers, redirect: 'manual', ...(body && { body }) } as const
-  const answer = await fetch(`${team?.url}${request.url}`, init)
-  const location = answer.headers.get('location')
-  const code = location && new URL(location).searchParams.get('code')
-  if (code) state.codes.set(code, where ?? team?.id ?? '')
-  response.writeHead(answer.status, {
-    'content-type': answer.headers.get('content-type') ?? 'text/html',
-    ...(location && { location }),
-  })
-  response.end(await answer.text())
-}
-
-/** The emulator of the team checks code, client and redirect URI; the token is ours, and may stand for every team of an enterprise. */
-async function exchange(state: SlackState, args: Json, request: IncomingMessage): Promise<Json> {
-  const where = state.codes.get(args.code)
-  const team = state.teams.find(({ id, enterprise }) => id === where || enterprise?.id === where) ?? state.teams[0]
-  const { authorization } = request.headers
-  const headers = { 'content-type': 'application/json', ...(authorization && { authorization }) }
-  const answered = await fetch(`${team?.url}/api/oauth.v2.access`, {
-    method: 'POST',
-    headers,
-    body: JSON.stringify(args),
-  })
-  const answer = (await answered.json()) as Json
-  if (!answer.ok || !team || where === undefined) return answer
-  const isOrgWide = where === team.enterprise?.id
-  return {
-    ...answer,
-    access_token: mintToken(state, where),
-    bot_user_id: team.botUserId,
-    app_id: APP.app_id,
-    team: isOrgWide ? null : { id: team.id, name: team.name },
-    enterprise: team.enterprise ?? null,
-    is_enterprise_install: isOrgWide,
-    authed_user: { id: team.users[0]?.id },
-  }
-}
-
-function mintToken(state: SlackState, id: string): string {
-  const teams = state.teams.filter((team) => team.id === id || team.enterprise?.id === id)
-  const token = `xoxb-${randomUUID()}`
-  const installed: Installed = { teams, enterprise: teams[0]?.enterprise ?? null, dead: null }
-  state.tokens.set(token, installed)
-  if (installed.enterprise?.id === id) state.orgWide.add(id)
-  return token
+  return answerMethod(state, { method, args, installed })
 }
 
 function note(state: SlackState, method: string, args: Json, outcome: string): void {

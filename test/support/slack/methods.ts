@@ -19,7 +19,16 @@ export async function answerMethod(state: SlackState, call: MethodCall): Promise
   const own = OWN[call.method]
   if (own) return own(state, call)
   const team = teamOf(state, call)
-  return team ? team.ask(team.botUserId, call.method, call.args) : refuse('channel_not_found')
+  if (!team) return refuse('channel_not_found')
+  const answer = await team.ask(team.botUserId, call.method, call.args)
+  noteDirect(state, team, answer)
+  return answer
+}
+
+/** Of a direct message it is only known by its opening in which team it is. */
+function noteDirect({ directMessages }: SlackState, { id }: SlackTeam, { channel }: Json): void {
+  const opened = channel?.id ?? channel
+  if (typeof opened === 'string' && opened.startsWith('D')) directMessages.set(opened, id)
 }
 
 export const refuse = (error: string, more: object = {}): Json => ({ ok: false, error, ...more })
@@ -110,7 +119,9 @@ async function post(state: SlackState, call: MethodCall): Promise<Json> {
   const team = teamOf(state, call)
   const problem = checkBlocks(call.args) ?? (team && whyNotThere(team, call.args.channel))
   if (problem || !team) return problem ?? refuse('channel_not_found')
-  return team.ask(team.botUserId, call.method, call.args)
+  const answer = await team.ask(team.botUserId, call.method, call.args)
+  noteDirect(state, team, answer)
+  return answer
 }
 
 function whyNotThere({ botIsIn, gone, channels }: SlackTeam, channel: string): Json | undefined {

@@ -4,7 +4,7 @@ import { createOpportunity, sayMine, startTestBehalf, type TestBehalf } from '..
 import { type Browser, openBrowser, type Page } from '../browser.ts'
 import { until } from '../until.ts'
 import { type Slack, type SlackOptions, startSlack } from './driver.ts'
-import { TEAM_COOKIE } from './emulated-slack.ts'
+import { TEAM_COOKIE } from './oauth.ts'
 import { accountOf } from './openid.ts'
 import type { SlackPerson } from './person.ts'
 import { APP } from './world.ts'
