@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config'
 const shared = {
   setupFiles: ['test/support/no-outbound.ts'],
   pool: 'forks' as const,
+  // why: a third of all the time went to loading the same modules for each file anew. None of them may keep a test's state.
+  isolate: false,
   testTimeout: 30_000,
   hookTimeout: 30_000,
 }

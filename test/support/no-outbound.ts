@@ -5,9 +5,13 @@ import { isIP, type LookupFunction, Socket } from 'node:net'
  * Loaded before every test file: a test that reaches for the world outside this machine fails, saying where it went.
  * Unix sockets, loopback addresses, `localhost` and names that resolve to loopback by a resolver of the test's own are let through.
  */
+const GUARDED = Symbol.for('behalf: nothing goes out')
 const connect = Socket.prototype.connect
 
-Socket.prototype.connect = function (this: Socket, ...args: unknown[]) {
+// why: files of one worker share the prototype, and each loads this anew.
+if (!(GUARDED in connect)) Socket.prototype.connect = Object.assign(guarded, { [GUARDED]: true }) as typeof connect
+
+function guarded(this: Socket, ...args: unknown[]) {
   // net.connect() hands over its normalised arguments as one array, everybody else the arguments themselves.
   const options = target(Array.isArray(args[0]) ? args[0] : args)
   if (options?.host !== undefined && !isLoopback(options.host)) {
@@ -16,7 +20,7 @@ Socket.prototype.connect = function (this: Socket, ...args: unknown[]) {
     options.lookup = checked(resolver, options.port)
   }
   return connect.apply(this, args as never)
-} as typeof connect
+}
 
 interface Target {
   host?: string
