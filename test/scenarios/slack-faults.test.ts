@@ -122,3 +122,17 @@ test('where the channel is gone, or the bot is taken out of it, the job is done 
   await alice.says('create opportunity name: Still here')
   await alice.reads('Created Still here.')
 })
+
+test('what one machine acknowledged, another does and answers, where the first one stops', async () => {
+  const { alice } = stage
+  const another = await stage.startAnother()
+  try {
+    const names = ['Handed over 1', 'Handed over 2', 'Handed over 3']
+    await Promise.all(names.map((name) => alice.says(`create opportunity name: ${name}`)))
+    await stage.stopServer()
+    for (const name of names) await alice.reads(`Created ${name}.`)
+    for (const name of names) expect(made(name)).toHaveLength(1)
+  } finally {
+    await another.stop()
+  }
+})
