@@ -11,6 +11,13 @@ beforeAll(async () => {
 })
 afterAll(() => stage.stop())
 
+/** Has somebody speak to the bot, who is a person here from then on. */
+async function introduce(name: string): Promise<void> {
+  const person = stage.person(name)
+  await person.says('help')
+  await person.reads('You can run these')
+}
+
 const persons = async (): Promise<{ id: string; name: string }[]> => (await stage.owner.api('GET', '/people')).body.data
 const installation = async () => (await stage.owner.api('GET', '/surfaces/teams')).body.data.installations[0]
 const change = async (more: object) =>
@@ -44,6 +51,7 @@ test('email-collision: in Teams, a guest does not become the person whose addres
 
 test('same-user-id-other-workspace: in a shared channel somebody of another tenant with Alice’s object id is not Alice', async () => {
   const stella = stage.person('stella')
+  await introduce('alice')
   await stella.saysIn(GENERAL, 'help')
   await stella.reads('Only people of Microsoft Teams can use this', GENERAL)
   await change({ allows_strangers: true })
@@ -82,6 +90,7 @@ test('link-in-the-open: in Teams, lists and forms of one person are for them alo
 
 test('forwarded-link: in Teams, Mallory’s link, opened by Alice in her own browser, does not make her account his', async () => {
   const { alice, mallory } = { alice: stage.person('alice'), mallory: stage.person('mallory') }
+  await introduce('alice')
   await mallory.says('create opportunity name: Forwarded')
   const link = linkIn(await mallory.reads(ASKED))
   const page = await signInOn(await stage.browserOf(alice).open(link))
