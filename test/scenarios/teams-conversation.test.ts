@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openUnsigned } from '../support/code-stage.ts'
 import { actionsIn, inputsIn, textOf } from '../support/teams/card.ts'
 import { GENERAL, readable, type TeamsPerson } from '../support/teams/person.ts'
-import { startTeamsStage, type TeamsStage } from '../support/teams/stage.ts'
+import { linkIn, startTeamsStage, type TeamsStage } from '../support/teams/stage.ts'
 import { until } from '../support/until.ts'
 
 let stage: TeamsStage
@@ -123,6 +124,20 @@ test('Teams that asks to wait is waited for; what it refuses for good is not tri
     return rows.find(({ status }) => status === 'given_up')
   })
   expect(row.attempts).toBe(1)
+})
+
+test('the code that a page shows is typed in a dialog, and ties that browser alone; “I did not open anything” gives the link up', async () => {
+  const bob = stage.person('bob')
+  await bob.says('create opportunity name: By code')
+  const link = linkIn(await bob.reads('works with your own Salesforce account'))
+  const { browser, code } = await openUnsigned(`${link}?way=code`)
+  const notice = await bob.reads('type here the code')
+  const closed = await bob.submits(await bob.presses(notice, 'Enter the code'), { code })
+  expect(closed.body.task.value).toContain('That browser goes on now')
+  expect((await browser.open(link)).buttons.map(({ label }) => label)).toContain('Connect Salesforce')
+  await bob.presses(notice, 'I did not open anything')
+  expect((await browser.open(link)).status).toBe(410)
+  expect((await stage.audit('connect.link_burnt')).at(-1)).toMatchObject({ why: 'not_me' })
 })
 
 test('the page says what works, and hands out a package that unpacks', async () => {
