@@ -72,7 +72,10 @@ async function main(): Promise<void> {
 async function reportSlack(town: Town, slack: Slack): Promise<string> {
   const machine = await describeMachine(town)
   const much = options.quick ? { paced: 20, seconds: 2 } : { paced: 200, seconds: 10 }
-  return reportOfSlack(machine, await measureSlack(town, slack, await setUp(town), much))
+  const owner = await setUp(town)
+  const before = await readMachine()
+  const measured = await measureSlack(town, slack, owner, much)
+  return reportOfSlack([...machine, await takenSince(before)], measured)
 }
 
 async function makeReport(town: Town): Promise<string> {
@@ -117,9 +120,12 @@ async function reportLists(town: Town): Promise<string> {
   const owner = await setUp(town)
   const before = await readMachine()
   const measured = await measureLists(town, owner, { sizes, times: options.quick ? 10 : 100 })
+  return reportOfLists([...machine, await takenSince(before)], measured)
+}
+
+async function takenSince(before: Awaited<ReturnType<typeof readMachine>>): Promise<string> {
   const taken = shareOfOthers(before, await readMachine())
-  const busy = taken === null ? 'not told' : `${Math.round(taken * 100)} %`
-  return reportOfLists([...machine, `Taken by others meanwhile: ${busy}`], measured)
+  return `Taken by others meanwhile: ${taken === null ? 'not told' : `${Math.round(taken * 100)} %`}`
 }
 
 async function measure(town: Town): Promise<Results> {
