@@ -49,21 +49,25 @@ async function answerAction(ctx: CommandsContext, app: SurfaceApp, invoked: Invo
   const heard = await hear(ctx, app, invoked)
   if (!heard || 'refused' in heard) return line(refusalOf(heard))
   const reaction = await press(ctx, heard.speaker, sent)
-  const { messages, replaces, form } = reaction
+  const { messages, form } = reaction
   const { place } = heard
+  if (form && sent.values) return card(formCard(form))
+  const changed = place.isPersonal ? changedTo(reaction, sent) : undefined
+  if (changed) {
+    await sayRest(ctx, app, place, reaction)
+    return card(await keep(ctx, app, invoked.activity, changed))
+  }
   const [first] = messages
   // Whoever pressed sees this line alone, also where others look on.
-  if (messages.length === 1 && first && !form && isLine(first) && !(place.isPersonal && (replaces || sent.values)))
-    return line(first.text)
-  if (form && sent.values) return { statusCode: 200, type: CARD, value: formCard(form) }
-  const shown = replaces ? first : sent.values ? (first ?? plainMessage(FOLLOWS)) : undefined
-  if (!shown || !place.isPersonal) {
-    await react(ctx, app, { place, pressed: null, reaction: { ...reaction, replaces: false } })
-    if (messages.length === 0 && !form) return line(FOLLOWS)
-    return line(place.isPersonal ? 'See the message below.' : SENT_DIRECTLY)
-  }
-  await sayRest(ctx, app, place, reaction)
-  return { statusCode: 200, type: CARD, value: await keep(ctx, app, invoked.activity, shown) }
+  if (messages.length <= 1 && !form && (!first || isLine(first))) return line(first?.text ?? FOLLOWS)
+  await react(ctx, app, { place, pressed: null, reaction: { ...reaction, replaces: false } })
+  return line(place.isPersonal ? 'See the message below.' : SENT_DIRECTLY)
+}
+
+/** What takes the place of the message: what was meant to, or what comes of a form, which must not be sent twice. */
+function changedTo({ messages: [first], replaces }: Reaction, { values }: SentBack): Message | undefined {
+  if (values) return first ?? plainMessage(FOLLOWS)
+  return replaces ? first : undefined
 }
 
 /** What does not stand in the pressed message's place. */
@@ -80,19 +84,21 @@ async function sayRest(
 
 /** why: the card of an answer is shown to who pressed, while the message itself stays as it was until it is changed. */
 async function keep(ctx: CommandsContext, app: SurfaceApp, activity: Activity, message: Message) {
-  const card = messageCard(message, renderedFor(ctx, app))
+  const content = { card: messageCard(message, renderedFor(ctx, app)) }
   const pressed = pressedMessage(activity)
   try {
-    if (pressed) await replace(ctx, app, pressed, { card })
+    if (pressed) await replace(ctx, app, pressed, content)
   } catch (error) {
     if (!(error instanceof OutsideError)) throw error
     ctx.log.warn({ err: error }, 'a message in Teams could not be changed')
   }
-  return card
+  return content.card
 }
 
 const isLine = ({ fields, links, items = [], buttons = [], menus = [] }: Message): boolean =>
   [fields, links, items, buttons, menus].every((part) => part.length === 0)
+
+const card = (value: object) => ({ statusCode: 200, type: CARD, value })
 
 const line = (text: string) => ({ statusCode: 200, type: LINE, value: text })
 
