@@ -90,7 +90,7 @@ test('forged-teams: keys that nobody knows have the published ones read at most 
   stage.microsoft.onKeys = before
 })
 
-test('the playground’s mode, and a stand-in elsewhere, cannot be set up for a server that others reach', async () => {
+test('forged-teams: the playground’s mode, and a stand-in, cannot be set up for a server that others reach, nor used there', async () => {
   const { problems } = stage.ctx.surfaces.get('teams')?.setUp ?? {}
   const playground = { mode: 'playground', app_id: APP.client_id, tenant_id: 'x', stand_in: 'http://10.0.0.1:80' }
   expect(problems?.(playground).map(({ field }) => field)).toEqual(['stand_in'])

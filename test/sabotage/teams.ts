@@ -56,6 +56,14 @@ export const teamsSabotages: Sabotage[] = [
     replace: "return isOwn || activity.id ? undefined : 'tenant'",
   },
   {
+    name: 'forged-teams: a stand-in where others reach the server',
+    test: FORGED,
+    testName: 'cannot be set up for a server that others reach',
+    file: 'src/surfaces/teams/environment.ts',
+    find: 'if (!isLoopback(publicUrl) || !isLoopback(URL.parse(standIn)))',
+    replace: 'if (!isLoopback(URL.parse(standIn)))',
+  },
+  {
     name: 'wrong-service-url: the signed one',
     test: FORGED,
     testName: 'wrong-service-url:',
