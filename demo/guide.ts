@@ -41,6 +41,7 @@ export function printGuide({ town, doorstep, teams, folder }: Guide): void {
     `  Say   ${bold('triage bug')}   which needs two applications, and asks for both on one page.`,
     '  Be Bob: he is asked for himself. Be Dana: under Recipes is the switch, under Tools every connection of the others.',
     `  Say the same in Slack, to Behalf or in a channel (${bold('@Behalf help')}, ${bold('/behalf connections')}), or in Teams: you are the same person there.`,
+    '  Links that come in Slack or Teams are for the person they came to: be that person in the browser that opens them.',
     '',
     soft(
       `Everything is kept in ${shortOf(folder)}${databaseElsewhere(folder)}; remove that to begin anew. Ctrl-C stops the town.`,

@@ -15,7 +15,9 @@ afterEach(() => end())
 afterAll(remove)
 
 /** Starts `npm run demo` and gives the addresses of its guide, once it has printed it. */
-async function start({ port = '' } = {}): Promise<{ doorstep: string; behalf: string; crm: string; guide: string }> {
+async function start({
+  port = '',
+} = {}): Promise<Record<'doorstep' | 'behalf' | 'crm' | 'slack' | 'teams' | 'guide', string>> {
   demo = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), '--data', folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, PORT: port },
@@ -26,7 +28,14 @@ async function start({ port = '' } = {}): Promise<{ doorstep: string; behalf: st
     if (guide.includes('Ctrl-C')) break
   }
   const address = (name: string) => new RegExp(`${name} +(http://127\\.0\\.0\\.1:\\d+)`).exec(guide)?.[1] ?? ''
-  return { doorstep: address('Be somebody'), behalf: address('Behalf'), crm: address('Acme CRM'), guide }
+  return {
+    doorstep: address('Be somebody'),
+    behalf: address('Behalf'),
+    crm: address('Acme CRM'),
+    slack: address('Slack'),
+    teams: address('Teams'),
+    guide,
+  }
 }
 
 /** Presses Ctrl-C, as it were; gives the exit code. */
@@ -59,8 +68,10 @@ it('starts a town in which one click makes somebody of you, stops it, and finds 
     { command: 'create opportunity' },
     { command: 'triage bug' },
   ])
+  const places = [first.doorstep, first.behalf, first.crm, first.slack, first.teams]
+  expect((await Promise.all(places.map(isDown))).filter(Boolean)).toEqual([])
   expect(await end()).toBe(0)
-  expect(await Promise.all([first.doorstep, first.behalf, first.crm].map(isDown))).toEqual([true, true, true])
+  expect((await Promise.all(places.map(isDown))).filter(Boolean)).toHaveLength(places.length)
 
   const second = await start()
   expect(second.behalf).toBe(first.behalf)
@@ -95,11 +106,13 @@ async function freePort(): Promise<string> {
 }
 
 it('signs nobody in for a page of another site', { timeout: 60_000 }, async () => {
-  const { doorstep } = await start()
-  const send = (headers: Record<string, string>) =>
-    fetch(`${doorstep}/be/alice`, { method: 'POST', redirect: 'manual', headers })
+  const { doorstep, slack } = await start()
+  const send = (headers: Record<string, string>, to = doorstep) =>
+    fetch(`${to}/be/alice`, { method: 'POST', redirect: 'manual', headers })
   const elsewhere = await send({ origin: 'http://127.0.0.1:9' })
   expect([elsewhere.status, elsewhere.headers.getSetCookie()]).toEqual([403, []])
   const here = await send({ origin: doorstep })
   expect([here.status, here.headers.getSetCookie().some((cookie) => cookie.startsWith('behalf='))]).toEqual([303, true])
+  const inSlack = await send({ origin: doorstep }, `${slack}/client`)
+  expect([inSlack.status, inSlack.headers.getSetCookie()]).toEqual([403, []])
 })
