@@ -38,6 +38,7 @@ test('what is delivered twice is done once, and a server that stops hangs up', a
   slack.sendTimes = 2
   await bob.says('connections')
   slack.sendTimes = 1
+  await bob.reads(/list of your conn|no connections/)
   await bob.says('help')
   await bob.reads('create opportunity')
   expect((await bob.sees()).filter(({ text }) => /list of your conn|no connections/.test(text))).toHaveLength(1)
