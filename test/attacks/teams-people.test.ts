@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openUnsigned, otherCode } from '../support/code-stage.ts'
 import { GENERAL, readable } from '../support/teams/person.ts'
 import { linkIn, signInOn, startTeamsStage, type TeamsStage } from '../support/teams/stage.ts'
+import { until } from '../support/until.ts'
 
 const ASKED = 'works with your own Salesforce account'
 
@@ -110,4 +111,15 @@ test('code-guess: in Teams, a wrong code burns the link, and the right one does 
   await mallory.reads('No page of yours waits for a code')
   expect((await stage.audit('connect.link_burnt')).at(-1)).toMatchObject({ why: 'wrong_code' })
   expect((await stage.jobs()).at(-1)?.status).toBe('waiting_for_connection')
+})
+
+test('whoever is no member of the tenant any more is refused, and whatever else they run goes nowhere', async () => {
+  const bob = stage.person('bob')
+  await introduce('bob')
+  stage.advance(11 * 60_000)
+  bob.user.isThere = false
+  const before = (await stage.jobs()).length
+  await bob.says('create opportunity name: Gone')
+  await until(async () => (await stage.audit('surface.person_refused')).some(({ why }) => why === 'deactivated'))
+  expect(await stage.jobs()).toHaveLength(before)
 })
