@@ -43,7 +43,8 @@ async function startOnce(dataDir: string): Promise<number> {
   try {
     while (!(await isServed(`http://127.0.0.1:${port}/`))) {
       if (server.exitCode !== null) throw new Error(`the server ended with ${server.exitCode}`)
-      if (performance.now() - began > MOST_MS) throw new Error('no page is served; is the console built? `npm start` builds it')
+      if (performance.now() - began > MOST_MS)
+        throw new Error('no page is served; is the console built? `npm start` builds it')
       await pause(5)
     }
     return performance.now() - began

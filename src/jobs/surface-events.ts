@@ -11,6 +11,8 @@ export interface EventReceived {
   appId: SurfaceAppId
   /** The vendor's own name for this delivery, the same when it is repeated. */
   deliveryKey: string
+  /** Whose it is: what is of the same is handled one after the other, in its order. */
+  sender: string
   body: unknown
   /** Whether it is handled by the queue, on whatever machine; otherwise by the caller, who must answer with what comes of it. */
   later: boolean
@@ -33,7 +35,7 @@ export async function receiveEvent(ctx: JobsContext, event: EventReceived): Prom
       on conflict do nothing returning id
     )
     select id, case when ${event.later} then graphile_worker.add_job(${HANDLE_EVENT}, json_build_object('id', id),
-      max_attempts => 6) end as rung from received`.execute(ctx.db)
+      queue_name => ${`${event.appId}:${event.sender}`}, max_attempts => 6) end as rung from received`.execute(ctx.db)
   return rows.length > 0
 }
 

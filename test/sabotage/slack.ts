@@ -26,6 +26,15 @@ export const slackSabotages: Sabotage[] = [
     replace: '',
   },
   {
+    name: 'lines in their order',
+    test: 'test/scenarios/slack-storm.test.ts',
+    testName: 'one upon the other',
+    file: 'src/jobs/surface-events.ts',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a line of code
+    find: 'queue_name => ${`${event.appId}:${event.sender}`}, ',
+    replace: '',
+  },
+  {
     name: 'stale-slack',
     test: FORGED,
     testName: 'stale-slack: ',

@@ -66,7 +66,8 @@ function renderSection({ text, fields = [], accessory }, press) {
   )
 }
 
-function renderRich({ text = '', style = {} }) {
+function renderRich({ text = '', style = {}, url }) {
+  if (url) return tag('a', { href: url, target: '_blank' }, text || url)
   return style.bold ? tag('strong', {}, text) : text
 }
 

@@ -17,7 +17,8 @@ export async function takeEvent(
   if (!incoming) return {}
   const { deliveryKey, kind, tenant } = incoming
   if (kind !== 'sent_form') {
-    await receiveEvent(ctx, { workspaceId: app.workspaceId, appId: app.id, deliveryKey, body, later: true })
+    const sender = `${tenant}:${incoming.user}`
+    await receiveEvent(ctx, { workspaceId: app.workspaceId, appId: app.id, deliveryKey, sender, body, later: true })
     return {}
   }
   // why: a form with mistakes is sent again, and is the same to Slack; what it runs runs once, by the same key.

@@ -26,7 +26,8 @@ async function receive(ctx: CommandsContext, c: Context): Promise<Response> {
   const deliveryKey = keyOf(activity)
   const isInvoke = activity.type === 'invoke'
   if (!isInvoke && !isForUs(activity)) return c.json({}, 200)
-  const event = { workspaceId: app.workspaceId, appId: app.id, deliveryKey, body: activity, later: !isInvoke }
+  const sender = activity.from.id
+  const event = { workspaceId: app.workspaceId, appId: app.id, deliveryKey, sender, body: activity, later: !isInvoke }
   const isNew = await receiveEvent(ctx, event)
   if (!isInvoke || !isNew) return c.json({}, 200)
   const hop = { name: `surfaces/${app.surface}`, kind: 'server' } as const

@@ -61,7 +61,9 @@ function markupOf(block: Json): string {
     case 'markdown':
       return block.text
     case 'rich_text':
-      return block.elements.flatMap(({ elements = [] }: Json) => elements.map(({ text = '' }) => text)).join('')
+      return block.elements
+        .flatMap(({ elements = [] }: Json) => elements.map(({ text, url }: Json) => text ?? url))
+        .join('')
     default:
       return ''
   }

@@ -25,11 +25,9 @@ export interface RenderedOn {
  */
 export function messageBlocks(message: Message, { deliveryId, restUrl }: RenderedOn): SlackMessage {
   const text = `${message.tone === 'failure' ? '⚠️ ' : ''}${message.text}`
-  const tail = [
-    ...linkBlocks(message.links, deliveryId),
-    ...buttonBlocks(message.buttons ?? [], 'buttons'),
-    ...(message.menus ?? []).flatMap(menuBlocks),
-  ]
+  const buttons = [...linkElements(message.links), ...buttonElements(message.buttons ?? [], 'buttons')]
+  const links = message.links.length > 0 && deliveryId !== undefined ? { block_id: `links:${deliveryId}` } : {}
+  const tail = [...actionsBlocks(buttons, links), ...(message.menus ?? []).flatMap(menuBlocks)]
   const body = [
     ...textBlocks(text),
     ...message.fields.map(fieldBlock),
@@ -64,11 +62,18 @@ function fieldBlock({ name, value }: Message['fields'][number]): Block {
         type: 'rich_text_section',
         elements: [
           { type: 'text', text: name, style: { bold: true } },
-          { type: 'text', text: `\n${cut(value, LIMITS.field) || ' '}` },
+          { type: 'text', text: '\n' },
+          valueElement(cut(value, LIMITS.field) || ' '),
         ],
       },
     ],
   }
+}
+
+/** A whole address is one to follow; nothing else of a value is read. */
+function valueElement(text: string): types.RichTextText | types.RichTextLink {
+  const isAddress = /^https?:\/\/\S+$/.test(text) && URL.canParse(text)
+  return isAddress ? { type: 'link', url: text } : { type: 'text', text }
 }
 
 /** One thing of a list, how it stands behind it; its one button beside it, several below. */
@@ -79,23 +84,18 @@ function itemBlocks({ text, badge, buttons }: MessageItem, index: number): Block
   return elements.length === 0 ? [line] : [line, { type: 'actions', elements }]
 }
 
-function linkBlocks(links: readonly MessageLink[], deliveryId?: string): Block[] {
-  if (links.length === 0) return []
-  const elements = links.slice(0, LIMITS.elements).map(
-    ({ label, url }, index): types.Button => ({
-      type: 'button',
-      action_id: `${LINK}${index}`,
-      text: { type: 'plain_text', text: cut(label, LIMITS.label), emoji: false },
-      url,
-      ...(index === 0 && { style: 'primary' }),
-    }),
-  )
-  return [{ type: 'actions', elements, ...(deliveryId !== undefined && { block_id: `links:${deliveryId}` }) }]
+function linkElements(links: readonly MessageLink[]): types.Button[] {
+  return links.map(({ label, url }, index) => ({
+    type: 'button',
+    action_id: `${LINK}${index}`,
+    text: { type: 'plain_text', text: cut(label, LIMITS.label), emoji: false },
+    url,
+    ...(index === 0 && { style: 'primary' }),
+  }))
 }
 
-function buttonBlocks(buttons: readonly MessageButton[], name: string): Block[] {
-  const elements = buttonElements(buttons, name)
-  return elements.length === 0 ? [] : [{ type: 'actions', elements }]
+function actionsBlocks(elements: types.Button[], more: { block_id?: string } = {}): Block[] {
+  return elements.length === 0 ? [] : [{ type: 'actions', elements: elements.slice(0, LIMITS.elements), ...more }]
 }
 
 function buttonElements(buttons: readonly MessageButton[], name: string): types.Button[] {
@@ -110,7 +110,7 @@ function menuBlocks({ label, options }: MessageMenu, index: number): Block[] {
   const fits = options.every(({ press }) => pressValue(press).length <= LIMITS.optionValue)
   if (!fits || options.length > LIMITS.options) {
     const buttons = options.map(({ label, press }) => ({ label, press, style: 'plain' as const, confirm: null }))
-    return [section(label), ...buttonBlocks(buttons, `menu${index}`)]
+    return [section(label), ...actionsBlocks(buttonElements(buttons, `menu${index}`))]
   }
   const element: types.StaticSelect = {
     type: 'static_select',
