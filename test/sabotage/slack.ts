@@ -27,12 +27,20 @@ export const slackSabotages: Sabotage[] = [
   },
   {
     name: 'lines in their order',
-    test: 'test/scenarios/slack-storm.test.ts',
-    testName: 'one upon the other',
+    test: 'test/scenarios/receiving-events.test.ts',
+    testName: 'in its order',
     file: 'src/jobs/surface-events.ts',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a line of code
     find: 'queue_name => ${`${event.appId}:${event.sender}`}, ',
     replace: '',
+  },
+  {
+    name: 'what is delivered twice',
+    test: 'test/scenarios/receiving-events.test.ts',
+    testName: 'delivered twice',
+    file: 'src/jobs/surface-events.ts',
+    find: 'on conflict do nothing returning id',
+    replace: 'on conflict (app_id, delivery_key) do update set received_at = now() returning id',
   },
   {
     name: 'stale-slack',

@@ -33,17 +33,3 @@ test('200 slash commands in ten seconds, each delivered twice, are acknowledged,
   expect(slack.acks).toHaveLength(COMMANDS)
   expect(slack.acks.every(({ status }) => status === 200)).toBe(true)
 }, 180_000)
-
-test('lines that somebody sends one upon the other are handled in their order', async () => {
-  const { bob } = stage
-  await bob.says('create opportunity name: Before')
-  await stage.connect(bob, linkIn(await bob.reads('works with your own Salesforce account')), 'Bob Ortiz')
-  await bob.reads('Created Before.')
-  for (let i = 0; i < 5; i++) {
-    await bob.says('create opportunity')
-    await bob.says(`In order ${i}`)
-  }
-  const made = () => stage.crm.opportunities().filter(({ name }) => name.startsWith('In order '))
-  await until(() => made().length >= 5)
-  expect(made().map(({ name }) => name)).toEqual(Array.from({ length: 5 }, (_, i) => `In order ${i}`))
-})

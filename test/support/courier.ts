@@ -1,9 +1,9 @@
 import type { CommandsContext } from '../../src/commands/context.ts'
 import type { SurfaceApp } from '../../src/core/surface-app.ts'
-import type { SetUpField, SurfaceModule, SurfaceSetUp } from '../../src/surfaces/surface.ts'
+import type { SetUpField, Surface, SurfaceModule, SurfaceSetUp } from '../../src/surfaces/surface.ts'
 
 /** A chat that exists in tests alone: all that setting one up can need, in a few lines. It delivers into `delivered`. */
-export function makeCourier({ issuer }: { issuer?: string } = {}) {
+export function makeCourier({ issuer, handle = async () => {} }: { issuer?: string; handle?: Surface['handle'] } = {}) {
   const delivered: { personId: string | null; text: string }[] = []
   const surface: SurfaceModule<CommandsContext> = {
     make: () => ({
@@ -21,7 +21,7 @@ export function makeCourier({ issuer }: { issuer?: string } = {}) {
       async deliver({ personId, outgoing }) {
         delivered.push({ personId, text: outgoing.message.text })
       },
-      async handle() {},
+      handle,
     }),
     routes: () => [],
     keepLines: () => null,
