@@ -33,14 +33,18 @@ export interface QueueOptions {
   backgroundConcurrency: number
 }
 
+const EVENTS_AT_ONCE = 5
+
 /**
- * Starts both pools. Jobs somebody waits for have one of their own without prefetching, since a prefetched batch would be run before
- * an urgent job; webhooks' jobs are fetched many at once. A pool that ends by itself is started anew.
+ * Starts the pools. Jobs somebody waits for have one of their own without prefetching, since a prefetched batch would be run before
+ * an urgent job; webhooks' jobs are fetched many at once; and what people say in chats is heard however busy the others are. A pool that
+ * ends by itself is started anew.
  */
 export async function startQueue(options: QueueOptions): Promise<WorkerPool> {
   const pools = await Promise.all([
-    keepRunning(options, RUN_JOB, options.concurrency, {}),
-    keepRunning(options, RUN_BACKGROUND_JOB, options.backgroundConcurrency, { localQueue: { size: 50 } }),
+    keepRunning(options, [RUN_JOB, CONTINUE_JOBS], options.concurrency, {}),
+    keepRunning(options, [RUN_BACKGROUND_JOB], options.backgroundConcurrency, { localQueue: { size: 50 } }),
+    keepRunning(options, [HANDLE_EVENT], EVENTS_AT_ONCE, {}),
   ])
   return {
     ids: () => new Set(pools.flatMap((pool) => [...pool.ids()])),
@@ -50,7 +54,7 @@ export async function startQueue(options: QueueOptions): Promise<WorkerPool> {
 
 async function keepRunning(
   options: QueueOptions,
-  task: string,
+  names: string[],
   concurrency: number,
   preset: NonNullable<GraphileConfig.Preset['worker']>,
 ): Promise<WorkerPool> {
@@ -59,12 +63,12 @@ async function keepRunning(
   let runner: Runner
 
   const start = async (): Promise<void> => {
-    runner = await startRunner(options, task, concurrency, preset, ids)
+    runner = await startRunner(options, names, concurrency, preset, ids)
     // why: a failed batch of completions ends a pool, and its promise *resolves*; the rows it held are unlocked by the sweep.
     const restart = (): void => {
       ids.clear()
       if (stopping) return
-      options.log.warn({ task }, 'a pool of workers ended by itself and is started again')
+      options.log.warn({ tasks: names }, 'a pool of workers ended by itself and is started again')
       setTimeout(() => void start().catch(() => restart()), 1000).unref()
     }
     runner.promise.then(restart, restart)
@@ -81,37 +85,20 @@ async function keepRunning(
 }
 
 function startRunner(
-  { pool, log, runJob, continueMore, handleEvent }: QueueOptions,
-  task: string,
+  options: QueueOptions,
+  names: string[],
   concurrency: number,
   preset: NonNullable<GraphileConfig.Preset['worker']>,
   ids: Set<string>,
 ): Promise<Runner> {
-  const taskList: TaskList = {
-    // why: an error thrown here would be stored in the queue in clear; the job's own row says what went wrong.
-    [task]: (payload) => runJob((payload as { id: JobId }).id),
-    ...(task === RUN_JOB && {
-      [CONTINUE_JOBS]: (payload) =>
-        continueMore(payload as Rest).catch((err) => {
-          log.error({ err }, 'jobs that were freed could not be moved on; it is tried again')
-          throw new Error('continuing_failed')
-        }),
-      [HANDLE_EVENT]: (payload) => {
-        const { id } = payload as { id: string }
-        return handleEvent(id).catch((err) => {
-          log.error({ err, event: id }, 'what came in could not be handled; it is tried again')
-          throw new Error('handling_failed')
-        })
-      },
-    }),
-  }
+  const taskList = tasksNamed(options, names)
   const events = new EventEmitter() as GraphileWorkerEvents
   events.on('pool:create', ({ workerPool }) => ids.add(workerPool.id))
   return run({
-    pgPool: pool,
+    pgPool: options.pool,
     taskList,
     events,
-    logger: queueLogger(log),
+    logger: queueLogger(options.log),
     noHandleSignals: true,
     preset: {
       worker: {
@@ -123,6 +110,23 @@ function startRunner(
       },
     },
   })
+}
+
+function tasksNamed({ log, runJob, continueMore, handleEvent }: QueueOptions, names: string[]): TaskList {
+  // why: an error thrown here would be stored in the queue in clear; the log, or the job's own row, says what went wrong.
+  const again = (what: string) => (err: unknown) => {
+    log.error({ err }, `${what}; it is tried again`)
+    throw new Error('failed')
+  }
+  const tasks: TaskList = {
+    [RUN_JOB]: (payload) => runJob((payload as { id: JobId }).id),
+    [RUN_BACKGROUND_JOB]: (payload) => runJob((payload as { id: JobId }).id),
+    [CONTINUE_JOBS]: (payload) =>
+      continueMore(payload as Rest).catch(again('jobs that were freed could not be moved on')),
+    [HANDLE_EVENT]: (payload) =>
+      handleEvent((payload as { id: string }).id).catch(again('what came in could not be handled')),
+  }
+  return Object.fromEntries(names.map((name) => [name, tasks[name]]))
 }
 
 type GraphileWorkerEvents = NonNullable<Parameters<typeof run>[0]['events']>

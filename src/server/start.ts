@@ -36,7 +36,7 @@ export async function startBehalf(
   }
   try {
     const connectionString = await databaseUrl(configuration, log, overrides.embeddedBase, undo)
-    const maxConnections = configuration.concurrency * 2 + 10
+    const maxConnections = configuration.concurrency * 2 + 15
     const database = openDatabase({ connectionString, maxConnections, log, name: await nameAtDatabase() })
     undo.push(() => database.close())
     await migrate(database.pool)

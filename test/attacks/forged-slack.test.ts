@@ -56,6 +56,7 @@ async function expectRefused(
   const before = [await written(), stage.slack.calls().length, (await stage.jobs()).length]
   const answer = await post(url, body, { 'content-type': type, ...headers })
   expect(answer.status).toBe(401)
+  expect((await stage.audit('surface.request_refused')).at(-1)).toMatchObject({ surface: 'slack', why: 'signature' })
   expect(answer.body.error.code).toBe('signature_refused')
   expect([await written(), stage.slack.calls().length, (await stage.jobs()).length]).toEqual(before)
 }

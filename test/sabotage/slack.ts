@@ -18,6 +18,14 @@ export const slackSabotages: Sabotage[] = [
     replace: 'return signature !== "" || isValidSlackRequest({ signingSecret, body, headers, nowMilliseconds: now })',
   },
   {
+    name: 'forged-slack: not on record',
+    test: FORGED,
+    testName: 'what is not signed with the app’s own secret',
+    file: 'src/surfaces/slack/routes.ts',
+    find: 'if (claimed) await recordForgery',
+    replace: 'if (claimed === null) await recordForgery',
+  },
+  {
     name: 'forged-slack: an address of somebody else',
     test: FORGED,
     testName: 'a response URL that is not Slack’s',

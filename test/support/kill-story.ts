@@ -94,7 +94,7 @@ export interface Ending {
   errorCode: string | null
   /** The opportunities at the CRM, as `name: owner`, in the order they were made. */
   made: string[]
-  /** What Behalf said in the person's chat: `ask`, or the reply's text. */
+  /** What Behalf said in the person's chat: `ask`, or the reply's text; notices left out. */
   said: string[]
   /** Steps on record as `step: status`. */
   steps: string[]
@@ -223,7 +223,10 @@ async function playOn(opening: Opening, story: Story, url: URL, { db }: TestData
       .opportunities()
       .filter(({ name }) => name.startsWith(story.name))
       .map(({ name, owner }) => `${name}: ${owner}`),
-    said: story.by === 'webhook' ? [] : (await chat()).map(({ kind, text }) => (kind === 'ask' ? 'ask' : text)),
+    said:
+      story.by === 'webhook'
+        ? []
+        : (await chat()).flatMap(({ kind, text }) => (kind === 'notice' ? [] : kind === 'ask' ? 'ask' : text)),
     steps: steps.map(({ step, status }) => `${step}: ${status}`),
     uses: uses.map(({ step, outcome }) => `${step}: ${outcome}`),
   }
