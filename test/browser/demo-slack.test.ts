@@ -104,3 +104,17 @@ test('Bob, in the same browser, sees nothing of it, and is asked for himself', a
   await says('Its owner is Bob Ortiz').waitFor()
   expect(watched.complaints).toEqual([])
 })
+
+test.each([
+  ['slack', 'Slack'],
+  ['teams', 'Microsoft Teams'],
+])('whoever sets up %s finds every step and address on its page', async (name, label) => {
+  const set = watch(await (await browser.newContext({ viewport: { width: 1280, height: 1100 } })).newPage())
+  await set.page.goto(demo.doorstep)
+  await set.page.getByRole('button', { name: /Dana/ }).click()
+  await set.page.waitForURL(`${demo.behalf}/**`)
+  await set.page.goto(`${demo.behalf}/surfaces/${name}`)
+  await set.page.getByRole('heading', { name: label, exact: true }).waitFor()
+  await set.page.getByRole('heading', { name: 'What to do' }).waitFor()
+  await picture(set, `${name}-set-up`)
+})
