@@ -1,7 +1,6 @@
 import type { CommandsContext } from '#commands/context.ts'
 import { noteUninstalled } from '#commands/surfaces/surface-apps.ts'
 import { findMessage, noteMessage } from '#commands/surfaces/surface-messages.ts'
-import { whoSpeaks } from '#commands/surfaces/who-speaks.ts'
 import { converse, type Speaker } from '#conversation/converse.ts'
 import { plainMessage } from '#conversation/plain-message.ts'
 import { answerPress } from '#conversation/press.ts'
@@ -10,28 +9,15 @@ import { OutsideError, UserError } from '#core/errors.ts'
 import type { Message, Reaction, Received } from '../surface.ts'
 import { messageBlocks } from './blocks/message-blocks.ts'
 import { offerForm, openForm } from './forms.ts'
+import { type Heard, hear, type Slack, say } from './hear.ts'
 import { publishHome } from './home.ts'
-import { directly, type Place } from './place.ts'
-import { forgetProfile, type Profiles, readProfile } from './profile.ts'
+import type { Place } from './place.ts'
+import { forgetProfile } from './profile.ts'
 import { type Incoming, readEvent } from './read-event.ts'
 import { postToUrl, RESPONSE_URL_MS } from './response-url.ts'
 import { restUrl } from './rest-url.ts'
-import { type Standing, sayPrivately } from './say.ts'
+import type { Standing } from './say.ts'
 import { type Spoken, speakAt } from './slack-client.ts'
-
-/** What handling needs besides the commands: who people are, for a while. */
-export interface Slack {
-  ctx: CommandsContext
-  profiles: Profiles
-}
-
-/** Somebody who spoke, and how they are answered. */
-export interface Heard {
-  spoken: Spoken
-  place: Place
-  /** Undefined for whoever may not speak here: they have been told. */
-  speaker: Omit<Speaker, 'canOpenForm'> | undefined
-}
 
 /** Does what something that came from Slack asks for. Slack in trouble is thrown, and it is done again; what Slack refuses is logged. */
 export async function handleEvent(slack: Slack, received: Received): Promise<void> {
@@ -72,28 +58,6 @@ async function handle(slack: Slack, received: Received, incoming: Incoming): Pro
 }
 
 type Of<K extends Incoming['kind']> = Extract<Incoming, { kind: K }>
-
-/** Who it is, and where they are answered. */
-export async function hear(
-  { ctx, profiles }: Slack,
-  spoken: Spoken,
-  { user, deliveryKey }: Pick<Incoming, 'user' | 'deliveryKey'>,
-  where: Partial<Place>,
-): Promise<Heard> {
-  const { app, installation } = spoken
-  const profile = await readProfile(profiles, spoken, user, ctx.clock())
-  const home = profile.tenant
-  const place: Place = { ...directly({ app: app.id, tenant: installation.tenant, user }), home, ...where }
-  const speaks = await whoSpeaks(ctx, app, installation, profile)
-  if ('actor' in speaks) {
-    const origin = { surface: app.surface, address: place }
-    const conversation = [app.surface, installation.tenant, place.channel ?? user, place.thread ?? ''].join('/')
-    return { spoken, place, speaker: { actor: speaks.actor, origin, conversation, deliveryKey } }
-  }
-  // why: two bots would answer one another for ever.
-  if (profile.kind !== 'bot') await say(ctx, { spoken, place }, [plainMessage(speaks.refused, 'failure')])
-  return { spoken, place, speaker: undefined }
-}
 
 async function answerSaid(slack: Slack, spoken: Spoken, said: Of<'said'>): Promise<void> {
   const heard = await hear(slack, spoken, said, said.place)
@@ -150,16 +114,6 @@ async function replacePressed(ctx: CommandsContext, { app }: Spoken, place: Plac
     replace_original: true,
     ...messageBlocks(message, { restUrl: restUrl(ctx, null) }),
   })
-}
-
-/** Says something to one person alone. */
-export async function say(
-  ctx: CommandsContext,
-  { spoken, place }: Pick<Heard, 'spoken' | 'place'>,
-  messages: readonly Message[],
-): Promise<void> {
-  for (const message of messages)
-    await sayPrivately(ctx, spoken, place, messageBlocks(message, { restUrl: restUrl(ctx, null) }))
 }
 
 async function openHome(slack: Slack, spoken: Spoken, { user, deliveryKey }: Of<'opened_home'>): Promise<void> {

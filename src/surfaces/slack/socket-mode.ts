@@ -3,7 +3,7 @@ import { listAppsOfSurface } from '#commands/surfaces/surface-apps.ts'
 import type { SurfaceAppId } from '#core/ids.ts'
 import type { SurfaceApp } from '#core/surface-app.ts'
 import type { Lines } from '../surface.ts'
-import type { Slack } from './handle-event.ts'
+import type { Slack } from './hear.ts'
 import { openSocketClient } from './slack-client.ts'
 import { takeEvent } from './take-event.ts'
 

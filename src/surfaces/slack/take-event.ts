@@ -2,7 +2,7 @@ import { receiveEvent } from '#commands/surfaces/receive-event.ts'
 import type { SurfaceApp } from '#core/surface-app.ts'
 import { inSpan } from '#core/trace.ts'
 import { answerForm } from './forms.ts'
-import type { Slack } from './handle-event.ts'
+import type { Slack } from './hear.ts'
 import { readEvent } from './read-event.ts'
 import { speakAt } from './slack-client.ts'
 
