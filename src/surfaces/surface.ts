@@ -202,6 +202,24 @@ export interface SetUpField {
   isAddress: boolean
 }
 
+/** A field to type a text into, which is required; what is else about it stands in `more`. */
+export const setUpField = (
+  name: string,
+  label: string,
+  hint: string,
+  more: Partial<Omit<SetUpField, 'name' | 'label' | 'hint'>> = {},
+): SetUpField => ({
+  name,
+  label,
+  hint,
+  secret: false,
+  required: true,
+  choices: [],
+  initial: '',
+  isAddress: false,
+  ...more,
+})
+
 export interface SetUpStep {
   title: string
   text: string

@@ -1,6 +1,12 @@
 import type { CommandsContext } from '../../src/commands/context.ts'
 import type { SurfaceApp } from '../../src/core/surface-app.ts'
-import type { SetUpField, Surface, SurfaceModule, SurfaceSetUp } from '../../src/surfaces/surface.ts'
+import {
+  type SetUpField,
+  type Surface,
+  type SurfaceModule,
+  type SurfaceSetUp,
+  setUpField,
+} from '../../src/surfaces/surface.ts'
 
 /** A chat that exists in tests alone: all that setting one up can need, in a few lines. It delivers into `delivered`. */
 export function makeCourier({ issuer, handle = async () => {} }: { issuer?: string; handle?: Surface['handle'] } = {}) {
@@ -35,17 +41,10 @@ export const COURIER_SETTINGS = {
   secrets: { client_secret: 'a-planted-client-secret', signing_secret: 'a-planted-signing-secret' },
 }
 
-const field = (name: string, more: Partial<SetUpField> = {}): SetUpField => ({
-  name,
-  label: name.replace('_', ' ').replace(/^./, (letter) => letter.toUpperCase()),
-  hint: 'In Courier, under “Apps”.',
-  secret: false,
-  required: true,
-  choices: [],
-  initial: '',
-  isAddress: false,
-  ...more,
-})
+const field = (name: string, more: Partial<SetUpField> = {}): SetUpField => {
+  const label = name.replace('_', ' ').replace(/^./, (letter) => letter.toUpperCase())
+  return setUpField(name, label, 'In Courier, under “Apps”.', more)
+}
 
 const MODES = [
   { value: 'http', label: 'By requests to this server' },

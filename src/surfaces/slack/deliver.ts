@@ -12,7 +12,7 @@ import type { Delivery, Outgoing } from '../surface.ts'
 import { messageBlocks, type SlackMessage } from './blocks/message-blocks.ts'
 import { directly, Place } from './place.ts'
 import { restUrl } from './rest-url.ts'
-import { removeMessage, replaceMessage, type Standing, sayInPlace, sayPrivately } from './say.ts'
+import { removeMessage, replaceMessage, Standing, sayInPlace, sayPrivately } from './say.ts'
 import { type Spoken, speakAt } from './slack-client.ts'
 
 /** Delivers one message to Slack: once, as far as it is known here. What is for one person alone goes to them alone, or not at all. */
@@ -24,7 +24,7 @@ export async function deliver(ctx: CommandsContext, delivery: Delivery): Promise
   const rendered = { deliveryId: delivery.id, restUrl: restUrl(ctx, delivery.jobId) }
   const message = messageBlocks(delivery.outgoing.message, rendered)
   const standing = await send(ctx, spoken, { delivery, place, message })
-  await noteDelivery(ctx, delivery, { appId: place.app, place: { ...standing } })
+  await noteDelivery(ctx, delivery, { appId: place.app, place: standing })
 }
 
 interface Sending {
@@ -59,7 +59,7 @@ async function reply(
 ): Promise<Standing> {
   const isForThemAlone = place.isDirect || place.isHidden || isPrivate(outgoing)
   const before = await findReplaced(ctx, delivery)
-  const standing = before && (before.place as unknown as Standing)
+  const standing = before && Standing.parse(before.place)
   const isPrompt = before?.kind === 'ask'
   // A prompt was for its person alone; what others may read comes behind it.
   const mayReplace = !isPrompt || (isForThemAlone && (standing?.ts === null || place.isDirect))
@@ -78,7 +78,7 @@ const isPrivate = ({ private: only, message }: Extract<Outgoing, { kind: 'reply'
 /** A fresh link makes the one before useless: its message goes. */
 async function removeEarlierAsks(ctx: CommandsContext, spoken: Spoken, { jobId }: Delivery): Promise<void> {
   for (const { deliveryId, place } of await findPrompts(ctx, jobId)) {
-    await removeMessage(ctx, spoken, place as unknown as Standing)
+    await removeMessage(ctx, spoken, Standing.parse(place))
     await forgetMessage(ctx, deliveryId)
   }
 }

@@ -16,7 +16,7 @@ import { forgetProfile } from './profile.ts'
 import { type Incoming, readEvent } from './read-event.ts'
 import { postToUrl, RESPONSE_URL_MS } from './response-url.ts'
 import { restUrl } from './rest-url.ts'
-import type { Standing } from './say.ts'
+import { Standing } from './say.ts'
 import { type Spoken, speakAt } from './slack-client.ts'
 
 /** Does what something that came from Slack asks for. Slack in trouble is thrown, and it is done again; what Slack refuses is logged. */
@@ -124,7 +124,7 @@ async function openHome(slack: Slack, spoken: Spoken, { user, deliveryKey }: Of<
 /** Slack gives a way to change what only one person sees when they follow a link in it. */
 async function noteFollowed(ctx: CommandsContext, { user, blockId, responseUrl }: Of<'followed'>): Promise<void> {
   const message = await findMessage(ctx, blockId.replace(/^links:/, ''))
-  const standing = message?.place as Standing | undefined
+  const standing = message && Standing.parse(message.place)
   if (!message || !standing || standing.user !== user || responseUrl === null) return
   const until = ctx.clock().getTime() + RESPONSE_URL_MS
   await noteMessage(ctx, { ...message, place: { ...standing, responseUrl: { url: responseUrl, until } } })

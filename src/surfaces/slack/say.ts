@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { CommandsContext } from '#commands/context.ts'
 import { OutsideError } from '#core/errors.ts'
 import type { SlackMessage } from './blocks/message-blocks.ts'
@@ -6,14 +7,15 @@ import { postToUrl } from './response-url.ts'
 import { refusalIn, type Spoken } from './slack-client.ts'
 
 /** Where a message stands that was sent. */
-export interface Standing {
-  user: string
-  channel: string
+export const Standing = z.object({
+  user: z.string(),
+  channel: z.string(),
   /** Null for one that only its person sees, which Slack lets nobody find again. */
-  ts: string | null
+  ts: z.string().nullable(),
   /** By which one that only its person sees can be replaced or taken away, from when they pressed something in it. */
-  responseUrl: { url: string; until: number } | null
-}
+  responseUrl: z.object({ url: z.string(), until: z.number() }).nullable(),
+})
+export type Standing = z.infer<typeof Standing>
 
 /**
  * Sends what is for one person alone: in the direct message where they spoke; else where they spoke, so that only they see it; else in a

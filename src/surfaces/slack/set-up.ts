@@ -3,7 +3,7 @@ import { lastEventAt } from '#commands/surfaces/receive-event.ts'
 import { listInstallationsOf } from '#commands/surfaces/surface-apps.ts'
 import { OutsideError } from '#core/errors.ts'
 import type { SurfaceApp } from '#core/surface-app.ts'
-import type { SetUpCheck, SetUpField, SetUpStep, SurfaceSetUp } from '../surface.ts'
+import { type SetUpCheck, type SetUpField, type SetUpStep, type SurfaceSetUp, setUpField } from '../surface.ts'
 import { botScopes, slackManifest } from './manifest.ts'
 import { speakAt, tryAppToken } from './slack-client.ts'
 
@@ -28,24 +28,12 @@ export const slackSetUp = (ctx: () => CommandsContext): SurfaceSetUp => ({
   home: () => null,
 })
 
-const field = (name: string, label: string, hint: string): SetUpField => ({
-  name,
-  label,
-  hint,
-  secret: false,
-  required: true,
-  choices: [],
-  initial: '',
-  isAddress: false,
-})
-const secret = (name: string, label: string, hint: string): SetUpField => ({
-  ...field(name, label, hint),
-  secret: true,
-})
+const secret = (name: string, label: string, hint: string): SetUpField =>
+  setUpField(name, label, hint, { secret: true })
 
 const FIELDS: SetUpField[] = [
   {
-    ...field(
+    ...setUpField(
       'mode',
       'How Slack reaches this server',
       'Choose the web socket where this server cannot be reached from the internet.',
@@ -56,17 +44,17 @@ const FIELDS: SetUpField[] = [
     ],
     initial: 'http',
   },
-  { ...field('command', 'Slash command', 'What people type before a recipe’s command.'), initial: '/behalf' },
+  { ...setUpField('command', 'Slash command', 'What people type before a recipe’s command.'), initial: '/behalf' },
   {
-    ...field('assistant', 'Assistant', 'Whether Slack shows the app as an assistant, with threads of its own.'),
+    ...setUpField('assistant', 'Assistant', 'Whether Slack shows the app as an assistant, with threads of its own.'),
     choices: [
       { value: 'no', label: 'No' },
       { value: 'yes', label: 'Yes' },
     ],
     initial: 'no',
   },
-  field('app_id', 'App ID', 'Basic Information › App Credentials. Begins with A.'),
-  field('client_id', 'Client ID', 'Basic Information › App Credentials.'),
+  setUpField('app_id', 'App ID', 'Basic Information › App Credentials. Begins with A.'),
+  setUpField('client_id', 'Client ID', 'Basic Information › App Credentials.'),
   secret('client_secret', 'Client Secret', 'Basic Information › App Credentials.'),
   secret('signing_secret', 'Signing Secret', 'Basic Information › App Credentials.'),
   {
@@ -78,7 +66,7 @@ const FIELDS: SetUpField[] = [
     required: false,
   },
   {
-    ...field('host', 'Slack’s address', 'Another one only for GovSlack.'),
+    ...setUpField('host', 'Slack’s address', 'Another one only for GovSlack.'),
     initial: 'https://slack.com',
     isAddress: true,
   },

@@ -1,5 +1,5 @@
 import type { CommandsContext } from '#commands/context.ts'
-import type { SetUpField, SetUpFile, SurfaceSetUp } from '../surface.ts'
+import { type SetUpField, type SetUpFile, type SurfaceSetUp, setUpField } from '../surface.ts'
 import { check } from './check.ts'
 import { isLoopback, tenantOf } from './environment.ts'
 import { appPackage } from './manifest.ts'
@@ -23,17 +23,6 @@ const packageFile = (content: Uint8Array): SetUpFile => ({
   content,
 })
 
-const field = (name: string, label: string, hint: string): SetUpField => ({
-  name,
-  label,
-  hint,
-  secret: false,
-  required: true,
-  choices: [],
-  initial: '',
-  isAddress: false,
-})
-
 const MODES = [
   { value: 'teams', label: 'Microsoft Teams' },
   { value: 'playground', label: 'The local playground, whose requests nobody signs: for trying on one machine' },
@@ -41,18 +30,18 @@ const MODES = [
 
 const FIELDS: SetUpField[] = [
   {
-    ...field('mode', 'Where', 'The playground works only while this server is reached at 127.0.0.1 or localhost.'),
+    ...setUpField('mode', 'Where', 'The playground works only while this server is reached at 127.0.0.1 or localhost.'),
     choices: MODES,
     initial: 'teams',
   },
-  field('app_id', 'Application (client) ID', 'Of the app registration, in Entra: a row of 36 characters.'),
-  field(
+  setUpField('app_id', 'Application (client) ID', 'Of the app registration, in Entra: a row of 36 characters.'),
+  setUpField(
     'tenant_id',
     'Directory (tenant) ID',
     'Beside it. Nobody of another tenant can speak to the app as one of yours.',
   ),
   {
-    ...field(
+    ...setUpField(
       'client_secret',
       'Client secret',
       'Certificates & secrets of the app registration: the value, not its id.',
@@ -61,7 +50,7 @@ const FIELDS: SetUpField[] = [
     required: false,
   },
   {
-    ...field(
+    ...setUpField(
       'stand_in',
       'Address of the playground',
       'Such as http://127.0.0.1:56150, and on the list of BEHALF_ALLOWED_PRIVATE_HOSTS. Leave it empty for Microsoft Teams.',
