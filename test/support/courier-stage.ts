@@ -1,4 +1,5 @@
-import { noteInstallation, saveSurfaceApp } from '../../src/commands/surfaces/surface-apps.ts'
+import { saveSurfaceApp } from '../../src/commands/surfaces/surface-apps.ts'
+import { noteInstallation } from '../../src/commands/surfaces/surface-installations.ts'
 import { type Speaks, type SurfaceProfile, whoSpeaks } from '../../src/commands/surfaces/who-speaks.ts'
 import type { SurfaceApp, SurfaceInstallation } from '../../src/core/surface-app.ts'
 import { actorOf } from '../../src/people/actor.ts'

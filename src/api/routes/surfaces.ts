@@ -1,14 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { CommandsContext } from '#commands/context.ts'
 import { checkSurface, viewSurfaceFile } from '#commands/surfaces/set-up-surface.ts'
-import {
-  changeSurfaceInstallation,
-  listSurfaces,
-  removeSurfaceApp,
-  removeSurfaceInstallation,
-  saveSurfaceApp,
-  viewSurface,
-} from '#commands/surfaces/surface-apps.ts'
+import { listSurfaces, removeSurfaceApp, saveSurfaceApp, viewSurface } from '#commands/surfaces/surface-apps.ts'
+import { changeSurfaceInstallation, removeSurfaceInstallation } from '#commands/surfaces/surface-installations.ts'
 import type { ApiApp } from '../api-env.ts'
 import { presentSurface, presentSurfaceCheck, presentSurfaceInstallation } from '../presenters/surfaces.ts'
 import { answers, answersAll, answersBytes, answersNothing, bodyOf, withId } from '../route-parts.ts'

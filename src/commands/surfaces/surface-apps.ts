@@ -1,31 +1,14 @@
 import { isDeepStrictEqual } from 'node:util'
-import { checkDomains } from '#connections/sign-in/check-provider.ts'
 import { followSurfaceApp, listProviders, signInRedirectUri } from '#connections/sign-in/sign-in-provider.ts'
-import {
-  deleteApp,
-  findApp as findKeptApp,
-  listApps,
-  listAppsOfSurface as listKeptApps,
-  openAppSecret as openKeptSecret,
-  saveApp,
-} from '#connections/surface-apps.ts'
-import {
-  changeInstallation,
-  endInstallation,
-  findInstallation as findKept,
-  listInstallations,
-  openInstallationCredential as openKeptCredential,
-  saveInstallation,
-} from '#connections/surface-installations.ts'
+import { deleteApp, listApps, openAppSecret, saveApp } from '#connections/surface-apps.ts'
+import { listInstallations } from '#connections/surface-installations.ts'
 import { UserError } from '#core/errors.ts'
-import type { SurfaceAppId, SurfaceInstallationId } from '#core/ids.ts'
-import type { Secret } from '#core/secret.ts'
 import type { SurfaceApp, SurfaceInstallation } from '#core/surface-app.ts'
-import type { Db } from '#database/db.ts'
 import type { Surface, SurfaceSetUp } from '#jobs/context.ts'
-import { type Actor, isOwner, requirePrivilege, workspaceOf } from '#people/actor.ts'
+import { type Actor, requirePrivilege, workspaceOf } from '#people/actor.ts'
 import { recordAudit } from '#people/audit.ts'
 import type { CommandsContext } from '../context.ts'
+import { installAtHome } from './surface-installations.ts'
 import { distrustForOwners, forgetAccounts, forgetVendor, isMoved } from './trust-in-app.ts'
 
 /** A surface that can be set up, with what is saved for it and where it is installed. */
@@ -118,138 +101,6 @@ export async function removeSurfaceApp(ctx: CommandsContext, actor: Actor, name:
   })
 }
 
-/** Whose domains, guests and strangers an installation trusts. Refuses `email_domain_invalid`. */
-export async function changeSurfaceInstallation(
-  ctx: CommandsContext,
-  actor: Actor,
-  id: SurfaceInstallationId,
-  change: { emailDomains?: string[]; allowsGuests?: boolean; allowsStrangers?: boolean },
-): Promise<SurfaceInstallation> {
-  const before = await loadInstallation(ctx, actor, id)
-  return ctx.db.transaction().execute(async (tx) => {
-    const changed = await changeInstallation(tx, id, {
-      emailDomains: change.emailDomains ? checkDomains(change.emailDomains) : before.emailDomains,
-      allowsGuests: change.allowsGuests ?? before.allowsGuests,
-      allowsStrangers: change.allowsStrangers ?? before.allowsStrangers,
-      setByOwner: isOwner(actor),
-    })
-    const { emailDomains, allowsGuests, allowsStrangers } = changed
-    const details = { email_domains: emailDomains, allows_guests: allowsGuests, allows_strangers: allowsStrangers }
-    await recordAudit(tx, actor, { action: 'surface.changed', targetId: id, details })
-    return changed
-  })
-}
-
-/** Takes the app out of one team or tenant, here: what it was given is forgotten. */
-export async function removeSurfaceInstallation(
-  ctx: CommandsContext,
-  actor: Actor,
-  id: SurfaceInstallationId,
-): Promise<void> {
-  await loadInstallation(ctx, actor, id)
-  await ctx.db.transaction().execute(async (tx) => {
-    await endInstallation(ctx, tx, id)
-    await recordAudit(tx, actor, { action: 'surface.uninstalled', targetId: id, details: { why: 'administrator' } })
-  })
-}
-
-/** Notes that an administrator installed the app somewhere. Its people are matched by the domain of that administrator's own address. */
-export async function noteInstallation(
-  ctx: CommandsContext,
-  actor: Actor,
-  wanted: InstallationNoted,
-): Promise<SurfaceInstallation> {
-  requirePrivilege(actor, 'workspace_settings.edit')
-  return ctx.db.transaction().execute((tx) => install(ctx, tx, actor, wanted))
-}
-
-/** The vendor said that the app is there no longer. */
-export async function noteUninstalled(ctx: CommandsContext, installation: SurfaceInstallation): Promise<void> {
-  const { id, workspaceId } = installation
-  await ctx.db.transaction().execute(async (tx) => {
-    if (!(await endInstallation(ctx, tx, id))) return
-    await recordAudit(tx, { workspaceId }, { action: 'surface.uninstalled', targetId: id, details: { why: 'vendor' } })
-  })
-}
-
-// --- for the surfaces themselves --------------------------------------------------------------------------------------------
-
-/** That app; undefined when it was removed. */
-export const findSurfaceApp = (ctx: CommandsContext, id: SurfaceAppId): Promise<SurfaceApp | undefined> =>
-  findKeptApp(ctx.db, id)
-
-/** Every app of a surface. */
-export const listAppsOfSurface = (ctx: CommandsContext, surface: string): Promise<SurfaceApp[]> =>
-  listKeptApps(ctx.db, surface)
-
-/** Where the app is installed now. */
-export async function listInstallationsOf(ctx: CommandsContext, app: SurfaceApp): Promise<SurfaceInstallation[]> {
-  const all = await listInstallations(ctx.db, app.workspaceId)
-  return all.filter(({ appId, removedAt }) => appId === app.id && removedAt === null)
-}
-
-/** Where the app is installed by that id; undefined where it is not, or not any more. */
-export async function findInstallation(
-  ctx: CommandsContext,
-  app: { id: SurfaceAppId },
-  tenant: string,
-): Promise<SurfaceInstallation | undefined> {
-  const found = await findKept(ctx.db, { appId: app.id, tenant })
-  return found?.removedAt === null ? found : undefined
-}
-
-/** One of the app's secrets; `surface_secret_missing` where it is not kept. */
-export const openAppSecret = (ctx: CommandsContext, app: { id: SurfaceAppId }, name: string): Promise<Secret> =>
-  openKeptSecret(ctx, app.id, name)
-
-/** What the app speaks with where it is installed. */
-export const openInstallationCredential = (
-  ctx: CommandsContext,
-  installation: { id: SurfaceInstallationId },
-): Promise<Secret> => openKeptCredential(ctx, installation.id)
-
-// ---------------------------------------------------------------------------------------------------------------------------
-
-interface InstallationNoted {
-  app: SurfaceApp
-  tenant: string
-  label: string
-  facts: Record<string, string>
-  credential: string
-}
-
-async function install(
-  ctx: CommandsContext,
-  tx: Db,
-  actor: Actor,
-  { app, tenant, label, facts, credential }: InstallationNoted,
-): Promise<SurfaceInstallation> {
-  const isNew = (await findKept(tx, { appId: app.id, tenant })) === undefined
-  const noted = { workspaceId: app.workspaceId, appId: app.id, tenant, label, facts, credential }
-  const installation = await saveInstallation(ctx, tx, { ...noted, setByOwner: isOwner(actor) })
-  const details = { surface: app.surface, tenant, label }
-  await recordAudit(tx, actor, { action: 'surface.installed', targetId: installation.id, details })
-  const domain = actor.kind === 'person' ? actor.person.email?.split('@')[1]?.toLowerCase() : undefined
-  if (!isNew || domain === undefined) return installation
-  return changeInstallation(tx, installation.id, { ...installation, emailDomains: checkDomains([domain]) })
-}
-
-/** Installs it in the one tenant that its settings name, unless it is there, and takes it out of any other. */
-async function installAtHome(
-  ctx: CommandsContext,
-  tx: Db,
-  actor: Actor,
-  { app, tenant, label }: { app: SurfaceApp; tenant: string; label: string },
-): Promise<void> {
-  const all = (await listInstallations(tx, app.workspaceId)).filter((each) => each.appId === app.id && !each.removedAt)
-  for (const each of all.filter((one) => one.tenant !== tenant)) {
-    await endInstallation(ctx, tx, each.id)
-    await recordAudit(tx, actor, { action: 'surface.uninstalled', targetId: each.id, details: { why: 'settings' } })
-  }
-  if (!all.some((each) => each.tenant === tenant))
-    await install(ctx, tx, actor, { app, tenant, label, facts: {}, credential: '' })
-}
-
 function settingsOf({ fields }: SurfaceSetUp, given: Record<string, string>): Record<string, string> {
   const settings = fields.filter(({ secret }) => !secret)
   return Object.fromEntries(settings.map(({ name, initial }) => [name, (given[name] ?? initial).trim()]))
@@ -284,18 +135,5 @@ async function clientOf(ctx: CommandsContext, { label, signIn }: Surface, app: S
   const client = signIn?.clientOf(app)
   if (!client || !app.secretsKept.includes(client.secret)) return null
   const { issuer, clientId, secret } = client
-  return { label: signIn?.label ?? label, issuer, clientId, clientSecret: await openKeptSecret(ctx, app.id, secret) }
-}
-
-async function loadInstallation(
-  ctx: CommandsContext,
-  actor: Actor,
-  id: SurfaceInstallationId,
-): Promise<SurfaceInstallation> {
-  requirePrivilege(actor, 'workspace_settings.edit')
-  const found = (await listInstallations(ctx.db, workspaceOf(actor))).find((each) => each.id === id)
-  if (found) return found
-  throw new UserError('surface_installation_not_found', 'There is no such installation. It may have been removed.', {
-    status: 404,
-  })
+  return { label: signIn?.label ?? label, issuer, clientId, clientSecret: await openAppSecret(ctx, app.id, secret) }
 }

@@ -5,8 +5,8 @@ import type { Form, Message, Press } from '../surface.ts'
 import { formErrors, formView } from './blocks/form-view.ts'
 import { LIMITS } from './blocks/limits.ts'
 import { hear, type Slack, say } from './hear.ts'
+import type { Incoming } from './incoming.ts'
 import { Place } from './place.ts'
-import type { Incoming } from './read-event.ts'
 import { refusalIn, type Spoken } from './slack-client.ts'
 
 /** What a form carries, and brings back when it is sent. */

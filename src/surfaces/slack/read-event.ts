@@ -1,37 +1,6 @@
 import { z } from 'zod'
-import type { Place } from './place.ts'
-
-/** What Slack sent, as far as it is anything to us. */
-export type Incoming = Sender &
-  (
-    | { kind: 'said'; text: string; place: Where; triggerId: string | null }
-    | { kind: 'pressed'; sent: unknown; place: Where; triggerId: string; source: PressedOn }
-    | { kind: 'followed'; blockId: string; responseUrl: string | null }
-    | { kind: 'sent_form'; view: SentView }
-    | { kind: 'opened_home' }
-    | { kind: 'opened_thread'; place: Where }
-    | { kind: 'profile_changed' }
-    | { kind: 'uninstalled' }
-  )
-
-interface Sender {
-  /** The installation's id at Slack: the enterprise's where the app is installed in all of it, else the team's. */
-  tenant: string
-  user: string
-  /** The same for every repetition. */
-  deliveryKey: string
-}
-
-type Where = Pick<Place, 'channel' | 'isDirect' | 'thread' | 'isHidden' | 'responseUrl'>
-
-/** What a button was pressed on: a message, which can be replaced by the response URL, or a view. */
-export type PressedOn = { kind: 'message' } | { kind: 'home' } | { kind: 'form' }
-
-export interface SentView {
-  id: string
-  metadata: string
-  values: Record<string, string>
-}
+import { type Incoming, type Sender, tenantOf } from './incoming.ts'
+import { Actions, readActions, readSubmission, Submission } from './read-interaction.ts'
 
 /** Reads a verified request's body; null for what is nothing to us: bots, edits, what Slack may add. */
 export function readEvent(body: unknown): Incoming | null {
@@ -75,9 +44,6 @@ function readCommand(sent: z.infer<typeof Command>): Incoming {
     place: { channel: sent.channel_id, isDirect: false, thread: null, isHidden: true, responseUrl: sent.response_url },
   }
 }
-
-const tenantOf = (isOfEnterprise: boolean, enterprise: string | null | undefined, team: string | null | undefined) =>
-  (isOfEnterprise ? enterprise : team) ?? team ?? enterprise ?? ''
 
 // --- events -------------------------------------------------------------------------------------------------------------------
 
@@ -172,121 +138,7 @@ function readThread(sender: Sender, { assistant_thread: thread }: Callback['even
   }
 }
 
-// --- interactions -------------------------------------------------------------------------------------------------------------
-
-const Interaction = {
-  user: z.object({ id: z.string() }),
-  team: z.object({ id: z.string() }).nullish(),
-  enterprise: z.object({ id: z.string() }).nullish(),
-  is_enterprise_install: z.boolean().nullish(),
-}
-
-const Actions = z.object({
-  ...Interaction,
-  type: z.literal('block_actions'),
-  trigger_id: z.string(),
-  response_url: z.string().optional(),
-  container: z.looseObject({
-    type: z.string(),
-    message_ts: z.string().optional(),
-    thread_ts: z.string().optional(),
-    channel_id: z.string().optional(),
-    is_ephemeral: z.boolean().optional(),
-  }),
-  channel: z.object({ id: z.string(), name: z.string().optional() }).optional(),
-  view: z.looseObject({ type: z.string() }).optional(),
-  actions: z
-    .array(
-      z.looseObject({
-        action_id: z.string(),
-        block_id: z.string().optional(),
-        action_ts: z.string().optional(),
-        value: z.string().optional(),
-        selected_option: z.looseObject({ value: z.string() }).nullish(),
-      }),
-    )
-    .min(1),
-})
-
-/** What action ids begin with: of what carries a press, and of a link, of which Slack only tells that it was followed. */
-export const PRESS = 'press:'
-export const LINK = 'link:'
-
-function readActions(sent: z.infer<typeof Actions>): Incoming | null {
-  const [action] = sent.actions
-  if (!action) return null
-  const sender = senderOf(sent, `press:${sent.trigger_id}`)
-  if (action.action_id.startsWith(LINK))
-    return { ...sender, kind: 'followed', blockId: action.block_id ?? '', responseUrl: sent.response_url ?? null }
-  if (!action.action_id.startsWith(PRESS)) return null
-  const channel = sent.channel?.id ?? sent.container.channel_id ?? null
-  return {
-    ...sender,
-    kind: 'pressed',
-    sent: parseJson(action.selected_option?.value ?? action.value ?? ''),
-    triggerId: sent.trigger_id,
-    source: { kind: sourceOf(sent) },
-    place: {
-      channel,
-      isDirect: channel === null || channel.startsWith('D'),
-      thread: sent.container.thread_ts ?? null,
-      isHidden: sent.container.is_ephemeral === true,
-      responseUrl: sent.response_url ?? null,
-    },
-  }
-}
-
-function sourceOf({ container, view }: z.infer<typeof Actions>): PressedOn['kind'] {
-  if (container.type !== 'view') return 'message'
-  return view?.type === 'home' ? 'home' : 'form'
-}
-
-const Submission = z.object({
-  ...Interaction,
-  type: z.literal('view_submission'),
-  view: z.looseObject({
-    id: z.string(),
-    private_metadata: z.string(),
-    state: z.object({ values: z.record(z.string(), z.record(z.string(), z.looseObject({}))) }),
-  }),
-})
-
-function readSubmission(sent: z.infer<typeof Submission>): Incoming {
-  const { id, private_metadata: metadata, state } = sent.view
-  const values: Record<string, string> = {}
-  for (const [field, inputs] of Object.entries(state.values)) {
-    const value = inputValue(Object.values(inputs)[0] ?? {})
-    if (value !== null) values[field] = value
-  }
-  return { ...senderOf(sent, `form:${id}`), kind: 'sent_form', view: { id, metadata, values } }
-}
-
-/** Of a text, a number, a choice, or a checkbox. */
-function inputValue(input: Record<string, unknown>): string | null {
-  if (typeof input.value === 'string') return input.value
-  const chosen = input.selected_option as { value?: unknown } | null | undefined
-  if (typeof chosen?.value === 'string') return chosen.value
-  if (Array.isArray(input.selected_options)) return input.selected_options.length > 0 ? 'yes' : 'no'
-  return null
-}
-
-function senderOf(
-  sent: Pick<z.infer<typeof Actions>, 'user' | 'team' | 'enterprise' | 'is_enterprise_install'>,
-  deliveryKey: string,
-): Sender {
-  const tenant = tenantOf(sent.is_enterprise_install === true, sent.enterprise?.id, sent.team?.id)
-  return { tenant, user: sent.user.id, deliveryKey }
-}
-
 const Body = z.union([z.discriminatedUnion('type', [Callback, Actions, Submission]), Command])
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
-}
 
 const ENTITIES: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&amp;': '&' }
 

@@ -1,6 +1,6 @@
 import type { CommandsContext } from '#commands/context.ts'
+import { listInstallationsOf } from '#commands/surfaces/installed-apps.ts'
 import { lastEventAt } from '#commands/surfaces/receive-event.ts'
-import { listInstallationsOf } from '#commands/surfaces/surface-apps.ts'
 import { OutsideError } from '#core/errors.ts'
 import type { SurfaceApp } from '#core/surface-app.ts'
 import { type SetUpCheck, type SetUpField, type SetUpStep, type SurfaceSetUp, setUpField } from '../surface.ts'

@@ -6,7 +6,7 @@ import {
   findSurfaceApp,
   openAppSecret,
   openInstallationCredential,
-} from '#commands/surfaces/surface-apps.ts'
+} from '#commands/surfaces/installed-apps.ts'
 import { OutsideError } from '#core/errors.ts'
 import type { Secret } from '#core/secret.ts'
 import type { SurfaceApp, SurfaceInstallation } from '#core/surface-app.ts'

@@ -1,5 +1,5 @@
 import type { SocketModeClient } from '@slack/socket-mode'
-import { listAppsOfSurface } from '#commands/surfaces/surface-apps.ts'
+import { listAppsOfSurface } from '#commands/surfaces/installed-apps.ts'
 import type { SurfaceAppId } from '#core/ids.ts'
 import type { SurfaceApp } from '#core/surface-app.ts'
 import type { Lines } from '../surface.ts'

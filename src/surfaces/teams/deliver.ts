@@ -1,5 +1,5 @@
 import type { CommandsContext } from '#commands/context.ts'
-import { findInstallation, findSurfaceApp } from '#commands/surfaces/surface-apps.ts'
+import { findInstallation, findSurfaceApp } from '#commands/surfaces/installed-apps.ts'
 import {
   findMessage,
   findPrompts,

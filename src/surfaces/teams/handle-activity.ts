@@ -1,5 +1,5 @@
 import type { CommandsContext } from '#commands/context.ts'
-import { findSurfaceApp } from '#commands/surfaces/surface-apps.ts'
+import { findSurfaceApp } from '#commands/surfaces/installed-apps.ts'
 import { converse, type Speaker } from '#conversation/converse.ts'
 import { plainMessage } from '#conversation/plain-message.ts'
 import { answerPress } from '#conversation/press.ts'

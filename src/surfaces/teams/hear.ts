@@ -1,5 +1,5 @@
 import type { CommandsContext } from '#commands/context.ts'
-import { findInstallation } from '#commands/surfaces/surface-apps.ts'
+import { findInstallation } from '#commands/surfaces/installed-apps.ts'
 import { whoSpeaks } from '#commands/surfaces/who-speaks.ts'
 import type { Speaker } from '#conversation/converse.ts'
 import type { SurfaceApp } from '#core/surface-app.ts'

@@ -1,5 +1,5 @@
 import type { CommandsContext } from '#commands/context.ts'
-import { findSurfaceApp } from '#commands/surfaces/surface-apps.ts'
+import { findSurfaceApp } from '#commands/surfaces/installed-apps.ts'
 import { findAccounts } from '#commands/surfaces/who-speaks.ts'
 import type { SurfaceModule } from '../surface.ts'
 import { deliver } from './deliver.ts'

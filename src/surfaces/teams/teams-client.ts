@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { CommandsContext } from '#commands/context.ts'
-import { openAppSecret } from '#commands/surfaces/surface-apps.ts'
+import { openAppSecret } from '#commands/surfaces/installed-apps.ts'
 import type { OutgoingResponse } from '#core/egress.ts'
 import { OutsideError } from '#core/errors.ts'
 import { Secret } from '#core/secret.ts'

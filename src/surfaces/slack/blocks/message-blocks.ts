@@ -1,6 +1,6 @@
 import type { types } from '@slack/bolt'
 import type { Message, MessageButton, MessageItem, MessageLink, MessageMenu, Press } from '../../surface.ts'
-import { LINK, PRESS } from '../read-event.ts'
+import { LINK, PRESS } from '../read-interaction.ts'
 import { cut, LIMITS } from './limits.ts'
 
 export type Block = types.KnownBlock
