@@ -1,8 +1,8 @@
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createOpportunity, startTestBehalf, type TestBehalf, type TestPerson } from '../support/behalf.ts'
 import { openBrowser } from '../support/browser.ts'
-import { CHROMIUM } from '../support/chromium.ts'
+import { button, launchChromium, text } from '../support/browsing.ts'
 import { codeOn, otherCode } from '../support/code-stage.ts'
 import { pageAs } from '../support/page-as.ts'
 import { picture, type Watched } from '../support/pictures.ts'
@@ -17,10 +17,7 @@ beforeAll(async () => {
   const parent = await behalf.addCrmParent()
   await behalf.addRecipe(createOpportunity(parent, true))
   mallory = await behalf.addPerson('Mallory Moe')
-  browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    args: ['--no-sandbox', '--disable-background-networking'],
-  })
+  browser = await launchChromium()
   owner = await pageAs(browser, behalf, behalf.owner)
 }, 60_000)
 
@@ -28,10 +25,6 @@ afterAll(async () => {
   await browser?.close()
   await behalf?.stop()
 }, 60_000)
-
-const button = (place: Page | Locator, name: string | RegExp): Locator =>
-  place.getByRole('button', { name }).filter({ visible: true }).first()
-const text = (page: Page, words: string | RegExp): Locator => page.getByText(words).filter({ visible: true }).first()
 
 test('an administrator adds a sign-in provider, and is shown what to register there', async () => {
   const { page } = owner

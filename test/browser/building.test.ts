@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ConnectionId } from '../../src/core/ids.ts'
 import { readConfiguration } from '../../src/server/configuration.ts'
 import { keysCommand } from '../../src/server/keys-command.ts'
 import { createOpportunity, startTestBehalf, type TestBehalf } from '../support/behalf.ts'
-import { CHROMIUM } from '../support/chromium.ts'
+import { button, launchChromium, text } from '../support/browsing.ts'
 import { pageAs } from '../support/page-as.ts'
 import { picture, pictureInEveryLook, type Watched } from '../support/pictures.ts'
 import { startJob } from '../support/run.ts'
@@ -21,10 +21,7 @@ beforeAll(async () => {
   behalf = await startTestBehalf()
   parent = await behalf.addCrmParent()
   await behalf.connectParent(parent)
-  browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    args: ['--no-sandbox', '--disable-background-networking'],
-  })
+  browser = await launchChromium()
   owner = await pageAs(browser, behalf, behalf.owner)
 }, 60_000)
 
@@ -33,10 +30,6 @@ afterAll(async () => {
   await behalf?.stop()
 }, 60_000)
 
-const button = (place: Page | Locator, name: string | RegExp): Locator =>
-  place.getByRole('button', { name }).filter({ visible: true }).first()
-const text = (page: Page | Locator, words: string | RegExp): Locator =>
-  page.getByText(words).filter({ visible: true }).first()
 const recipeOf = async (id: string) => (await behalf.owner.api('GET', `/recipes/${id}`)).body.data
 
 const schema = {

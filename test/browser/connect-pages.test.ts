@@ -1,7 +1,7 @@
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createOpportunity, startTestBehalf, type TestBehalf, type TestPerson } from '../support/behalf.ts'
-import { CHROMIUM } from '../support/chromium.ts'
+import { launchChromium } from '../support/browsing.ts'
 import { type KeyApplication, startKeyApplication } from '../support/key-application.ts'
 import { keySettings, writeNote } from '../support/key-stage.ts'
 import { pageAs } from '../support/page-as.ts'
@@ -28,8 +28,7 @@ beforeAll(async () => {
   })
   await behalf.addRecipe(writeNote(notes))
   alice = await behalf.addPerson('Alice Ng')
-  const args = ['--no-sandbox', '--disable-background-networking']
-  browser = await chromium.launch({ executablePath: CHROMIUM, args })
+  browser = await launchChromium()
   hers = await pageAs(browser, behalf, alice)
   await hers.page.setViewportSize({ width: 390, height: 844 })
 }, 60_000)

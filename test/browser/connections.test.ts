@@ -1,9 +1,9 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { CHROMIUM } from '../support/chromium.ts'
+import { button, launchChromium, text } from '../support/browsing.ts'
 import { type DemoProcess, startDemo } from '../support/demo-process.ts'
 import { picture, type Watched, watch } from '../support/pictures.ts'
 
@@ -16,10 +16,7 @@ let alice: Watched
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'behalf-demo-'))
   demo = await startDemo(folder)
-  browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    args: ['--no-sandbox', '--disable-background-networking'],
-  })
+  browser = await launchChromium()
   dana = await be('Dana')
   alice = await be('Alice')
 }, 120_000)
@@ -38,10 +35,6 @@ async function be(name: string, options: Parameters<Browser['newContext']>[0] = 
   await watched.page.waitForURL(/\/chat$/)
   return watched
 }
-
-const button = (page: Page, name: string | RegExp): Locator =>
-  page.getByRole('button', { name }).filter({ visible: true }).first()
-const text = (page: Page, words: string | RegExp): Locator => page.getByText(words).filter({ visible: true }).first()
 
 /** Makes a redirect URI known at the CRM, as its administrator would; answers the client's secret. */
 async function registerAtCrm(redirect_uri: string): Promise<string> {

@@ -1,7 +1,7 @@
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { JobId } from '../../src/core/ids.ts'
-import { CHROMIUM } from '../support/chromium.ts'
+import { button, launchChromium, text } from '../support/browsing.ts'
 import { type DelegationStage, type Naming, startDelegationStage } from '../support/delegation-stage.ts'
 import { pageAs } from '../support/page-as.ts'
 import { pictureInEveryLook, type Watched } from '../support/pictures.ts'
@@ -20,10 +20,7 @@ beforeAll(async () => {
   wanted = await stage.naming('Sync leads')
   unwanted = await stage.naming('Tidy up')
   waiting = (await wanted.call('From the website')).body.data.job_id
-  browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    args: ['--no-sandbox', '--disable-background-networking'],
-  })
+  browser = await launchChromium()
   alice = await pageAs(browser, stage, stage.alice)
   builder = await pageAs(browser, stage, stage.builder)
 }, 60_000)
@@ -32,10 +29,6 @@ afterAll(async () => {
   await browser?.close()
   await stage?.stop()
 }, 60_000)
-
-const button = (place: Page | Locator, name: string | RegExp): Locator =>
-  place.getByRole('button', { name }).filter({ visible: true }).first()
-const text = (page: Page, words: string | RegExp): Locator => page.getByText(words).filter({ visible: true }).first()
 
 test('a builder sees whom a recipe waits for', async () => {
   const { page } = builder

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core'
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { CHROMIUM } from '../support/chromium.ts'
+import { launchChromium } from '../support/browsing.ts'
 import { type DemoProcess, startDemo } from '../support/demo-process.ts'
 import { picture, type Watched, watch } from '../support/pictures.ts'
 
@@ -17,10 +17,7 @@ let page: Page
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'behalf-demo-'))
   demo = await startDemo(folder)
-  browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    args: ['--no-sandbox', '--disable-background-networking'],
-  })
+  browser = await launchChromium()
   context = await browser.newContext({ viewport: { width: 1280, height: 840 } })
   watched = watch(await context.newPage())
   page = watched.page

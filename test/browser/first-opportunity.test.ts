@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { CHROMIUM } from '../support/chromium.ts'
+import { launchChromium } from '../support/browsing.ts'
 import { type DemoProcess, startDemo } from '../support/demo-process.ts'
 import { picture, type Watched, watch } from '../support/pictures.ts'
 
@@ -16,8 +16,7 @@ let dana: Watched
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'behalf-demo-'))
   demo = await startDemo(folder)
-  const args = ['--no-sandbox', '--disable-background-networking']
-  browser = await chromium.launch({ executablePath: CHROMIUM, args })
+  browser = await launchChromium()
 }, 120_000)
 
 afterAll(async () => {

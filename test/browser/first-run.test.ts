@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { chromium } from 'playwright-core'
 import { afterAll, expect, test } from 'vitest'
 import { readConfiguration } from '../../src/server/configuration.ts'
 import { makeLog } from '../../src/server/log.ts'
 import { startBehalf } from '../../src/server/start.ts'
-import { CHROMIUM } from '../support/chromium.ts'
+import { launchChromium } from '../support/browsing.ts'
 import { testDatabase } from '../support/database.ts'
 import { picture, watch } from '../support/pictures.ts'
 
@@ -17,8 +16,7 @@ const behalf = await startBehalf(
   }),
   { log: makeLog('silent') },
 )
-const args = ['--no-sandbox', '--disable-background-networking']
-const browser = await chromium.launch({ executablePath: CHROMIUM, args })
+const browser = await launchChromium()
 
 afterAll(async () => {
   await browser.close()

@@ -1,8 +1,8 @@
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ConnectionId, RecipeId } from '../../src/core/ids.ts'
 import { connectAt, startTestBehalf, type TestBehalf, type TestPerson } from '../support/behalf.ts'
-import { CHROMIUM } from '../support/chromium.ts'
+import { button, launchChromium, text } from '../support/browsing.ts'
 import { pageAs } from '../support/page-as.ts'
 import { picture, type Watched } from '../support/pictures.ts'
 import { crmConnection } from '../support/recipes.ts'
@@ -82,10 +82,7 @@ beforeAll(async () => {
   recipe = await behalf.addRecipe(document(inner))
   const mine = await alice.api('POST', `/me/connections/${parent}/connect`)
   await connectAt(alice, mine.body.data.url, 'Alice Ng')
-  browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    args: ['--no-sandbox', '--disable-background-networking'],
-  })
+  browser = await launchChromium()
   hers = await pageAs(browser, behalf, alice)
 }, 60_000)
 
@@ -93,10 +90,6 @@ afterAll(async () => {
   await browser?.close()
   await behalf?.stop()
 }, 60_000)
-
-const button = (place: Page | Locator, name: string | RegExp): Locator =>
-  place.getByRole('button', { name }).filter({ visible: true }).first()
-const text = (page: Page, words: string | RegExp): Locator => page.getByText(words).filter({ visible: true }).first()
 
 test('a job’s page follows it by itself: its questions are answered there, its steps stand within their loops and functions', async () => {
   const { page } = hers

@@ -1,7 +1,7 @@
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestBehalf, type TestBehalf, type TestPerson } from '../support/behalf.ts'
-import { CHROMIUM } from '../support/chromium.ts'
+import { launchChromium } from '../support/browsing.ts'
 import { type Emulated, startEmulated } from '../support/emulated.ts'
 import { addEmulated, commandOf } from '../support/emulated-stage.ts'
 import { givePassword, PASSWORD } from '../support/trip.ts'
@@ -25,8 +25,7 @@ beforeAll(async () => {
   for (const [name] of APPLICATIONS) await addEmulated(behalf, name, emulated.get(name) as Emulated)
   alice = await behalf.addPerson('Alice Ng')
   await givePassword(behalf, alice.person)
-  const args = ['--no-sandbox', '--disable-background-networking']
-  browser = await chromium.launch({ executablePath: CHROMIUM, args })
+  browser = await launchChromium()
   page = await browser.newPage({ viewport: { width: 1280, height: 840 } })
   page.setDefaultTimeout(15_000)
 }, 60_000)

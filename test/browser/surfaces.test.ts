@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestBehalf, type TestBehalf } from '../support/behalf.ts'
-import { CHROMIUM } from '../support/chromium.ts'
+import { button, launchChromium, text } from '../support/browsing.ts'
 import { makeCourier } from '../support/courier.ts'
 import { installCourier, speaksAs } from '../support/courier-stage.ts'
 import { pageAs } from '../support/page-as.ts'
@@ -14,10 +14,7 @@ let owner: Watched
 
 beforeAll(async () => {
   behalf = await startTestBehalf({ surfaces: [makeCourier({ issuer: 'https://id.courier.example' }).surface] })
-  browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    args: ['--no-sandbox', '--disable-background-networking'],
-  })
+  browser = await launchChromium()
   owner = await pageAs(browser, behalf, behalf.owner)
 }, 60_000)
 
@@ -25,11 +22,6 @@ afterAll(async () => {
   await browser?.close()
   await behalf?.stop()
 }, 60_000)
-
-const button = (place: Page | Locator, name: string | RegExp): Locator =>
-  place.getByRole('button', { name }).filter({ visible: true }).first()
-const text = (place: Page | Locator, words: string | RegExp): Locator =>
-  place.getByText(words).filter({ visible: true }).first()
 
 test('an administrator finds what can be set up, and follows the steps: copies, downloads, pastes, checks', async () => {
   const { page } = owner

@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { cookieOf } from '../../src/commands/identify.ts'
 import { startSession } from '../../src/people/sessions.ts'
 import { createOpportunity, startTestBehalf, type TestBehalf, type TestPerson } from '../support/behalf.ts'
-import { CHROMIUM } from '../support/chromium.ts'
+import { launchChromium } from '../support/browsing.ts'
 import { picture, type Watched } from '../support/pictures.ts'
 import { type Playground, preparePlayground } from '../support/teams/playground.ts'
 import { TENANT, users } from '../support/teams/users.ts'
@@ -34,10 +34,7 @@ beforeAll(async () => {
   await behalf.addRecipe(createOpportunity(parent, true))
   const [{ id }] = (await behalf.database.db.selectFrom('surface_apps').select('id').execute()) as [{ id: string }]
   await playground.start(new URL(`/surfaces/teams/${id}/messages`, behalf.url))
-  browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    args: ['--no-sandbox', '--disable-background-networking'],
-  })
+  browser = await launchChromium()
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
   const { token } = await startSession(behalf.database.db, {
     personId: alice.person.id,
