@@ -30,14 +30,12 @@ export interface ReadyConnection {
   interruption(): Interruption | null
 }
 
-export type UseConnection =
-  | { kind: 'ready'; connection: ReadyConnection }
-  | Exclude<Interruption, { kind: 'fence_lost' }>
+export type UseConnection = { kind: 'ready'; connection: ReadyConnection } | Interruption
 
 /**
  * The grant of `whose` account, ready for requests, or why the person must be asked: never another one in its place. Refreshes it
- * first when its access token is about to end. Every request reads the connection, and the job's fence, again. Throws `OutsideError`
- * when the application is down while refreshing.
+ * first when its access token is about to end. Every request reads the connection, and the job's fence, again, but one sent in the very
+ * turn in which they were read here (docs/decisions/0015). Throws `OutsideError` when the application is down while refreshing.
  */
 export function useConnection(
   ctx: ConnectionsContext,
@@ -47,27 +45,32 @@ export function useConnection(
   return inSpan(ctx, { name: 'connections/use', connection: whose.parentId }, async () => {
     const used = await makeReady(ctx, whose, fence)
     if (used.kind === 'ready') noteOnSpan({ connection: used.connection.connectionId })
-    else noteOnSpan({ outcome: used.kind === 'connect' ? used.reason : used.code })
+    else noteOnSpan({ outcome: 'reason' in used ? used.reason : 'code' in used ? used.code : used.kind })
     return used
   })
 }
 
 async function makeReady(ctx: ConnectionsContext, whose: Whose, fence: Fence | null): Promise<UseConnection> {
-  const standing = await readStanding(ctx, whose, null)
-  if (standing.kind === 'interrupted') return asAnswer(standing.interruption)
+  const standing = await readStanding(ctx, whose, fence)
+  if (standing.kind === 'interrupted') return standing.interruption
+  const isSameTurn = markTurn()
   const grant = await freshGrant(ctx, whose, standing)
-  if ('kind' in grant) return asAnswer(grant)
-  return { kind: 'ready', connection: bind(ctx, whose, fence, standing, grant) }
+  if ('kind' in grant) return grant
+  return { kind: 'ready', connection: bind(ctx, { whose, fence, standing, isSameTurn }, grant) }
+}
+
+/** Tells whether the event loop has not turned since: this process has heard nothing new, of its database or of anything else. */
+function markTurn(): () => boolean {
+  let isSame = true
+  setImmediate(() => {
+    isSame = false
+  })
+  return () => isSame
 }
 
 const READ_AGAIN_AFTER_MS = [100, 400, 500, 1000, 1000, 2000, 2000, 3000, 5000, 5000, 5000]
 
 type Usable = Extract<Standing, { kind: 'usable' }>
-
-function asAnswer(interruption: Interruption): Exclude<Interruption, { kind: 'fence_lost' }> {
-  if (interruption.kind === 'fence_lost') throw new Interrupted(interruption)
-  return interruption
-}
 
 /** The stored grant, refreshed when it is due. */
 async function freshGrant(ctx: ConnectionsContext, whose: Whose, standing: Usable): Promise<OpenGrant | Interruption> {
@@ -122,11 +125,16 @@ async function renew(
   return presentGrant(ctx, whose, await readStanding(ctx, whose, null))
 }
 
+interface Taken {
+  whose: Whose
+  fence: Fence | null
+  standing: Usable
+  isSameTurn(): boolean
+}
+
 function bind(
   ctx: ConnectionsContext,
-  whose: Whose,
-  fence: Fence | null,
-  standing: Usable,
+  { whose, fence, standing, isSameTurn }: Taken,
   first: OpenGrant,
 ): ReadyConnection {
   const { parent, connectionId } = standing
@@ -140,6 +148,12 @@ function bind(
     throw new Interrupted(interruption)
   }
   const orStop = (found: OpenGrant | Interruption): OpenGrant => ('kind' in found ? stop(found) : found)
+  const readAgain = async (): Promise<void> => {
+    // why: nothing is sent yet, and the database may be back in a moment.
+    const now = await withRetries(READ_AGAIN_AFTER_MS, isDatabaseOutage, () => readStanding(ctx, whose, fence))
+    if (now.kind === 'interrupted') return stop(now.interruption)
+    if (now.grantVersion !== grant.version) grant = orStop(await presentGrant(ctx, whose, now))
+  }
   const request = bindRequest({
     egress: ctx.egress,
     connector,
@@ -149,10 +163,7 @@ function bind(
     credential: () => grant,
     async beforeEach() {
       if (stopped) stop(stopped)
-      // why: nothing is sent yet, and the database may be back in a moment.
-      const now = await withRetries(READ_AGAIN_AFTER_MS, isDatabaseOutage, () => readStanding(ctx, whose, fence))
-      if (now.kind === 'interrupted') return stop(now.interruption)
-      if (now.grantVersion !== grant.version) grant = orStop(await presentGrant(ctx, whose, now))
+      if (!isSameTurn()) await readAgain()
       usage.requests += 1
     },
     async onUnauthorized() {

@@ -37,6 +37,7 @@ export async function runActionStep(ctx: JobsContext, frame: Frame, step: Action
 
   const claim = { jobId: frame.run.job.id, fence: frame.run.job.fence }
   const used = await withRetries(ctx, true, () => useConnection(ctx, whose, claim))
+  if (used.kind === 'fence_lost') return used
   if (used.kind === 'connect') return cannotUse(frame, step, whose, used)
   if (used.kind === 'parent_unusable') throw parentUnusable(used)
   const input = parseInput(action, step, await evaluateMapping(ctx, step.input, placeOf(frame, step, 'input')))

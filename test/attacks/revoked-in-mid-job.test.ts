@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { deleteConnection, disconnectConnection } from '../../src/commands/connections/cut-off-connections.ts'
 import { deactivatePerson } from '../../src/commands/people/deactivate-person.ts'
+import { useConnection as takeConnection } from '../../src/connections/use-connection.ts'
 import { type Connector, defineAction } from '../../src/connectors/connector.ts'
 import { connector as salesforce } from '../../src/connectors/salesforce/index.ts'
 import type { ConnectionId, RecipeId } from '../../src/core/ids.ts'
@@ -106,6 +107,18 @@ test.each(CUTS.flatMap(([how, cut]) => [0, 1].map((machine) => [how, machine, cu
     if (how !== 'deactivated') await person.api('POST', `/jobs/${job}/cancel`)
   },
 )
+
+test('revoked-in-mid-job: the first request does not leave either once the connection was cut off after it was taken', async () => {
+  const { person, child } = await connected('Alice-Taken Ng')
+  const used = await takeConnection(behalf.ctx, { parentId: parent, personId: person.person.id, recipe: null })
+  if (used.kind !== 'ready') throw new Error(`it cannot be used: ${used.kind}`)
+  await disconnectConnection(another.ctx, actorOf(person.person), child)
+  const requests = behalf.crm.requests.length
+  await expect(used.connection.request({ method: 'GET', url: '/services/data' })).rejects.toThrow(
+    'interrupted: connect',
+  )
+  expect(behalf.crm.requests).toHaveLength(requests)
+})
 
 test('revoked-in-mid-job: no further request leaves within one step either', async () => {
   const twice = await behalf.addRecipe({

@@ -63,6 +63,14 @@ export const revokingSabotages: Sabotage[] = [
     replace: 'async (): Promise<Standing> => standing',
   },
   {
+    name: 'revoked-in-mid-job: what was read in another turn',
+    test: MID_JOB,
+    testName: 'the first request does not leave either',
+    file: 'src/connections/use-connection.ts',
+    find: 'isSame = false',
+    replace: 'isSame = true',
+  },
+  {
     name: 'revoked-in-mid-job: their jobs',
     test: MID_JOB,
     testName: 'deactivated',

@@ -102,11 +102,11 @@ export const callThree = (recipe_id: string, command: string): object => ({
 })
 
 /** Makes an opportunity called as the `name` in a webhook's body, with the parent's own account. */
-export function createByWebhook(connectionId: string, name: string): object {
+export function createByWebhook(connectionId: string, name: string, more: object = {}): object {
   return {
     name,
     trigger: { kind: 'webhook' },
     connections: crmConnection(connectionId, false),
-    steps: [create('first', '{{ trigger.body.name }}')],
+    steps: [create('first', '{{ trigger.body.name }}', more)],
   }
 }

@@ -8,6 +8,7 @@ export async function takeThings(ctx: ConnectionsContext, whose: Whose, requests
     const used = await takeConnection(ctx, whose)
     if (used.kind === 'connect') return used.reason
     if (used.kind === 'parent_unusable') return used.code
+    if (used.kind === 'fence_lost') return used.kind
     if (requests > 0) await used.connection.request({ method: 'GET', url: '/things' })
     return 'done'
   } catch (error) {
