@@ -20,6 +20,7 @@ export interface Waited {
 }
 
 const EACH = 100
+const VACUUM_EVERY = 25
 
 /**
  * Has so many jobs wait for one application: half are one person's, the others' are a hundred each. All connect once, one after another, and
@@ -43,8 +44,11 @@ export async function playWaiting(jobs: number): Promise<Waited> {
     const answeredInMs = await connect(behalf, first)
     await behalf.restart()
     const leftBehind = await connectNext(behalf, others[0], first)
-    for (const person of others.slice(1)) await connect(behalf, person)
-    await until(async () => (await countUnfinished(behalf)) === 1, 60_000 + jobs * 30)
+    for (const [index, person] of others.slice(1).entries()) {
+      if (index % VACUUM_EVERY === 0) await vacuum(behalf)
+      await connect(behalf, person)
+    }
+    await until(() => isOneLeft(behalf), 60_000 + jobs * 30, 1_000)
     const seconds = (performance.now() - began) / 1000
     const problems = await judge(behalf, { jobs, crm: crm.url })
     return { jobs, persons: 1 + others.length, answeredInMs, leftBehind, seconds, problems }
@@ -86,6 +90,16 @@ async function connectNext(behalf: TestBehalf, next: PersonId | undefined, first
   await connect(behalf, next)
   await until(async () => (await countUnfinished(behalf, next)) === 0, 120_000)
   return countUnfinished(behalf, first)
+}
+
+/** As the server does by itself where people run it; tests' does not, and each look at the queue would pass by all that was ever in it. */
+const vacuum = ({ database: { pool } }: TestBehalf) =>
+  pool.query('vacuum (analyze) jobs, waits, job_steps, connect_requests, graphile_worker._private_jobs')
+
+async function isOneLeft(behalf: TestBehalf): Promise<boolean> {
+  await vacuum(behalf)
+  const two = behalf.database.db.selectFrom('jobs').select('id').where('finished_at', 'is', null).limit(2)
+  return (await two.execute()).length === 1
 }
 
 async function countUnfinished({ database: { db } }: TestBehalf, person?: PersonId): Promise<number> {
