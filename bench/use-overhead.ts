@@ -1,9 +1,11 @@
 import { useConnection } from '../src/connections/use-connection.ts'
 import { newToken } from './baselines.ts'
-import { type Figures, figuresOf, runRound } from './load.ts'
+import { type Figures, figuresOf, medianOf, runRound } from './load.ts'
 import type { BenchRecipe } from './set-up.ts'
 import type { Town } from './town.ts'
 import { wireBeside } from './wire-beside.ts'
+
+const ROUNDS = 5
 
 /** One request of an action with a grant, beside the same request sent by the same way out without Behalf's checks. */
 export interface UseOverhead {
@@ -12,8 +14,8 @@ export interface UseOverhead {
 }
 
 /**
- * In this process, one at a time, warm: takes the connection (its standing is read, its grant opened once) and sends one request (its
- * standing is read again), against sending it with the bare egress.
+ * In this process, one at a time, warm, in turn: takes the connection (its standing is read, its grant opened once) and sends one request,
+ * against sending it with the bare egress.
  */
 export async function measureUseOverhead(town: Town, recipe: BenchRecipe, seconds: number): Promise<UseOverhead> {
   const { ctx, stop } = await wireBeside(town)
@@ -28,9 +30,13 @@ export async function measureUseOverhead(town: Town, recipe: BenchRecipe, second
   const url = new URL(path, town.crm.url)
   const raw = () => ctx.egress({ method: 'POST', url, headers, body: JSON.stringify(json) })
   try {
-    await runRound(1, seconds / 2, bound)
-    await runRound(1, seconds / 2, raw)
-    return { bound: figuresOf(await runRound(1, seconds, bound)), raw: figuresOf(await runRound(1, seconds, raw)) }
+    for (const warmUp of [bound, raw]) await runRound(1, seconds, warmUp)
+    const figures: Record<keyof UseOverhead, Figures[]> = { bound: [], raw: [] }
+    for (let round = 0; round < ROUNDS; round++) {
+      figures.bound.push(figuresOf(await runRound(1, seconds, bound)))
+      figures.raw.push(figuresOf(await runRound(1, seconds, raw)))
+    }
+    return { bound: medianOf(figures.bound), raw: medianOf(figures.raw) }
   } finally {
     await stop()
   }
