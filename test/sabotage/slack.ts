@@ -43,6 +43,22 @@ export const slackSabotages: Sabotage[] = [
     replace: '',
   },
   {
+    name: 'lines in their order: in one go',
+    test: 'test/scenarios/receiving-events.test.ts',
+    testName: 'in one go, up to what fails',
+    file: 'src/jobs/surface-events.ts',
+    find: 'const IN_A_ROW = 20',
+    replace: 'const IN_A_ROW = 1',
+  },
+  {
+    name: 'lines in their order: what fails',
+    test: 'test/scenarios/receiving-events.test.ts',
+    testName: 'in one go, up to what fails',
+    file: 'src/jobs/surface-events.ts',
+    find: 'tells of it, too.\n      return\n',
+    replace: 'tells of it, too.\n',
+  },
+  {
     name: 'what is delivered twice',
     test: 'test/scenarios/receiving-events.test.ts',
     testName: 'delivered twice',

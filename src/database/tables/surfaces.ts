@@ -35,6 +35,8 @@ export interface SurfaceEventsTable {
   workspace_id: WorkspaceId
   app_id: SurfaceAppId
   delivery_key: string
+  /** Empty where an older version wrote it. */
+  sender: Generated<string>
   data_key_id: string
   sealed_body: Buffer | null
   received_at: Generated<Date>
