@@ -215,10 +215,11 @@ export async function mayGoOn(ctx: JobsContext, job: ClaimedJob): Promise<JobEnd
       code: 'person_deactivated',
       message: 'The person it was running for was deactivated.',
     }
-  if (
-    !hasPrivilege(actorOf(job.person), 'recipes.run') ||
-    !(await mayRun(ctx.db, { personId: job.person.id, recipeId: job.recipeId }))
-  )
+  if (!hasPrivilege(actorOf(job.person), 'recipes.run') || !(await isSharedWithPerson(ctx, job, job.person)))
     return { status: 'failed', code: 'recipe_not_shared', message: `You may no longer run “${job.recipeName}”.` }
   return undefined
 }
+
+/** A function is shared with nobody: whoever may run what calls it may have it run, as a job of its own too. */
+const isSharedWithPerson = async (ctx: JobsContext, { program, recipeId }: ClaimedJob, { id: personId }: Person) =>
+  program.main.document.trigger.kind === 'function' || mayRun(ctx.db, { personId, recipeId })

@@ -1,5 +1,6 @@
 import { evaluateMapping } from '#recipes/expressions/evaluate-mapping.ts'
 import type { AskStep } from '#recipes/step.ts'
+import { asText } from './as-text.ts'
 import type { JobsContext } from './context.ts'
 import { type Frame, keyOf, noteOutcome, type Progress, placeOf, putOutput } from './run.ts'
 
@@ -11,7 +12,7 @@ export async function runAskStep(ctx: JobsContext, frame: Frame, step: AskStep):
     putOutput(frame, step, before.output)
     return { kind: 'through' }
   }
-  const text = String((await evaluateMapping(ctx, step.text, placeOf(frame, step, 'text'))) ?? '')
+  const text = asText(await evaluateMapping(ctx, step.text, placeOf(frame, step, 'text')))
   const { choices, form } = step
   noteOutcome(ctx, frame, step, {
     status: 'began',

@@ -10,6 +10,7 @@ import { findDelegated } from './find-delegated.ts'
 import { type Frame, isMasked, keyOf, noteOutcome, type Progress, placeOf, putOutput } from './run.ts'
 import type { RunSteps } from './run-steps.ts'
 import { startCalled } from './start-called.ts'
+import { writeDown } from './write-down.ts'
 
 /**
  * Calls a function: as the person this job runs for, or with the connections named for it. Its steps run within this job and are on
@@ -97,6 +98,8 @@ async function startApart(
   step: CallStep,
   { called, input }: { called: CalledPart; input: Json },
 ): Promise<Progress> {
+  // why: a job that was ended meanwhile, or taken over, starts nothing more.
+  if (!(await writeDown(ctx, frame.run))) return { kind: 'fence_lost' }
   const apart = { called, input, key: keyOf(frame, step), masked: isMasked(frame, step) }
   const jobId = await startCalled(ctx, frame.run.job, apart)
   noteOutcome(ctx, frame, step, { status: 'succeeded', output: { job_id: jobId } })

@@ -165,8 +165,8 @@ export const askingAgainSabotages: Sabotage[] = [
     test: CHECKED,
     testName: 'not shared with its person any more',
     file: 'src/jobs/claim-job.ts',
-    find: '!(await mayRun(',
-    replace: '(await mayRun(',
+    find: '!(await isSharedWithPerson(',
+    replace: '(await isSharedWithPerson(',
   },
   {
     name: 'checked again: the recipe',

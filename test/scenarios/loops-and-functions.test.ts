@@ -3,6 +3,7 @@ import type { ConnectionId, RecipeId } from '../../src/core/ids.ts'
 import { connectAt, startTestBehalf, type TestBehalf, type TestPerson } from '../support/behalf.ts'
 import { crmConnection } from '../support/recipes.ts'
 import { jobEnded, jobIn, startJob } from '../support/run.ts'
+import { until } from '../support/until.ts'
 
 let behalf: TestBehalf
 let alice: TestPerson
@@ -192,10 +193,29 @@ test('a function with the switch on runs as the invoker of the job that calls it
 
 test('a function that is not waited for runs as a job of its own, once', async () => {
   const inner = await fn({ name: 'Apart', steps: [create('make', 'Apart'), reply({})] })
+  // Whoever may run what calls it need not be allowed to run it by itself.
+  await behalf.owner.api('PUT', `/recipes/${inner}/runners`, { everyone: false })
   const call = { kind: 'call', name: 'start', recipe_id: inner, wait: false }
   const job = await run(await add({ name: 'Does not wait', steps: [call, reply({ job: '{{ steps.start.job_id }}' })] }))
-  await jobEnded(alice, job.result.value.output.job)
+  expect(await jobEnded(alice, job.result.value.output.job)).toMatchObject({ status: 'succeeded' })
   expect(named('Apart')).toEqual(['Apart: bob'])
+})
+
+test('a job that was cancelled starts no more functions as jobs of their own', async () => {
+  const inner = await fn({ name: 'Started often', steps: [reply({})] })
+  const call = { kind: 'call', name: 'start', recipe_id: inner, wait: false }
+  const items = Array.from({ length: 400 }, (_, index) => index)
+  const outer = await add({ name: 'Starts many', steps: [{ kind: 'for_each', name: 'each', items, steps: [call] }] })
+  const id = await startJob(alice, outer, {})
+  const started = () =>
+    behalf.database.db.selectFrom('jobs').select('created_at').where('recipe_id', '=', inner).execute()
+  await until(async () => (await started()).length > 3)
+  expect((await alice.api('POST', `/jobs/${id}/cancel`)).status).toBe(204)
+  const { finished_at } = await jobEnded(alice, id)
+  await until(() => !behalf.ctx.running.has(id))
+  // The one that was being started at that moment may be among them.
+  const late = (await started()).filter(({ created_at }) => created_at > new Date(finished_at))
+  expect(late.length).toBeLessThan(2)
 })
 
 test('functions that come to call themselves are refused at the start, with the names', async () => {
@@ -254,6 +274,15 @@ test('a job asks its person, waits as rows, and goes on with the answer; nobody 
   )
   await alice.api('POST', `/jobs/${jobId}/answer`, { step: 'how', values: { count: 3 } })
   expect((await jobEnded(alice, jobId)).result.value.output).toEqual({ choice: 'yes', count: 3 })
+})
+
+test('a question may be all of what an earlier step yields, as text', async () => {
+  const steps = [
+    { kind: 'for_each', name: 'each', items: [1, 2], steps: [reply({})], collect: '{{ loops.each.item }}' },
+    { kind: 'ask', name: 'sure', text: '{{ steps.each.collected }}', choices: [{ label: 'Yes', value: 'yes' }] },
+  ]
+  const id = await startJob(alice, await add({ name: 'Asks about a list', steps }), {})
+  expect((await jobIn(alice, id, 'waiting_for_answer')).question.text).toBe('[1,2]')
 })
 
 test('a question nobody answers ends the job, or lets it go on, as its step says', async () => {
