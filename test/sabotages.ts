@@ -2,6 +2,7 @@ import { apiSabotages } from './sabotage/api.ts'
 import { askingSabotages } from './sabotage/asking.ts'
 import { askingAgainSabotages } from './sabotage/asking-again.ts'
 import { atRestSabotages } from './sabotage/at-rest.ts'
+import { boundsSabotages } from './sabotage/bounds.ts'
 import { calledJobSabotages } from './sabotage/called-jobs.ts'
 import { connectingSabotages } from './sabotage/connecting.ts'
 import { connectorSabotages } from './sabotage/connectors.ts'
@@ -55,6 +56,7 @@ export const sabotages: Sabotage[] = [
   ...expressionSabotages,
   ...externalSabotages,
   ...functionSabotages,
+  ...boundsSabotages,
   ...calledJobSabotages,
   ...delegationSabotages,
   ...limitSabotages,

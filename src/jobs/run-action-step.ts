@@ -4,6 +4,7 @@ import { type ReadyConnection, useConnection } from '#connections/use-connection
 import type { Action } from '#connectors/connector.ts'
 import { Bug, OutsideError, UserError } from '#core/errors.ts'
 import type { ConnectionId } from '#core/ids.ts'
+import { MAX_LEVELS, nestsTooDeep } from '#core/nests-too-deep.ts'
 import { inSpan } from '#core/trace.ts'
 import { isRetryable, withRetries as tryAgain } from '#core/with-retries.ts'
 import { isDatabaseOutage } from '#database/is-database-outage.ts'
@@ -132,7 +133,7 @@ async function act(ctx: JobsContext, acting: Acting): Promise<Progress> {
   const hop = { name, connector, action: action.name, connection: connectionId }
   const attempt = () => inSpan(ctx, hop, () => action.run(call))
   try {
-    const output = action.output.parse(await withRetries(ctx, acting.mayRepeat, attempt)) as Json
+    const output = readOutput(action, await withRetries(ctx, acting.mayRepeat, attempt))
     const interruption = connection.interruption()
     if (interruption) throw new Interrupted(interruption)
     ctx.checkpoint('step done but not recorded')
@@ -146,6 +147,13 @@ async function act(ctx: JobsContext, acting: Acting): Promise<Progress> {
     noteStep(frame, step, { input, startedAt, ...ended(ctx, connection, errorCodeOf(failure)), status: 'failed' })
     throw failure
   }
+}
+
+function readOutput(action: Action, yielded: unknown): Json {
+  const output = action.output.parse(yielded) as Json
+  if (!nestsTooDeep(output)) return output
+  const message = `“${action.label}” was answered with what nests more than ${MAX_LEVELS} levels.`
+  throw new OutsideError('outside_malformed', message, { retryable: false })
 }
 
 /** Whether nobody knows what a step that must not repeat did: nothing was answered, or what cannot be read. */

@@ -74,11 +74,15 @@ async function takeTurn(ctx: JobsContext, jobId: JobId, claimed?: ClaimedJob): P
     })
     if (job.limited) await admitHeld(ctx)
   } catch (error) {
-    // why: a job whose data no machine can open would be taken up again for ever.
-    if (!(error instanceof Bug)) throw error
+    // why: a job whose data no machine can open, or write down, would be taken up again for ever.
+    if (!(error instanceof Bug || isTooMuch(error))) throw error
     await endBrokenJob(ctx, jobId, error)
   }
 }
+
+/** What is larger, or nests deeper, than the engine or PostgreSQL (class 54) can hold. */
+const isTooMuch = (error: unknown): error is Error =>
+  error instanceof RangeError || (error instanceof Error && /^54...$/.test(String((error as { code?: unknown }).code)))
 
 async function drive(ctx: JobsContext, job: ClaimedJob): Promise<void> {
   const run = await beginRun(ctx, job)

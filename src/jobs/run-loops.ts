@@ -6,6 +6,7 @@ import type { ForEachStep, RepeatStep } from '#recipes/step.ts'
 import type { JobsContext } from './context.ts'
 import { type Frame, keyOf, noteOutcome, type Progress, placeOf, putOutput } from './run.ts'
 import type { RunSteps } from './run-steps.ts'
+import { weightOf } from './weight-of.ts'
 
 /** Runs the steps once for each item. The items are those it began with, whatever happens to where they came from. */
 export async function runForEach(
@@ -20,7 +21,7 @@ export async function runForEach(
   const begun = before?.began?.input as { items: Json[] } | undefined
   const items = begun?.items ?? (await itemsOf(ctx, frame, step))
   noteOutcome(ctx, frame, step, { status: 'began', input: { items } })
-  const collected: Json[] = []
+  const collected = nothingCollected()
   for (const [index, item] of items.entries()) {
     const within = turnOf(frame, step, index, item)
     const progress = await runSteps(ctx, within, step.steps)
@@ -51,7 +52,7 @@ export async function runRepeat(
   // why: that it went on is on record; the condition may say something else by now.
   let times = (before?.began?.input as { times: number } | undefined)?.times ?? 1
   noteOutcome(ctx, frame, step, { status: 'began', input: { times } })
-  const collected: Json[] = []
+  const collected = nothingCollected()
   let { scope } = frame
   for (let index = 0; index < times; index++) {
     const within = turnOf({ ...frame, scope }, step, index)
@@ -86,18 +87,35 @@ function turnOf(frame: Frame, step: LoopStep, index: number, item?: Json): Frame
   }
 }
 
-async function collect(ctx: JobsContext, within: Frame, step: LoopStep, collected: Json[]): Promise<void> {
-  if (step.collect !== undefined)
-    collected.push(await evaluateMapping(ctx, step.collect, placeOf(within, step, 'collect')))
+/** What a loop holds of all its times together, in bytes. */
+const MAX_COLLECTED = 16 * 1024 * 1024
+
+interface Collected {
+  values: Json[]
+  weight: number
+}
+
+const nothingCollected = (): Collected => ({ values: [], weight: 0 })
+
+async function collect(ctx: JobsContext, within: Frame, step: LoopStep, collected: Collected): Promise<void> {
+  if (step.collect === undefined) return
+  const place = placeOf(within, step, 'collect')
+  const value = await evaluateMapping(ctx, step.collect, place)
+  collected.weight += weightOf(value)
+  if (collected.weight > MAX_COLLECTED) {
+    const message = `What ${place.path} collects is more than 16 MiB: collect less of each time.`
+    throw new UserError('mapping_too_large', message, { details: { path: place.path } })
+  }
+  collected.values.push(value)
 }
 
 function finish(
   ctx: JobsContext,
   frame: Frame,
   step: LoopStep,
-  { count, collected }: { count: number; collected: Json[] },
+  { count, collected }: { count: number; collected: Collected },
 ): Progress {
-  const output = { count, ...(step.collect !== undefined && { collected }) }
+  const output = { count, ...(step.collect !== undefined && { collected: collected.values }) }
   noteOutcome(ctx, frame, step, { status: 'succeeded', output })
   return done(frame, step, output)
 }

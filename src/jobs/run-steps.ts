@@ -36,13 +36,15 @@ function isToGiveBack({ givingBack, watchers }: JobsContext, { stepsRun, job }: 
 /** Steps of one job, each time of a loop counted: loops within loops would go on for days. */
 const MAX_STEPS_RUN = 100_000
 const WRITE_AFTER = 500
+const WRITE_AFTER_BYTES = 8 * 1024 * 1024
 const PAUSE_AFTER = 50
 
 /** Keeps a job that has much to do by itself from holding up others, and from going on after it was ended elsewhere. */
 async function mayRunOne(ctx: JobsContext, run: Run): Promise<boolean> {
   run.stepsRun++
   if (run.stepsRun % PAUSE_AFTER === 0) await setImmediate()
-  return run.unwritten.steps.size < WRITE_AFTER || writeDown(ctx, run)
+  const { steps, weight } = run.unwritten
+  return (steps.size < WRITE_AFTER && weight < WRITE_AFTER_BYTES) || writeDown(ctx, run)
 }
 
 async function runStep(ctx: JobsContext, frame: Frame, step: Step): Promise<Progress> {

@@ -2,7 +2,7 @@ import type { Interruption } from '#connections/connect-reason.ts'
 import type { RecipeUse } from '#connections/standing.ts'
 import { type ConnectionId, newId, type PersonId } from '#core/ids.ts'
 import { footprintOf } from '#recipes/footprint.ts'
-import type { Part } from '#recipes/program.ts'
+import type { Part, Program } from '#recipes/program.ts'
 import type { Json, Scope } from '#recipes/scope.ts'
 import type { AskStep, Step } from '#recipes/step.ts'
 import { pathsOf, stepsInOrder } from '#recipes/steps.ts'
@@ -13,6 +13,7 @@ import { loadStepRecords, type RecordedStep } from './load-step-records.ts'
 import type { QueuedMessage } from './outbox.ts'
 import type { JobResult } from './read-job-answer.ts'
 import type { Finish, StepRecord } from './record.ts'
+import { weightOf } from './weight-of.ts'
 
 /** A run of a claimed job: what is known, and what is not written yet. */
 export interface Run {
@@ -24,7 +25,7 @@ export interface Run {
   /** The steps that hold others and began in this turn, by their keys. */
   begun: Map<string, { startedAt: Date; input: unknown }>
   /** Written with the next statement: before the next outside effect, at the latest at the end; steps by their keys. */
-  unwritten: { steps: Map<string, StepRecord>; outgoing: QueuedMessage[] }
+  unwritten: Unwritten
   /** When it said something last, in milliseconds, so that what it says is delivered in its order. */
   saidAt: number
   /** The place of each step in the history, in the order in which they were come to. */
@@ -32,6 +33,16 @@ export interface Run {
   /** How many steps it has run, those on record counted. */
   stepsRun: number
 }
+
+/** What the next statement writes. */
+interface Unwritten {
+  steps: Map<string, StepRecord>
+  outgoing: QueuedMessage[]
+  /** About how much memory it takes, in bytes, actions left out: each is written down before the next. */
+  weight: number
+}
+
+export const nothingUnwritten = (): Unwritten => ({ steps: new Map(), outgoing: [], weight: 0 })
 
 /** Where in its job a list of steps runs: in which recipe, within which loops and calls. */
 export interface Frame {
@@ -96,7 +107,7 @@ export async function beginRun(ctx: JobsContext, job: ClaimedJob): Promise<Run> 
     recorded,
     use: { recipeId: job.recipeId, footprint: footprintOf(job.program, ctx.connectors) },
     begun: new Map(),
-    unwritten: { steps: new Map(), outgoing: [] },
+    unwritten: nothingUnwritten(),
     saidAt: 0,
     positions: new Map([...recorded].map(([step, { position }]) => [step, position])),
     stepsRun: 0,
@@ -129,9 +140,16 @@ export const isMasked = ({ masked }: Pick<Frame, 'masked'>, step: Step): boolean
   masked || ('masked' in step && step.masked === true)
 
 /** What a loop goes through and collects is what its steps take and yield. */
-const loopsOverMasked = (step: Step): boolean =>
+const loopsOverMasked = ({ functions }: Program, step: Step): boolean =>
   (step.kind === 'for_each' || step.kind === 'repeat') &&
-  stepsInOrder(step).some((each) => isMasked({ masked: false }, each.step))
+  stepsInOrder(step).some((each) => isMasked({ masked: false }, each.step) || yieldsMasked(functions, each.step))
+
+/** Of a function whose reply is masked so is what the call yields. */
+const yieldsMasked = (functions: Program['functions'], step: Step): boolean =>
+  step.kind === 'call' &&
+  stepsInOrder(functions.get(step.recipe_id ?? '')?.document ?? { steps: [] }).some(
+    (each) => each.step.kind === 'reply' && each.step.masked === true,
+  )
 
 /** What a step is on record as: once in a job. */
 export const keyOf = (frame: Frame, step: Pick<Step, 'name'>): string => frame.prefix + step.name
@@ -154,7 +172,7 @@ export function noteStep(
   const position = run.positions.get(key) ?? run.positions.size
   run.positions.set(key, position)
   const action = step.kind === 'action' ? step.action : null
-  const masked = known.masked === true || isMasked(frame, step) || loopsOverMasked(step)
+  const masked = known.masked === true || isMasked(frame, step) || loopsOverMasked(run.job.program, step)
   const startedAt = present?.startedAt ?? known.startedAt
   run.unwritten.steps.set(key, {
     ...present,
@@ -184,6 +202,8 @@ export function noteOutcome(
   const startedAt = begun?.startedAt ?? now
   const { input = begun?.input } = outcome
   if (outcome.status === 'began') frame.run.begun.set(key, { startedAt, input })
+  else frame.run.begun.delete(key)
+  frame.run.unwritten.weight += weightOf(outcome.input) + weightOf(outcome.output)
   const known = { startedAt, finishedAt: outcome.status === 'began' ? null : now, ...outcome }
   noteStep(frame, step, input === undefined ? known : { ...known, input })
 }
@@ -198,5 +218,6 @@ export function say(run: Run, outgoing: Outgoing): string {
   run.saidAt = Math.max(run.saidAt + 1, Date.now())
   const id = newId('outgoing', run.saidAt)
   run.unwritten.outgoing.push({ id, outgoing })
+  run.unwritten.weight += weightOf(outgoing)
   return id
 }

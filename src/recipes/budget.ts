@@ -1,13 +1,11 @@
 import { UserError } from '#core/errors.ts'
+import { MAX_LEVELS } from '#core/nests-too-deep.ts'
 import type { Json } from './scope.ts'
 
 /** What a mapping may still yield, in bytes. */
 export interface Budget {
   left: number
 }
-
-/** Values nested deeper are refused: everything after us may then walk them by recursion. */
-const MAX_DEPTH = 200
 
 /** Takes the bytes of a text, or a number of them, from the budget. Throws `mapping_too_large` when they exceed it. */
 export function spend(budget: Budget, cost: string | number, path: string): void {
@@ -22,7 +20,7 @@ export function spend(budget: Budget, cost: string | number, path: string): void
  * and `mapping_broken` for a key `__proto__`.
  */
 export function copyWithin(value: Json, budget: Budget, path: string, depth = 0): Json {
-  if (depth > MAX_DEPTH) throw tooLarge(path, `nests more than ${MAX_DEPTH} levels`)
+  if (depth > MAX_LEVELS) throw tooLarge(path, `nests more than ${MAX_LEVELS} levels`)
   if (typeof value === 'string') {
     spend(budget, value, path)
     return value

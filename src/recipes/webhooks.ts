@@ -17,6 +17,8 @@ export async function findWebhook(
   db: Db,
   { recipeId, secret }: { recipeId: string; secret: string },
 ): Promise<RecipeWithDocument | undefined> {
+  // why: PostgreSQL takes no NUL.
+  if (!/^\w+$/.test(recipeId)) return undefined
   const row = await db
     .selectFrom('recipe_triggers')
     .innerJoin('recipes', 'recipes.id', 'recipe_triggers.recipe_id')

@@ -1,6 +1,7 @@
 import type { HonoRequest } from 'hono'
 import type { WebhookCall } from '#commands/jobs/run-recipe.ts'
 import { UserError } from '#core/errors.ts'
+import { MAX_LEVELS, nestsTooDeep } from '#core/nests-too-deep.ts'
 
 const MAX_KEY = 200
 
@@ -31,7 +32,7 @@ export async function readWebhookCall(
   if (idempotencyKey !== null && idempotencyKey.length > MAX_KEY)
     throw new UserError('request_invalid', `The idempotency-key, or webhook-id, is longer than ${MAX_KEY} characters.`)
   return {
-    body: readBody(await request.text(), headers['content-type']),
+    body: readBody(await request.text(), headers['content-type']?.toLowerCase()),
     headers: readHeaders(headers),
     query: readValues(new URL(request.url).searchParams),
     idempotencyKey,
@@ -47,6 +48,12 @@ function readBody(text: string, contentType: string | undefined): unknown {
   if (text === '') return null
   if (contentType?.startsWith('application/x-www-form-urlencoded')) return readValues(new URLSearchParams(text))
   if (contentType !== undefined && !/json/.test(contentType)) return text
+  const body = readJson(text)
+  if (!nestsTooDeep(body)) return body
+  throw new UserError('request_invalid', `The body nests more than ${MAX_LEVELS} levels.`)
+}
+
+function readJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {

@@ -39,6 +39,7 @@ const ATTACKS = [
   'delegation-by-another',
   'silent-fallback',
   'token-to-a-stranger',
+  'expression-bomb',
   'job-data-peek',
   'rerun-by-another',
   'privilege-matrix',

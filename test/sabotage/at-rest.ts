@@ -103,7 +103,7 @@ export const atRestSabotages: Sabotage[] = [
     test: SWAP,
     testName: 'the input of another',
     file: 'src/jobs/run-job.ts',
-    find: 'if (!(error instanceof Bug)) throw error\n    await endBrokenJob',
+    find: 'if (!(error instanceof Bug || isTooMuch(error))) throw error\n    await endBrokenJob',
     replace: 'if (error) throw error\n    await endBrokenJob',
   },
   {

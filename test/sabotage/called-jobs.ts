@@ -83,7 +83,7 @@ export const calledJobSabotages: Sabotage[] = [
     test: MASKED,
     testName: 'a loop shows nothing',
     file: 'src/jobs/run.ts',
-    find: '|| loopsOverMasked(step)',
+    find: ' || loopsOverMasked(run.job.program, step)',
     replace: '',
   },
 ]

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { RecipeId } from '../../src/core/ids.ts'
 import { startTestBehalf, type TestBehalf, type TestPerson } from '../support/behalf.ts'
@@ -108,4 +109,16 @@ test('a number that would silently become another one is refused, as a number an
   for (const text of ['"9007199254740993"', '"0x10"'])
     expect(await counted(text)).toMatchObject({ status: 422, body: { error: { code: 'input_invalid' } } })
   expect((await counted('0.1')).body.data.result.value.output).toEqual({ count: 0.1 })
+})
+
+test('a job that no machine can write down ends, and is not taken up for ever', async () => {
+  // Names within names, which together are longer than a key of the database may be.
+  const name = () => `n${randomBytes(29).toString('hex')}`
+  const within = (steps: object[], depth = 9): object[] =>
+    depth === 0 ? steps : within([{ kind: 'for_each', name: name(), items: [1], steps }], depth - 1)
+  let inner = await add('Innermost', fn, ...within([{ ...reply, name: name() }]))
+  for (let depth = 1; depth < 9; depth++)
+    inner = await add(`Around ${depth}`, fn, ...within([{ ...call(inner), name: name() }]))
+  const { data } = await run(await add('Too long', api, ...within([{ ...call(inner), name: name() }])))
+  expect(data).toMatchObject({ status: 'failed', error_code: 'bug' })
 })

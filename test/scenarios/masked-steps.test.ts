@@ -132,4 +132,9 @@ test('a loop shows nothing of what it collects from masked steps', async () => {
   const job = await run(await add('Collects', [loop]))
   expect(stepOf(job, 'each')).toMatchObject({ status: 'succeeded', input: MASKED, output: MASKED })
   expect(JSON.stringify(job)).not.toContain(SECRET)
+
+  const hears = call(await fn('Says it each time', [{ ...tell, masked: true }]), { masked: false })
+  const heard = await run(await add('Collects replies', [once([hears], { collect: '{{ steps.go }}' })]))
+  expect(stepOf(heard, 'each')).toMatchObject({ status: 'succeeded', output: MASKED })
+  expect(JSON.stringify(heard)).not.toContain(SECRET)
 })

@@ -66,3 +66,17 @@ test.each(['GET', 'PUT', 'DELETE'])('%s of a webhook’s address says that it wa
   expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST'])
   expect((await answer.json()).error.code).toBe('method_not_allowed')
 })
+
+test('a body is JSON however its type is spelt, and one that nests too deep is refused', async () => {
+  const { body } = await given({ headers: { 'content-type': 'Application/JSON' }, body: '{"a":1}' })
+  expect(body).toEqual({ a: 1 })
+  for (const deep of [`${'['.repeat(100_000)}${']'.repeat(100_000)}`, `${'{"a":'.repeat(201)}1${'}'.repeat(201)}`]) {
+    const answer = await send({ headers: json, body: deep })
+    expect([answer.status, (await answer.json()).error.code]).toEqual([400, 'request_invalid'])
+  }
+})
+
+test('an address that can be none is not found', async () => {
+  const answer = await fetch(new URL('/hooks/%00/secret', behalf.url), { method: 'POST' })
+  expect([answer.status, (await answer.json()).error.code]).toEqual([404, 'webhook_not_found'])
+})

@@ -1,0 +1,51 @@
+import { sql } from 'kysely'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startTestBehalf, type TestBehalf } from '../support/behalf.ts'
+import { until } from '../support/until.ts'
+
+const MEGABYTE = 1_000_000
+const TIMES = 40
+
+let behalf: TestBehalf
+beforeAll(async () => {
+  behalf = await startTestBehalf()
+})
+afterAll(() => behalf.stop())
+
+const each = (steps: object[], more: object = {}) => ({
+  kind: 'for_each',
+  name: 'each',
+  items: '{{ trigger.body.items }}',
+  steps,
+  ...more,
+})
+const says = { kind: 'reply', name: 'say', text: '{{ trigger.body.text }}' }
+
+/** How the job of a webhook ended that was sent a megabyte, and a list of forty. */
+async function run(name: string, ...steps: object[]) {
+  const id = await behalf.addRecipe({ name, trigger: { kind: 'webhook' }, steps })
+  const { url } = (await behalf.owner.api('POST', `/recipes/${id}/webhook`)).body.data
+  const body = JSON.stringify({ text: 'x'.repeat(MEGABYTE), items: Array(TIMES).fill(0) })
+  const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+  const { job_id } = ((await answer.json()) as { data: { job_id: string } }).data
+  return until(async () => {
+    const { body: seen } = await behalf.owner.api('GET', `/jobs/${job_id}`)
+    return seen.data.finished_at ? seen.data : undefined
+  })
+}
+
+test('expression-bomb: what a loop collects of all its times is bounded', async () => {
+  const job = await run('Collects', each([{ ...says, text: '.' }], { collect: '{{ trigger.body.text }}' }))
+  expect(job).toMatchObject({ status: 'failed', error_code: 'mapping_too_large' })
+  expect(job.error.value).toContain('steps[0].collect')
+})
+
+test('expression-bomb: what steps yield is written down before it is too much to hold', async () => {
+  const job = await run('Says', each([says]))
+  expect(job.status).toBe('succeeded')
+  const { rows } = await sql<{ written: number }>`
+    select count(distinct xmin::text)::int as written from job_steps where job_id = ${job.id}`.execute(
+    behalf.database.db,
+  )
+  expect(rows[0]?.written).toBeGreaterThan((TIMES * MEGABYTE) / (16 * 1024 * 1024))
+})
