@@ -30,5 +30,6 @@ export async function copyRecipe(
 
 /** Within the 120 characters of a name. */
 function nameOfCopy(name: string): string {
-  return `Copy of ${name}`.slice(0, 120)
+  // why: half a character, which a cut may leave, is refused.
+  return `Copy of ${name}`.slice(0, 120).replace(/[\ud800-\udbff]$/, '')
 }

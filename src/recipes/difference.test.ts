@@ -27,3 +27,12 @@ test('lists without names are compared by number, from 1 for people', () => {
     { path: 'choices[2]', place: ['choices', '3'], kind: 'added', after: 'w' },
   ])
 })
+
+test('as many parts as a recipe can hold are compared in no time', () => {
+  const list = (word: string) => Array.from({ length: 50_000 }, (_, index) => ({ name: `${word}${index}` }))
+  const start = performance.now()
+  expect(differences(list('a'), list('b'))).toHaveLength(100_000)
+  expect(differences(list('a'), list('a').reverse())).toHaveLength(1)
+  // Milliseconds against half a minute.
+  expect(performance.now() - start).toBeLessThan(5_000)
+})

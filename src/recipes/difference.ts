@@ -45,12 +45,13 @@ function ofLists(before: unknown[], after: unknown[], at: Place): Difference[] {
     const length = Math.max(before.length, after.length)
     return Array.from({ length }, (_, index) => ofPart(before[index], after[index], within(at, index))).flat()
   }
-  const [keptBefore, kept] = [was.filter((name) => is.includes(name)), is.filter((name) => was.includes(name))]
+  const [wasAt, isAt] = [placesOf(was), placesOf(is)]
+  const [keptBefore, kept] = [was.filter((name) => isAt.has(name)), is.filter((name) => wasAt.has(name))]
   const moved = kept.some((name, index) => name !== keptBefore[index])
   const removed = was.flatMap((name, index) =>
-    is.includes(name) ? [] : ofPart(before[index], undefined, within(at, index, name)),
+    isAt.has(name) ? [] : ofPart(before[index], undefined, within(at, index, name)),
   )
-  const rest = is.flatMap((name, index) => ofPart(before[was.indexOf(name)], after[index], within(at, index, name)))
+  const rest = is.flatMap((name, index) => ofPart(before[wasAt.get(name) ?? -1], after[index], within(at, index, name)))
   return [...(moved ? [{ ...at, kind: 'moved' as const, before: keptBefore, after: kept }] : []), ...removed, ...rest]
 }
 
@@ -59,6 +60,8 @@ function within({ path, place }: Place, key: string | number, name = placeName(k
 }
 
 const placeName = (key: string | number): string => String(typeof key === 'number' ? key + 1 : key)
+
+const placesOf = (names: string[]) => new Map(names.map((name, index) => [name, index]))
 
 /** The names of a list's parts, when each has one of its own. */
 function namesOf(list: unknown[]): string[] | undefined {

@@ -48,14 +48,15 @@ export function readRecipeFile(json: unknown): Read<ExportedRecipe> {
 
 /** As `readRecipeFile`, for a project's. */
 export function readProjectFile(json: unknown): Read<ExportedProject> {
-  const read = readAs(ExportedProject, json)
+  // Each recipe of it is measured by itself, later.
+  const read = readAs(ExportedProject, json, Number.POSITIVE_INFINITY)
   if ('problems' in read) return read
   const problems = read.file.recipes.flatMap((recipe, index) => idProblems(recipe, `recipes[${index}].steps`))
   return problems.length > 0 ? { problems } : read
 }
 
-function readAs<S extends z.ZodType>(schema: S, json: unknown): Read<z.output<S>> {
-  const unfit = findJsonProblem(json)
+function readAs<S extends z.ZodType>(schema: S, json: unknown, characters?: number): Read<z.output<S>> {
+  const unfit = findJsonProblem(json, characters)
   if (unfit !== undefined) return { problems: [unfit] }
   const result = schema.safeParse(json)
   return result.success ? { file: result.data } : { problems: schemaProblems(result.error.issues, 'file_malformed') }

@@ -9,8 +9,8 @@ const MAX_CHARACTERS = 1024 * 1024
  * What makes a value from outside unfit to be a recipe, before its schema is looked at: nested too deep to walk, too big,
  * a key that would reach a prototype, or text that PostgreSQL's jsonb cannot hold. Undefined when it is fit.
  */
-export function findJsonProblem(value: unknown): Problem | undefined {
-  let left = MAX_CHARACTERS
+export function findJsonProblem(value: unknown, characters = MAX_CHARACTERS): Problem | undefined {
+  let left = characters
   // A list of its own rather than recursion: the depth is what is being found out.
   const rest: { value: unknown; path: string; depth: number }[] = [{ value, path: '', depth: 0 }]
   for (let part = rest.pop(); part !== undefined; part = rest.pop()) {

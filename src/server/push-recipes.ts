@@ -1,4 +1,5 @@
 import { UserError } from '#core/errors.ts'
+import { findInexactNumber } from '#core/exact-number.ts'
 import { checkRecipeFile } from '#recipes/check-recipe-file.ts'
 import type { Problem } from '#recipes/problem.ts'
 import { exportedText, listRecipes } from './pull-recipes.ts'
@@ -20,11 +21,18 @@ export async function readFiles(folder: string, only: readonly string[] = []): P
     throw new UserError('recipe_file_missing', `${folder} holds no ${missing.join(', ')}. Files end in .recipe.json.`)
   const wanted = [...texts].filter(([name]) => only.length === 0 || only.includes(name))
   return wanted.map(([name, text]) => {
+    const malformed = (message: string) => ({
+      name,
+      json: {},
+      problems: [{ path: '', code: 'file_malformed', message }],
+    })
     try {
       const json = JSON.parse(text)
-      return { name, json, problems: checkRecipeFile(json) }
+      const number = findInexactNumber(text)
+      if (number === undefined) return { name, json, problems: checkRecipeFile(json) }
+      return malformed(`the number ${number.slice(0, 40)} cannot be held exactly: give it as text`)
     } catch {
-      return { name, json: {}, problems: [{ path: '', code: 'file_malformed', message: 'is no JSON' }] }
+      return malformed('is no JSON')
     }
   })
 }

@@ -114,6 +114,10 @@ describe('a recipe', () => {
     expect(await described({ version: 1, environment: 'TEST' })).toBe('Makes an opportunity in Salesforce.')
     const none = await owner.api('POST', `/recipes/${id}/copy`, { version: 9 })
     expect([none.status, none.body.error.code]).toEqual([404, 'recipe_version_not_found'])
+
+    // The longest name there is, which is cut in the middle of a character.
+    const long = await create({ ...createOpportunity(parent, true), name: `${'x'.repeat(111)}🚀${'x'.repeat(7)}` })
+    expect((await owner.api('POST', `/recipes/${long}/copy`, {})).body.data.name).toBe(`Copy of ${'x'.repeat(111)}`)
   })
 
   test('goes out as a file without ids and comes in again, its connection found by name', async () => {

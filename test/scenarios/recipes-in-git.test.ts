@@ -295,6 +295,37 @@ test('a project is exported and imported as one file', async () => {
   expect((await home.owner.api('GET', `/projects/${home.projectId}/export?environment=DEV`)).body.recipes).toEqual([])
 })
 
+test('a project larger than one recipe may be is imported, each of its recipes measured by itself', async () => {
+  const recipe = (name: string, characters: number) => ({
+    name,
+    trigger: api,
+    steps: Array.from({ length: characters / 100_000 }, (_, index) => ({
+      kind: 'reply',
+      name: `r${index}`,
+      text: 'x'.repeat(100_000),
+    })),
+  })
+  const load = async (...recipes: object[]) => {
+    const file = { format: 'behalf-project/1', recipes }
+    return home.owner.api('POST', `/projects/${home.projectId}/import`, { environment: 'DEV', file })
+  }
+  const refused = await load(recipe('Small', 100_000), recipe('Too large', 1_200_000))
+  expect(refused.body.error.details.problems[0]).toMatchObject({ path: 'recipes[1].', code: 'recipe_too_large' })
+  expect((await load(recipe('One', 700_000), recipe('Other', 700_000))).status).toBe(200)
+})
+
+test('a number that would silently become another one is refused in a file', async () => {
+  expect(await run(home, 'pull')).toBe(0)
+  const [name = ''] = await files()
+  const text = (await read(name)).replace(
+    '"steps": [',
+    '"steps": [{ "kind": "reply", "name": "n", "text": "", "output": { "id": 9007199254740993 } },',
+  )
+  await writeFile(join(folder, name), text)
+  for (const words of ['validate', 'push']) expect(await run(home, words)).toBe(1)
+  expect(said.join()).toContain(`${name}: the number 9007199254740993 cannot be held exactly`)
+})
+
 test('the published schema is that of the code', async () => {
   const published = await readFile(new URL('../../docs/recipe.schema.json', import.meta.url), 'utf8')
   expect(JSON.parse(published)).toEqual(JSON.parse(JSON.stringify(recipeFileSchema())))

@@ -25,10 +25,15 @@ export function findAction(step: ActionStep, document: RecipeDocument, facts: Re
   return entry ? facts.connectors.get(entry.connector)?.actions.find(({ name }) => name === step.action) : undefined
 }
 
+/** Of one step; whoever mends these is told the rest. */
+const MOST_PROBLEMS = 100
+
 function inputProblems(input: { [key: string]: Mapping }, action: Action, path: string): Problem[] {
   const dynamic: Dynamic[] = []
-  const issues = issuesOf(action.input, probeOf(input, [], dynamic)).filter((issue) => !isExplained(issue, dynamic))
-  return schemaProblems(issues, 'input_refused', path).map((problem) =>
+  const probe = probeOf(input, [], dynamic)
+  const isExplained = explainedBy(dynamic)
+  const issues = issuesOf(action.input, probe).filter((issue) => !isExplained(issue))
+  return schemaProblems(issues.slice(0, MOST_PROBLEMS), 'input_refused', path).map((problem) =>
     problem.message === 'is missing'
       ? { ...problem, code: 'input_missing', message: 'The action needs this.' }
       : problem,
@@ -65,15 +70,20 @@ function issuesOf(schema: z.ZodType, probe: unknown): readonly z.core.$ZodIssue[
   }
 }
 
-/** Whether an issue may be the fault of our stand-in rather than of the recipe. */
-function isExplained(issue: z.core.$ZodIssue, dynamic: readonly Dynamic[]): boolean {
-  return dynamic.some(({ path, whole }) => {
-    if (isWithin(issue.path, path)) return whole || issue.code !== 'invalid_type'
+/** Whether an issue may be the fault of our stand-ins rather than of the recipe; in one look, however many stand-ins there are. */
+function explainedBy(dynamic: readonly Dynamic[]): (issue: z.core.$ZodIssue) => boolean {
+  const at = new Map(dynamic.map((each) => [JSON.stringify(each.path), each]))
+  const around = new Set<string>()
+  for (const { path } of dynamic)
+    for (let length = path.length - 1; length >= 0; length--) {
+      const outer = JSON.stringify(path.slice(0, length))
+      if (around.has(outer)) break
+      around.add(outer)
+    }
+  return ({ code, path }) => {
+    const standIn = [...path, null].flatMap((_, length) => at.get(JSON.stringify(path.slice(0, length))) ?? [])[0]
+    if (standIn) return standIn.whole || code !== 'invalid_type'
     // A check over several values, or a union that could not be told apart, with something unknown below it.
-    return isWithin(path, issue.path) && (issue.code === 'custom' || issue.code === 'invalid_union')
-  })
-}
-
-function isWithin(path: readonly PropertyKey[], outer: readonly PropertyKey[]): boolean {
-  return outer.length <= path.length && outer.every((key, index) => key === path[index])
+    return (code === 'custom' || code === 'invalid_union') && around.has(JSON.stringify(path))
+  }
 }

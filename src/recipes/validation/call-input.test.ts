@@ -50,6 +50,15 @@ test('a constant of a wrong type for a function is found at the start, and what 
   ])
 })
 
+test('what a pattern of the function’s schema takes is taken', () => {
+  const patterned = { ...called, trigger: { ...called.trigger, input: { ...patterns, additionalProperties: false } } }
+  const part = { id, name: 'Sum', version: 1, document: patterned as typeof called, isStarted: true }
+  const steps = [{ kind: 'call', name: 'go', recipe_id: id, input: { x_a: 1 } }]
+  const json = { name: 'Main', trigger: { kind: 'api' }, steps }
+  expect(validateRecipe(json, { ...facts, functions: new Map([[id, part]]) })).toEqual([])
+})
+const patterns = { type: 'object', patternProperties: { '^x_': {} } }
+
 test('of a call that is not waited for there is its job_id, and nothing else', () => {
   expect(calling({}, { wait: false }, '{{ steps.go.job_id }}')).toEqual([])
   expect(calling({}, { wait: false }, '{{ steps.go.total }}').map(({ code }) => code)).toEqual(['pill_unknown'])

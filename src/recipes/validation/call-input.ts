@@ -4,23 +4,21 @@ import type { CalledPart } from '../program.ts'
 import type { CallStep, Mapping } from '../step.ts'
 import { type Dynamic, probeOf } from './action-input.ts'
 
-interface Shape {
+interface Shape extends JsonSchema {
   $defs?: unknown
   properties?: Record<string, unknown>
-  required?: unknown
-  additionalProperties?: unknown
 }
 
 /** What a function needs and is not given, what it is given and does not take, and constants that do not fit; `path` is where the call's input stands. */
 export function callInputProblems({ name, document }: CalledPart, { input }: CallStep, path: string): Problem[] {
   if (document.trigger.kind !== 'function') return []
   const schema: Shape = document.trigger.input
-  const { properties = {}, required, additionalProperties } = schema
+  const { properties = {}, required } = schema
   const missing = (Array.isArray(required) ? required : [])
     .filter((key) => !Object.hasOwn(input, String(key)))
     .map((key) => ({ path, code: 'input_missing', message: `“${name}” needs ${key}.` }))
   const unknown = Object.keys(input)
-    .filter((key) => additionalProperties === false && !Object.hasOwn(properties, key))
+    .filter((key) => takesNoOther(schema) && !Object.hasOwn(properties, key))
     .map((key) => ({ path: below(path, key), code: 'input_unknown', message: `“${name}” takes no ${key}.` }))
   return [
     ...missing,
@@ -28,6 +26,10 @@ export function callInputProblems({ name, document }: CalledPart, { input }: Cal
     ...constantProblems(name, schema, input).map(({ at, ...rest }) => ({ path: path + at, ...rest })),
   ]
 }
+
+/** Whether values have the properties that a schema lists, and no others. */
+export const takesNoOther = ({ additionalProperties, patternProperties }: JsonSchema): boolean =>
+  additionalProperties === false && patternProperties === undefined
 
 /** Longer ones are left to the call itself. */
 const MAX_CONSTANT = 500

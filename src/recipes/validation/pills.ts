@@ -1,14 +1,15 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import { hasPerson } from '../has-person.ts'
 import type { JsonSchema } from '../json-schema.ts'
 import { below, type Problem } from '../problem.ts'
 import type { RecipeDocument } from '../recipe.ts'
 import { ERROR_FIELDS, JOB_FIELDS, LOOP_FIELDS, PERSON_FIELDS, SCHEDULE_FIELDS } from '../scope.ts'
-import type { Conditions, Step } from '../step.ts'
-import { AskOutput, LoopOutput, StartedOutput } from '../step-outputs.ts'
+import type { AskStep, Conditions, Step } from '../step.ts'
+import { LoopOutput, StartedOutput } from '../step-outputs.ts'
 import { stepsInOrder } from '../steps.ts'
 import type { Pill } from '../template.ts'
 import { findAction } from './action-input.ts'
+import { takesNoOther } from './call-input.ts'
 import { expressionProblems } from './expressions.ts'
 import { type Before, followSteps } from './flow.ts'
 import { mayHavePath } from './output-paths.ts'
@@ -96,7 +97,7 @@ function judgeInput(pill: Pill, schema: JsonSchema): Finding {
   const [name] = pill.path
   const properties = (schema.properties ?? {}) as Record<string, unknown>
   if (!Object.hasOwn(properties, String(name)))
-    return schema.additionalProperties === false ? unknown(pill, `the input has no “${name}”`) : undefined
+    return takesNoOther(schema) ? unknown(pill, `the input has no “${name}”`) : undefined
   const required = Array.isArray(schema.required) && schema.required.includes(name)
   return required || pill.optional ? undefined : mayBeAbsent(pill, 'the input need not have it')
 }
@@ -112,7 +113,20 @@ function judgeStep(pill: Pill, before: Before, known: Known): Finding {
   const output = outputOf(step, known)
   if (output !== undefined && !mayHavePath(output, path))
     return unknown(pill, `the output of "${name}" has no such part`)
-  return before.certain.has(step.name) || pill.optional ? undefined : mayBeAbsent(pill, `"${name}" may not have run`)
+  if (pill.optional) return undefined
+  if (!before.certain.has(step.name)) return mayBeAbsent(pill, `"${name}" may not have run`)
+  return step.kind === 'ask' && mayLack(step, path) ? mayBeAbsent(pill, 'it need not be answered') : undefined
+}
+
+/** What a question yields when it is answered: the choice, or the fields of its form. */
+function answerOf({ form }: AskStep): z.ZodType {
+  const values = z.strictObject(Object.fromEntries((form ?? []).map(({ name }) => [name, z.any()])))
+  return z.strictObject({ answered: z.boolean(), ...(form ? { values } : { choice: z.string() }) })
+}
+
+function mayLack({ form, on_timeout }: AskStep, [part, field]: Pill['path']): boolean {
+  if (part === undefined || part === 'answered') return false
+  return on_timeout === 'go_on' || (form ?? []).some(({ name, required }) => name === field && !required)
 }
 
 /** Undefined where it is not known what a step yields. */
@@ -124,7 +138,7 @@ function outputOf(step: Step, { document, facts }: Known): z.ZodType | undefined
     case 'repeat':
       return LoopOutput
     case 'ask':
-      return AskOutput
+      return answerOf(step)
     case 'call':
       return step.wait ? undefined : StartedOutput
     default:

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest'
+import { z } from 'zod'
 import { exampleRecipe, imaginaryConnectors, personalRecipe } from '../../../test/support/recipe-fixtures.ts'
+import { readRecipe } from '../parse-recipe.ts'
+import type { RecipeDocument } from '../recipe.ts'
+import { actionInputProblems } from './action-input.ts'
 import type { ParentFacts, RecipeFacts } from './recipe-facts.ts'
 import { validateRecipe } from './validate-recipe.ts'
 
@@ -321,4 +325,46 @@ test('a webhook may send anything, but no person', () => {
     steps: [reply('{{ trigger.body.a[0]["b"] }} {{ trigger.headers["x-y"] }} {{ person.name? }}')],
   })
   expect(problemsOf(json)).toEqual(['steps[0].text pill_unknown'])
+})
+
+test('of a question there is what it asks for, and what need not be answered may be absent', () => {
+  const asking = (more: object) => ({ kind: 'ask', name: 'sure', text: '?', ...more })
+  const choices = [{ label: 'Yes', value: 'yes' }]
+  const form = [
+    { name: 'amount', type: 'number' },
+    { name: 'note', type: 'text', required: false },
+  ]
+  const judged = (question: object, ...pills: string[]) =>
+    pills.map((pill) => problemsOf(withSteps(asking(question), reply(`{{ steps.sure.${pill} }}`)))[0] ?? 'fine')
+  const [unknown, absent] = ['steps[1].text pill_unknown', 'steps[1].text pill_may_be_absent']
+  expect(judged({ choices }, 'choice', 'answered', 'values', 'values.amount')).toEqual([
+    'fine',
+    'fine',
+    unknown,
+    unknown,
+  ])
+  expect(judged({ form }, 'values.amount', 'values.note', 'values.note?', 'values.other', 'choice')).toEqual([
+    'fine',
+    absent,
+    'fine',
+    unknown,
+    unknown,
+  ])
+  const goesOn = { choices, on_timeout: 'go_on' }
+  expect(judged(goesOn, 'choice', 'choice?', 'answered')).toEqual([absent, 'fine', 'fine'])
+})
+
+test('as many wrong values and pills as a recipe can hold are judged in no time', () => {
+  const [action] = imaginaryConnectors.get('crm')?.actions ?? []
+  const input = z.object({ object: z.string(), fields: z.record(z.string(), z.string()) })
+  const crm = { ...imaginaryConnectors.get('crm'), actions: [{ ...action, name: 'create_record', input }] }
+  const connectors = new Map([['crm', crm]]) as unknown as RecipeFacts['connectors']
+  const fields = Object.fromEntries(
+    Array.from({ length: 60_000 }, (_, index) => [`f${index}`, index % 3 ? 1 : '{{trigger.a}}']),
+  )
+  const { document } = readRecipe(withInput({ object: 'Account', fields })) as { document: RecipeDocument }
+  const start = performance.now()
+  expect(actionInputProblems(document, { ...factsWith(), connectors })).toHaveLength(100)
+  // Milliseconds against half a minute.
+  expect(performance.now() - start).toBeLessThan(5_000)
 })
