@@ -9,8 +9,9 @@ export type IsDone = (key: string) => boolean
 
 /**
  * The parents of which the person who runs a program needs a connection of their own, in the order of the steps, functions included; also
- * those behind an if that may not be reached. What has run for good needs none any more. A connection that every step marks to be asked for
- * when it is reached is left out, and so is what a function needs that runs by itself, unless `reached` asks for those as well.
+ * those behind an if that may not be reached, and those of functions that run as jobs of their own: a person lets the recipe that starts them
+ * do what they do. What has run for good needs none any more. A connection that every step marks to be asked for when it is reached is left
+ * out, unless `reached` asks for those as well.
  */
 export function connectionsNeeded(
   program: Program,
@@ -27,7 +28,7 @@ export function connectionsNeeded(
         if (connection?.personal && connection.connection_id && !Object.hasOwn(overridden, step.connection))
           needed.add(connection.connection_id as ConnectionId)
       }
-      if (step.kind === 'call' && (step.wait || reached)) {
+      if (step.kind === 'call') {
         const called = program.functions.get(step.recipe_id ?? '')
         if (called) walk(called, called.document.steps, `${key}.`, step.connection_overrides)
       }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { RecipeId } from '../../src/core/ids.ts'
+import type { JobId, RecipeId } from '../../src/core/ids.ts'
 import { type DelegationStage, startDelegationStage } from '../support/delegation-stage.ts'
 import { findPlanted } from '../support/planted.ts'
 import { crmConnection } from '../support/recipes.ts'
@@ -100,8 +100,10 @@ async function allowedByAlice(command: string): Promise<RecipeId> {
   return id
 }
 
-async function ranAsAlice(id: RecipeId): Promise<string> {
-  const { body } = await stage.alice.api('POST', `/recipes/${id}/run`, { input: { name: SECRET }, wait_seconds: 10 })
+const ranAsAlice = (id: RecipeId): Promise<string> => runAsAlice(id, SECRET)
+
+async function runAsAlice(id: RecipeId, name: string): Promise<string> {
+  const { body } = await stage.alice.api('POST', `/recipes/${id}/run`, { input: { name }, wait_seconds: 10 })
   return body.data.id
 }
 
@@ -120,6 +122,35 @@ test('recipe-changed-after-consent: a function that is not waited for counts wit
   await jobIn(stage.alice, await ranAsAlice(id), 'waiting_for_connection')
   expect(stage.made(SECRET)).toEqual(before)
 }, 60_000)
+
+test('recipe-changed-after-consent: leave for a function that one recipe starts is none for another that starts it', async () => {
+  const makes = await fn('Makes as who runs it', [create('{{ trigger.data }}')], crmConnection(stage.parent, true))
+  const starting = (name: string) =>
+    stage.addRecipe({ name, trigger: api, steps: [apart(makes, '{{ trigger.name }}')] })
+  const allow = async (job: string) => {
+    await jobIn(stage.alice, job, 'waiting_for_connection')
+    const page = await stage.alice.browser.open(await visitOf(job))
+    await page.click('use your Salesforce')
+  }
+  const first = await runAsAlice(await starting('Starts it first'), 'First')
+  await allow(first)
+  const { steps } = await jobEnded(stage.alice, first)
+  await allow(steps[0].output.value.job_id)
+  await startedBy(first)
+  expect(stage.made('First')).toEqual(['alice'])
+
+  await jobIn(stage.alice, await runAsAlice(await starting('Starts it too'), 'Second'), 'waiting_for_connection')
+  expect(stage.made('Second')).toEqual([])
+}, 60_000)
+const api = { kind: 'api', parameters: [{ name: 'name', type: 'text' }] }
+
+async function visitOf(job: string): Promise<URL> {
+  const visits = stage.database.db
+    .selectFrom('connect_visits')
+    .select('id')
+    .where('job_id', '=', job as JobId)
+  return new URL(`/connect/v/${(await visits.where('status', '=', 'open').executeTakeFirstOrThrow()).id}`, stage.url)
+}
 
 test('job-data-peek: what is done with a delegated connection stays its person’s where it is handed on', async () => {
   const { id, call } = await stage.naming('Nightly')

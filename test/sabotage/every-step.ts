@@ -13,12 +13,12 @@ export const everyStepSabotages: Sabotage[] = [
     replace: '])',
   },
   {
-    name: 'P7: in a function that is not waited for',
+    name: 'P2: in a function that is not waited for',
     test: EVERY,
-    testName: 'P7: in a function that is not waited for',
+    testName: 'P2: in a function that is not waited for',
     file: 'src/recipes/connections-needed.ts',
-    find: '(step.wait || reached)',
-    replace: 'step.wait',
+    find: "if (step.kind === 'call') {",
+    replace: "if (step.kind === 'call' && step.wait) {",
   },
   {
     name: 'P8: in a function',

@@ -50,7 +50,7 @@ export const functionSabotages: Sabotage[] = [
     test: LOOPS,
     testName: 'a function with the switch on',
     file: 'src/recipes/connections-needed.ts',
-    find: "if (step.kind === 'call' && (step.wait || reached)) {",
+    find: "if (step.kind === 'call') {",
     replace: "if (step.kind === 'call' && !step.wait) {",
   },
   {
