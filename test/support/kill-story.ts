@@ -14,7 +14,17 @@ import { openBrowser } from './browser.ts'
 import { COMPILE_CACHE } from './compile-cache.ts'
 import { cloneDatabase, type TestDatabase } from './database.ts'
 import type { KillableServer } from './killable-server.ts'
-import { callThree, createByWebhook, createOne, createTwo, makeThree, searchThenCreate } from './recipes.ts'
+import {
+  callThree,
+  createByWebhook,
+  createOne,
+  createTwo,
+  makeApart,
+  makeThree,
+  searchThenCreate,
+  startApart,
+  tryInVain,
+} from './recipes.ts'
 import { until } from './until.ts'
 
 /** Everything that every story begins with: people, connections, recipes, in a database that is copied for each. */
@@ -47,6 +57,8 @@ export async function openStory(): Promise<Opening> {
     two: await behalf.addRecipe(createTwo({ ...personal, command: 'two' })),
     search: await behalf.addRecipe(searchThenCreate({ ...personal, command: 'search' })),
     three: await behalf.addRecipe(callThree(await behalf.addRecipe(makeThree(parent)), 'three')),
+    apart: await behalf.addRecipe(startApart(await behalf.addRecipe(makeApart(parent)), 'apart')),
+    vain: await behalf.addRecipe(tryInVain({ ...personal, command: 'vain' })),
   }
   for (const person of [people.alice, people.bob]) await connect(person, parent)
   await behalf.crm.revokeGrantsOf('bob')
@@ -76,7 +88,7 @@ async function addHook(behalf: TestBehalf, parent: ConnectionId): Promise<URL> {
 export interface Story {
   /** What the opportunity is called: no other story's. */
   name: string
-  recipe: 'one' | 'again' | 'two' | 'search' | 'three' | 'hook'
+  recipe: 'one' | 'again' | 'two' | 'search' | 'three' | 'apart' | 'vain' | 'hook'
   /** By chat, the person does not wait; by the API, they do, on the very process that is killed. */
   by: 'chat' | 'api' | 'webhook'
   as?: 'alice' | 'bob' | 'nora'
@@ -208,10 +220,11 @@ async function playOn(opening: Opening, story: Story, url: URL, { db }: TestData
     const link = ask.links[0]?.url ?? ''
     await connectAt({ browser } as TestPerson, link, story.consentsAs)
   }
-  const job = await until(
-    () => db.selectFrom('jobs').selectAll().where('finished_at', 'is not', null).executeTakeFirst(),
-    TAKEOVER_MS,
-  )
+  // The first, and what it may have started.
+  const job = await until(async () => {
+    const jobs = await db.selectFrom('jobs').selectAll().orderBy('id').execute()
+    return jobs.every(({ finished_at }) => finished_at !== null) && jobs[0]
+  }, TAKEOVER_MS)
   const pending = db.selectFrom('outbox').select('id').where('status', '=', 'pending')
   await until(async () => (await pending.execute()).length === 0, TAKEOVER_MS)
   const steps = await db.selectFrom('job_steps').selectAll().where('job_id', '=', job.id).orderBy('position').execute()

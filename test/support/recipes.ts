@@ -101,6 +101,37 @@ export const callThree = (recipe_id: string, command: string): object => ({
   ],
 })
 
+/** A function that makes one opportunity, and a command that starts it as a job of its own. */
+export const makeApart = (connectionId: string): object => ({
+  name: 'make apart',
+  trigger: { kind: 'function', input: { type: 'object', properties: { name: {} }, required: ['name'] } },
+  connections: crmConnection(connectionId, true),
+  steps: [create('make', '{{ trigger.name }}')],
+})
+export const startApart = (recipe_id: string, command: string): object => ({
+  name: command,
+  trigger: called(command),
+  steps: [
+    { kind: 'call', name: 'start', recipe_id, input: { name: '{{ trigger.name }}' }, wait: false },
+    { kind: 'reply', name: 'answer', text: 'Started {{ trigger.name }}.' },
+  ],
+})
+
+/** Tries in vain to make what the application does not take, once more after a second, and makes one opportunity then. */
+export function tryInVain({ connectionId, personal, command }: Commanded): object {
+  const refused = create('try', 'x', { input: { type: 'Opportunity', fields: { Nonsense: 1 } } })
+  const on_error = [create('first', '{{ trigger.name }}')]
+  return {
+    name: command,
+    trigger: called(command),
+    connections: crmConnection(connectionId, personal),
+    steps: [
+      { kind: 'handle_errors', name: 'attempt', steps: [refused], retries: 1, interval_seconds: 1, on_error },
+      { kind: 'reply', name: 'answer', text: 'Made {{ trigger.name }}.' },
+    ],
+  }
+}
+
 /** Makes an opportunity called as the `name` in a webhook's body, with the parent's own account. */
 export function createByWebhook(connectionId: string, name: string, more: object = {}): object {
   return {
