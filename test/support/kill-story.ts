@@ -223,7 +223,7 @@ async function playOn(opening: Opening, story: Story, url: URL, { db }: TestData
   // The first, and what it may have started.
   const job = await until(async () => {
     const jobs = await db.selectFrom('jobs').selectAll().orderBy('id').execute()
-    return jobs.every(({ finished_at }) => finished_at !== null) && jobs[0]
+    return jobs.every(({ finished_at }) => finished_at !== null) ? jobs[0] : undefined
   }, TAKEOVER_MS)
   const pending = db.selectFrom('outbox').select('id').where('status', '=', 'pending')
   await until(async () => (await pending.execute()).length === 0, TAKEOVER_MS)
