@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url'
 /** A program of ours in a process of its own that has printed a line with its `url`. */
 export interface Program {
   url: URL
+  /** Whatever else stood in that line. */
+  said: Record<string, unknown>
   process: ChildProcess
   /** Tells it to stop and waits until it has. */
   stop(): Promise<void>
@@ -27,18 +29,19 @@ export async function startProgram(
     await ended
   }
   const lines = createInterface({ input: child.stdout! })
-  const url = await new Promise<URL>((resolve, reject) => {
+  const said = await new Promise<Record<string, unknown>>((resolve, reject) => {
     const printed: string[] = []
     lines.on('line', (line) => {
-      const { url, level } = fieldsOf(line)
+      const fields = fieldsOf(line)
+      const { url, level } = fields
       printed.push(line)
-      if (typeof url === 'string') resolve(new URL(url))
+      if (typeof url === 'string') resolve(fields)
       // why: a warning or an error in the middle of a measurement makes its figures worth nothing.
       if (typeof level === 'number' && level >= WARNING) console.error(line)
     })
     void ended.then(() => reject(new Error(`${path} ended before it was ready:\n${printed.join('\n')}`)))
   })
-  return { url, process: child, stop }
+  return { url: new URL(`${said.url}`), said, process: child, stop }
 }
 
 /** As pino numbers its levels. */

@@ -1,3 +1,4 @@
+import type { Program } from './programs.ts'
 import type { Town } from './town.ts'
 
 export interface BenchRecipe {
@@ -20,7 +21,7 @@ export interface Owner {
  * OAuth, and the recipe: one record with the parent's grant, and a reply with its id.
  */
 export async function setUp({ behalf, crm }: Town): Promise<BenchRecipe & Owner> {
-  const api = await becomeOwner(behalf.url)
+  const api = await becomeOwner(behalf)
   const { id: project_id } = await api('POST', 'projects', { name: 'Bench' })
   const place = { project_id, environment: 'PROD' as const }
   const connection = await api('POST', 'connections', {
@@ -69,8 +70,9 @@ type Answer = any
 type Api = (method: string, path: string, body?: object) => Promise<Answer>
 
 /** Makes the owner at the first-run page. Gives requests to the API with their session; each throws when it is not answered with 2xx. */
-async function becomeOwner(url: URL) {
+async function becomeOwner({ url, said }: Program) {
   const form = {
+    setup_code: new URL(`${said.owner_link}`).searchParams.get('with') ?? '',
     workspace: 'Acme',
     name: 'Olivia Owner',
     email: 'olivia@acme.example',

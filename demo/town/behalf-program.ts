@@ -1,10 +1,14 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { type ChildProgram, startProgram } from './child-program.ts'
 import type { Ports } from './choose-ports.ts'
 
 /** Behalf as `npm start` runs it, in a process of its own that can be killed and started again. */
 export interface BehalfProgram {
   url: string
+  /** Where its owner is created, as it printed when it was started for the first time. */
+  ownerLink(): Promise<string>
   /** Starts it at the same address, on the same data. */
   start(): Promise<void>
   /** Lets running jobs end, then stops it with its database. */
@@ -30,14 +34,16 @@ export function behalfProgram({ folder, ports, collapsed }: BehalfWanted): Behal
     // One that did not come up has ended already, and its start has said so.
     await (await ending?.catch(() => null))?.[how]()
   }
+  const logFile = join(folder, 'behalf.log')
   return {
     url,
+    ownerLink: () => readOwnerLink(logFile),
     async start() {
       program = startProgram({
         name: 'Behalf',
         args: [join(import.meta.dirname, '../../src/server/main.ts')],
         env: environment(folder, ports),
-        logFile: join(folder, 'behalf.log'),
+        logFile,
         url: `${url}/health`,
       })
       void (await program).collapse.then(collapsed)
@@ -45,6 +51,16 @@ export function behalfProgram({ folder, ports, collapsed }: BehalfWanted): Behal
     stop: () => end('stop'),
     kill: () => end('kill'),
   }
+}
+
+/** It answers a moment before it prints. */
+async function readOwnerLink(logFile: string): Promise<string> {
+  for (let looks = 0; looks < 100; looks++) {
+    const link = /"owner_link":"([^"]+)"/.exec(await readFile(logFile, 'utf8'))?.[1]
+    if (link) return link
+    await delay(50)
+  }
+  throw new Error(`Behalf did not say where its owner is created; see ${logFile}`)
 }
 
 function environment(folder: string, { behalf, crm, github, slack, teams }: Ports): Record<string, string | undefined> {

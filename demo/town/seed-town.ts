@@ -23,7 +23,7 @@ export interface Seeded {
  * it is, so that somebody's own changes outlive a restart; what is missing, or was cut off by a change of ports, is made anew.
  */
 export async function seedTown(town: Town, { switchOn }: { switchOn: boolean }): Promise<Seeded> {
-  const dana = await ensureOwner(town.behalf.url)
+  const dana = await ensureOwner(town.behalf)
   await ensurePerson(dana, town.behalf.url, ALICE)
   await ensurePerson(dana, town.behalf.url, BOB)
   const place = { project_id: await ensureProject(dana, 'Customers'), environment: 'PROD' as const }
@@ -57,14 +57,15 @@ export async function seedTown(town: Town, { switchOn }: { switchOn: boolean }):
   }
 }
 
-async function ensureOwner(behalf: string): Promise<BehalfSession> {
+async function ensureOwner({ url, ownerLink }: Town['behalf']): Promise<BehalfSession> {
   const browser = openBrowser()
-  const first = await browser.open(`${behalf}/sign-in`)
-  if (new URL(first.url).pathname !== '/welcome') return signIn(behalf, DANA)
+  const first = await browser.open(`${url}/sign-in`)
+  if (new URL(first.url).pathname !== '/welcome') return signIn(url, DANA)
   const { name, email, password } = DANA
-  const next = await first.submit({ workspace: 'Acme', name, email, password })
+  const welcome = await browser.open(await ownerLink())
+  const next = await welcome.submit({ workspace: 'Acme', name, email, password })
   if (new URL(next.url).pathname === '/welcome') throw new Error(`The owner was not made: ${next.text()}`)
-  return sessionOf(behalf, browser)
+  return sessionOf(url, browser)
 }
 
 /** Dana adds them with a first password; they choose their own with it, which she does not know. */

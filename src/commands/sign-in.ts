@@ -1,4 +1,6 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
 import { endAttempts } from '#asking/end-attempts.ts'
+import { UserError } from '#core/errors.ts'
 import type { Actor } from '#people/actor.ts'
 import { recordAudit } from '#people/audit.ts'
 import { safeReturnPath } from '#people/safe-return-path.ts'
@@ -19,15 +21,45 @@ export async function isSetUp(ctx: CommandsContext): Promise<boolean> {
   return (await findOnlyWorkspace(ctx.db)) !== undefined
 }
 
-/** The first run: makes the workspace and its owner and signs them in. Of any number at once one wins. Answers the session's token. */
+/**
+ * Where whoever started the server creates its owner; null once there is one. The link holds the setup code, which is the same on every
+ * machine: it comes from the sealing key, and tells nothing of it.
+ */
+export async function findOwnerLink(ctx: CommandsContext): Promise<URL | null> {
+  if (await isSetUp(ctx)) return null
+  return new URL(`/welcome?with=${await setupCode(ctx)}`, ctx.publicUrl)
+}
+
+async function setupCode({ keys }: CommandsContext): Promise<string> {
+  const hash = createHash('sha256').update(`behalf setup code\n${await keys.fingerprint()}`)
+  return hash.digest('base64url').slice(0, 24)
+}
+
+/**
+ * The first run: makes the workspace and its owner and signs them in. Of any number at once one wins. Answers the session's token. Refuses
+ * with `setup_code_wrong` (403) who was not told the code that the server printed.
+ */
 export async function setUp(
   ctx: CommandsContext,
-  wanted: { workspaceName: string; ownerName: string; email: string; password: string },
+  wanted: { setupCode: string; workspaceName: string; ownerName: string; email: string; password: string },
   browser: BrowserFacts,
 ): Promise<string> {
+  if (!(await isSetUp(ctx)) && !isEqual(wanted.setupCode.trim(), await setupCode(ctx)))
+    throw new UserError(
+      'setup_code_wrong',
+      'The setup code is wrong. Open the link that the server printed when it started.',
+      {
+        status: 403,
+      },
+    )
   const { owner } = await createWorkspaceWithOwner(ctx.db, { ...wanted, now: ctx.clock() })
   const { token } = await startSession(ctx.db, { personId: owner.id, userAgent: browser.userAgent, now: ctx.clock() })
   return token
+}
+
+function isEqual(given: string, expected: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(expected)]
+  return a.length === b.length && timingSafeEqual(a, b)
 }
 
 /**

@@ -56,9 +56,13 @@ export async function findOnlyWorkspace(db: Db): Promise<Workspace | undefined> 
 export async function loadOnlyWorkspace(db: Db): Promise<Workspace> {
   const workspace = await findOnlyWorkspace(db)
   if (workspace) return workspace
-  throw new UserError('not_set_up', 'Behalf is not set up yet. Open its first page and create the owner.', {
-    status: 409,
-  })
+  throw new UserError(
+    'not_set_up',
+    'Behalf is not set up yet. Open the link that it printed when it started, and create the owner.',
+    {
+      status: 409,
+    },
+  )
 }
 
 async function refuseIfSetUp(db: Db): Promise<void> {

@@ -13,7 +13,9 @@ async function main(): Promise<void> {
   const log = makeLog(configuration.logLevel)
   exitOnFault(log)
   const behalf = await startBehalf(configuration, { log })
-  log.info({ url: behalf.url.href }, `Behalf is ready at ${behalf.url.href}`)
+  const { url, ownerLink } = behalf
+  const next = ownerLink ? `. Create its owner: ${ownerLink.href}` : ''
+  log.info({ url: url.href, ...(ownerLink && { owner_link: ownerLink.href }) }, `Behalf is ready at ${url.href}${next}`)
   let stoppingSince: number | undefined
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.on(signal, () => {

@@ -1,4 +1,5 @@
 import type { Hono } from 'hono'
+import { findOwnerLink } from '#commands/sign-in.ts'
 import { countMovedRedirectUris } from '#connections/moved-redirect-uris.ts'
 import { openKeyRing } from '#connections/sealing/key-ring.ts'
 import type { Log } from '#core/log.ts'
@@ -19,6 +20,8 @@ import { type Wired, type Wiring, wire } from './wire.ts'
 
 export interface Started {
   url: URL
+  /** Where whoever started it creates its owner; null once there is one. */
+  ownerLink: URL | null
   ctx: Wired['ctx']
   app: Hono
   /** Lets open requests and running jobs end, then closes everything, the embedded database last. */
@@ -66,7 +69,7 @@ export async function startBehalf(
     // why: at once, since a request may wait for a job that runs here, and a job for nothing that comes by HTTP.
     undo.push(() => Promise.all([server.drain(drainMs), background.stop()]))
     server.serve(app)
-    return { url: publicUrl, ctx: wired.ctx, app, stop }
+    return { url: publicUrl, ownerLink: await findOwnerLink(wired.ctx), ctx: wired.ctx, app, stop }
   } catch (error) {
     await stop()
     throw error

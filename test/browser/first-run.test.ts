@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { Page } from 'playwright-core'
 import { afterAll, expect, test } from 'vitest'
 import { readConfiguration } from '../../src/server/configuration.ts'
 import { makeLog } from '../../src/server/log.ts'
@@ -24,14 +25,25 @@ afterAll(async () => {
   await database.drop()
 })
 
+async function fillIn(page: Page): Promise<void> {
+  await page.getByLabel('Your organisation').fill('Acme')
+  await page.getByLabel('Your name').fill('Olivia Owner')
+  await page.getByLabel('E-mail').fill('olivia@acme.test')
+}
+
 test('makes the owner of a new server, signs out, and signs in again', async () => {
   const page = await browser.newPage({ viewport: { width: 1280, height: 840 } })
   const watched = watch(page)
   await page.goto(new URL('/sign-in', behalf.url).href)
   await page.waitForURL(/\/welcome$/)
-  await page.getByLabel('Your organisation').fill('Acme')
-  await page.getByLabel('Your name').fill('Olivia Owner')
-  await page.getByLabel('E-mail').fill('olivia@acme.test')
+  await page.getByLabel('Setup code').fill('guessed')
+  await fillIn(page)
+  await page.getByLabel('Password').fill('a long sentence of hers')
+  await page.getByRole('button', { name: 'Create the owner' }).click()
+  await page.getByText('The setup code is wrong').waitFor()
+
+  await page.goto(behalf.ownerLink?.href ?? '')
+  await fillIn(page)
   await page.getByLabel('Password').fill('password12')
   await page.getByRole('button', { name: 'Create the owner' }).click()
   await page.getByRole('alert').waitFor()

@@ -246,6 +246,14 @@ export const connectingSabotages: Sabotage[] = [
     replace: '',
   },
   {
+    name: 'somebody else’s server: no setup code',
+    test: 'test/scenarios/first-owner.test.ts',
+    testName: 'nobody becomes the owner',
+    file: 'src/commands/sign-in.ts',
+    find: '!isEqual(wanted.setupCode.trim(), await setupCode(ctx))',
+    replace: "wanted.setupCode === 'guess'",
+  },
+  {
     name: 'clickjacked-consent: the sign-in page',
     test: 'test/attacks/clickjacked-consent.test.ts',
     testName: 'the pages one signs in on',

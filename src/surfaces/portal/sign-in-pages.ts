@@ -67,6 +67,8 @@ export function setUpPage({
 <p class="soft">This server is new. Make the account of its owner, who may do everything and invites the others.</p>
 ${problemHtml(problem)}
 <form method="post" action="/welcome">
+<label>Setup code<input name="setup_code" value="${form.setup_code ?? ''}" autocomplete="off" spellcheck="false" required>
+<small>It is in the link that the server printed when it started, so that nobody else makes themselves its owner.</small></label>
 <label>Your organisation<input name="workspace" value="${form.workspace ?? ''}" autocomplete="organization" required autofocus></label>
 <label>Your name<input name="name" value="${form.name ?? ''}" autocomplete="name" required></label>
 <label>E-mail<input type="email" name="email" value="${form.email ?? ''}" autocomplete="username" required></label>

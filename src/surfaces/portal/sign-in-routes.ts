@@ -103,13 +103,14 @@ async function withProblems(
 
 async function showSetUp(ctx: CommandsContext, c: Context): Promise<Response> {
   if (await isSetUp(ctx)) return c.redirect('/sign-in', 303)
-  return sendPage(c, await setUpPage({ form: {}, problem: null }))
+  return sendPage(c, await setUpPage({ form: { setup_code: c.req.query('with') ?? '' }, problem: null }))
 }
 
 async function answerSetUp(ctx: CommandsContext, c: Context): Promise<Response> {
   const form = await readForm(c)
   try {
     const wanted = {
+      setupCode: form.setup_code ?? '',
       workspaceName: form.workspace ?? '',
       ownerName: form.name ?? '',
       email: form.email ?? '',
