@@ -64,11 +64,11 @@ export function setUpPage({
     title: 'Welcome',
     body: html`
 <h1>Welcome to Behalf</h1>
-<p class="soft">This server is new. Make the account of its owner, who may do everything and invites the others.</p>
+<p class="soft">This server is new. Make the account of its owner, who may do everything and invites the others. The setup code is in the link
+that the server printed when it started.</p>
 ${problemHtml(problem)}
 <form method="post" action="/welcome">
-<label>Setup code<input name="setup_code" value="${form.setup_code ?? ''}" autocomplete="off" spellcheck="false" required>
-<small>It is in the link that the server printed when it started, so that nobody else makes themselves its owner.</small></label>
+<label>Setup code<input name="setup_code" value="${form.setup_code ?? ''}" autocomplete="off" spellcheck="false" required></label>
 <label>Your organisation<input name="workspace" value="${form.workspace ?? ''}" autocomplete="organization" required autofocus></label>
 <label>Your name<input name="name" value="${form.name ?? ''}" autocomplete="name" required></label>
 <label>E-mail<input type="email" name="email" value="${form.email ?? ''}" autocomplete="username" required></label>
