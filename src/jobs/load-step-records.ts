@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { ConnectionId } from '#core/ids.ts'
 import type { Json } from '#recipes/scope.ts'
 import type { ClaimedJob } from './claim-job.ts'
@@ -26,7 +27,9 @@ export async function loadStepRecords(
 ): Promise<Map<string, RecordedStep>> {
   const rows = await ctx.db
     .selectFrom('job_steps')
-    .select(['step', 'position', 'status', 'sealed_input', 'sealed_output', 'sealed_error', 'error_code'])
+    .select(['step', 'position', 'status', 'sealed_output', 'sealed_error', 'error_code'])
+    // Of a step that ended what it was given is not needed any more.
+    .select(sql<Buffer | null>`case when status = 'began' then sealed_input end`.as('sealed_input'))
     .select(['connection_id', 'account_label', 'started_at'])
     .where('job_id', '=', id)
     .execute()

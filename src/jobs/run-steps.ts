@@ -35,6 +35,8 @@ function isToGiveBack({ givingBack, watchers }: JobsContext, { stepsRun, job }: 
 
 /** Steps of one job, each time of a loop counted: loops within loops would go on for days. */
 const MAX_STEPS_RUN = 100_000
+/** What all of them yield, in bytes. */
+const MAX_KEPT = 256 * 1024 * 1024
 const WRITE_AFTER = 500
 const WRITE_AFTER_BYTES = 8 * 1024 * 1024
 const PAUSE_AFTER = 50
@@ -52,6 +54,7 @@ async function runStep(ctx: JobsContext, frame: Frame, step: Step): Promise<Prog
   if (before?.status === 'failed') return failed(frame, step, before.error ?? { code: 'failed', message: 'It failed.' })
   try {
     if (frame.run.stepsRun > MAX_STEPS_RUN) throw tooManySteps()
+    if (frame.run.kept > MAX_KEPT) throw tooMuchKept()
     const progress = await runOfKind(ctx, frame, step)
     if (progress.kind === 'ended' && HOLDS_STEPS.has(step.kind))
       noteOutcome(ctx, frame, step, { status: 'interrupted' })
@@ -152,6 +155,12 @@ export const wordsOf = ({ step, error }: Failed): string => `The step “${step}
 function tooManySteps(): UserError {
   const message = `This job has run ${MAX_STEPS_RUN} steps, each time of a loop counted: split the work over several jobs.`
   return new UserError('too_many_steps_run', message)
+}
+
+function tooMuchKept(): UserError {
+  const message =
+    'The steps of this job have yielded more than 256 MiB: fetch less, or split the work over several jobs.'
+  return new UserError('job_too_large', message)
 }
 
 export type RunSteps = typeof runSteps

@@ -32,13 +32,15 @@ export interface Run {
   positions: Map<string, number>
   /** How many steps it has run, those on record counted. */
   stepsRun: number
+  /** About how much memory all that its steps yielded takes, in bytes: whoever takes the job up reads it again. */
+  kept: number
 }
 
 /** What the next statement writes. */
 interface Unwritten {
   steps: Map<string, StepRecord>
   outgoing: QueuedMessage[]
-  /** About how much memory it takes, in bytes, actions left out: each is written down before the next. */
+  /** About how much memory it takes, in bytes. */
   weight: number
 }
 
@@ -111,6 +113,7 @@ export async function beginRun(ctx: JobsContext, job: ClaimedJob): Promise<Run> 
     saidAt: 0,
     positions: new Map([...recorded].map(([step, { position }]) => [step, position])),
     stepsRun: 0,
+    kept: [...recorded.values()].reduce((sum, { output }) => sum + weightOf(output), 0),
   }
 }
 
@@ -171,6 +174,9 @@ export function noteStep(
   const present = run.unwritten.steps.get(key)
   const position = run.positions.get(key) ?? run.positions.size
   run.positions.set(key, position)
+  const yielded = weightOf(known.output)
+  run.kept += yielded
+  run.unwritten.weight += yielded + weightOf(known.input)
   const action = step.kind === 'action' ? step.action : null
   const masked = known.masked === true || isMasked(frame, step) || loopsOverMasked(run.job.program, step)
   const startedAt = present?.startedAt ?? known.startedAt
@@ -203,7 +209,6 @@ export function noteOutcome(
   const { input = begun?.input } = outcome
   if (outcome.status === 'began') frame.run.begun.set(key, { startedAt, input })
   else frame.run.begun.delete(key)
-  frame.run.unwritten.weight += weightOf(outcome.input) + weightOf(outcome.output)
   const known = { startedAt, finishedAt: outcome.status === 'began' ? null : now, ...outcome }
   noteStep(frame, step, input === undefined ? known : { ...known, input })
 }

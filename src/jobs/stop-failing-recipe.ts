@@ -24,6 +24,7 @@ const OWN_FAILURES: readonly string[] = [
   'function_stopped',
   'input_invalid',
   'items_not_a_list',
+  'job_too_large',
   'mapping_broken',
   'mapping_too_large',
   'origin_refused',

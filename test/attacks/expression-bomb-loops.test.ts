@@ -1,6 +1,9 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { JobId } from '../../src/core/ids.ts'
+import { type Frame, nothingUnwritten } from '../../src/jobs/run.ts'
+import { runSteps } from '../../src/jobs/run-steps.ts'
+import type { Step } from '../../src/recipes/step.ts'
 import { startTestBehalf, type TestBehalf } from '../support/behalf.ts'
 import { until } from '../support/until.ts'
 
@@ -49,4 +52,15 @@ test('expression-bomb: what steps yield is written down before it is too much to
     behalf.database.db,
   )
   expect(rows[0]?.written).toBeGreaterThan(1)
+})
+
+test.each([
+  ['yielded more than may be read again', { kept: 2 ** 30 }, 'job_too_large'],
+  ['run more steps than may be', { stepsRun: 100_000 }, 'too_many_steps_run'],
+])('expression-bomb: a job that has %s fails at its next step', async (_what, run, code) => {
+  const job = { dataKey: null, program: { functions: new Map() } }
+  const known = { job, stepsRun: 0, kept: 0, unwritten: nothingUnwritten(), positions: new Map(), recorded: new Map() }
+  const frame = { run: { ...known, ...run }, prefix: '', masked: false } as unknown as Frame
+  const progress = await runSteps(behalf.ctx, frame, [{ ...says, fields: [] } as Step])
+  expect(progress).toMatchObject({ kind: 'failed', step: 'say', error: { code } })
 })

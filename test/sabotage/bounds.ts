@@ -23,6 +23,14 @@ export const boundsSabotages: Sabotage[] = [
     replace: ' && weight >= 0',
   },
   {
+    name: 'expression-bomb: kept without end',
+    test: LOOPS,
+    testName: 'yielded more than may be read again',
+    file: 'src/jobs/run-steps.ts',
+    find: 'if (frame.run.kept > MAX_KEPT) throw tooMuchKept()',
+    replace: '',
+  },
+  {
     name: 'provider-misbehaves: an answer without end of levels',
     test: DEEP,
     testName: 'provider-misbehaves',
