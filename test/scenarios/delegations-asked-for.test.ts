@@ -217,6 +217,7 @@ test.each([
     () => stage.alice.api('POST', `/connections/${stage.alices}/disconnect`),
     () => stage.reconnect(),
   ],
+  ['the application ends the grant', () => stage.crm.revokeGrantsOf('alice'), () => stage.reconnect()],
 ] as const)(
   'when in mid-job %s the next step waits, its person is asked, and what is done is not done again',
   async (how, cut, mend) => {
