@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process'
-import { readFile, writeFile } from 'node:fs/promises'
-import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type Slack, startSlack } from '../test/support/slack/driver.ts'
 import { measureBaselines } from './baselines.ts'
 import { readServer } from './database-counters.ts'
+import { describeMachine } from './describe-machine.ts'
+import { keepReport } from './keep-report.ts'
 import { measureBeside } from './measure-beside.ts'
 import { measureJobs, readMachine, shareOfOthers } from './measure-jobs.ts'
 import { measureLists } from './measure-lists.ts'
@@ -14,7 +13,7 @@ import { measureStarts } from './measure-starts.ts'
 import { measureStorm } from './measure-storm.ts'
 import { measureUse } from './measure-use.ts'
 import { measureWaiting } from './measure-waiting.ts'
-import { mergeReports, type Results, reportOf } from './report.ts'
+import { type Results, reportOf } from './report.ts'
 import { reportOfBeside } from './report-beside.ts'
 import { reportOfLists } from './report-lists.ts'
 import { reportOfSlack } from './report-slack.ts'
@@ -62,7 +61,7 @@ async function main(): Promise<void> {
   try {
     const report = slack ? await reportSlack(town, slack) : await makeReport(town)
     console.log(report)
-    if (options.write) await keep(report)
+    if (options.write) await keepReport(report)
   } finally {
     await town.stop()
     await slack?.stop()
@@ -70,7 +69,7 @@ async function main(): Promise<void> {
 }
 
 async function reportSlack(town: Town, slack: Slack): Promise<string> {
-  const machine = await describeMachine(town)
+  const machine = await describe(town)
   const much = options.quick ? { paced: 20, seconds: 2 } : { paced: 200, seconds: 10 }
   const owner = await setUp(town)
   const before = await readMachine()
@@ -80,22 +79,20 @@ async function reportSlack(town: Town, slack: Slack): Promise<string> {
 
 async function makeReport(town: Town): Promise<string> {
   if (options.lists) return reportLists(town)
-  if (options.storm)
-    return reportOfStorm(await describeMachine(town), await measureStorm(town, options.quick ? 400 : 10_000))
+  if (options.storm) return reportOfStorm(await describe(town), await measureStorm(town, options.quick ? 400 : 10_000))
   if (options.use) {
     const sizes = options.quick ? [1_000, 20_000] : [1_000, 1_000_000]
-    return reportOfUse(await describeMachine(town), await measureUse(town, await setUp(town), sizes))
+    return reportOfUse(await describe(town), await measureUse(town, await setUp(town), sizes))
   }
-  if (options.starts) return reportOfStarts(await describeMachine(town), await measureStarts(options.quick ? 1 : 3))
+  if (options.starts) return reportOfStarts(await describe(town), await measureStarts(options.quick ? 1 : 3))
   if (options.waiting) return reportWaiting(town)
-  if (options.mappings)
-    return reportOfMappings(await describeMachine(town), await measureMappings(options.quick ? 1 : 5))
+  if (options.mappings) return reportOfMappings(await describe(town), await measureMappings(options.quick ? 1 : 5))
   if (options.beside) return reportBeside(town, options.beside)
   return reportOf(await measure(town))
 }
 
 async function reportWaiting(town: Town): Promise<string> {
-  const machine = await describeMachine(town)
+  const machine = await describe(town)
   const { quick } = options
   const [most, idleSeconds, connecting] = quick ? [2_000, 5, 20] : [100_000, 20, 100]
   const measured = await measureWaiting(town, await setUp(town), { sizes: [0, most], idleSeconds, connecting })
@@ -105,17 +102,11 @@ async function reportWaiting(town: Town): Promise<string> {
 async function reportBeside(town: Town, folder: string): Promise<string> {
   const [rounds, seconds] = options.quick ? [1, 2] : [3, 10]
   const measured = await measureBeside(town, { folder, concurrency: 20, rounds, seconds })
-  return reportOfBeside(await describeMachine(town), measured)
-}
-
-/** Parts of the report that were not measured this time stay as they are. */
-async function keep(report: string): Promise<void> {
-  const file = new URL('RESULTS.md', import.meta.url)
-  await writeFile(file, `${mergeReports(await readFile(file, 'utf8').catch(() => ''), report)}\n`)
+  return reportOfBeside(await describe(town), measured)
 }
 
 async function reportLists(town: Town): Promise<string> {
-  const machine = await describeMachine(town)
+  const machine = await describe(town)
   const sizes = options.quick ? [1_000, 4_000] : [1_000, 100_000]
   const owner = await setUp(town)
   const before = await readMachine()
@@ -129,7 +120,7 @@ async function takenSince(before: Awaited<ReturnType<typeof readMachine>>): Prom
 }
 
 async function measure(town: Town): Promise<Results> {
-  const machine = await describeMachine(town)
+  const machine = await describe(town)
   const rounds = options.quick ? 1 : 3
   const seconds = options.quick ? 1 : 5
   const recipe = await setUp(town)
@@ -142,14 +133,9 @@ async function measure(town: Town): Promise<Results> {
   return { machine, at, use: await measureUseOverhead(town, recipe, Math.min(3, seconds)) }
 }
 
-async function describeMachine(town: Town): Promise<string[]> {
-  const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8' }).trim()
-  const changed = git('status', '--porcelain', 'src') === '' ? '' : ', with changes not committed'
-  return [
-    `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC, commit ${git('rev-parse', '--short', 'HEAD')}${changed}`,
-    `${cpus().length} cores (${cpus()[0]?.model.trim()}), shared by Behalf, PostgreSQL, the CRM and the load; Node ${process.versions.node}`,
-    await readServer(town.connectionString),
-  ]
-}
+const describe = async ({ connectionString }: Town): Promise<string[]> => [
+  ...describeMachine('Behalf, PostgreSQL, the CRM and the load'),
+  await readServer(connectionString),
+]
 
 await main()
