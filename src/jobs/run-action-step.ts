@@ -38,7 +38,7 @@ export async function runActionStep(ctx: JobsContext, frame: Frame, step: Action
 
   const claim = { jobId: frame.run.job.id, fence: frame.run.job.fence }
   const used = await withRetries(ctx, true, () => useConnection(ctx, whose, claim))
-  if (used.kind === 'fence_lost') return used
+  if (used.kind === 'fence_lost') return stopHere(ctx, frame)
   if (used.kind === 'connect') return cannotUse(frame, step, whose, used)
   if (used.kind === 'parent_unusable') throw parentUnusable(used)
   const input = parseInput(action, step, await evaluateMapping(ctx, step.input, placeOf(frame, step, 'input')))
@@ -56,6 +56,12 @@ function findAction(ctx: JobsContext, frame: Frame, step: ActionStep): { action:
 }
 
 const parentsOwn = (parentId: ConnectionId): Whose => ({ parentId, personId: null, recipe: null })
+
+/** This process no longer speaks for the job; what it used until now is on record all the same. */
+async function stopHere(ctx: JobsContext, { run }: Frame): Promise<Progress> {
+  await writeDown(ctx, run)
+  return { kind: 'fence_lost' }
+}
 
 /** The connection that a person delegated, where the call named one; otherwise the invoker's. */
 function personsOwn(frame: Frame, step: ActionStep, parentId: ConnectionId): Whose {
@@ -187,8 +193,7 @@ async function afterInterruption(ctx: JobsContext, cutOff: CutOff): Promise<Prog
     noteStep(frame, step, { input, startedAt, ...ended(ctx, connection, outcome), status })
   if (interruption.kind === 'fence_lost') {
     note('interrupted', 'interrupted')
-    await writeDown(ctx, frame.run)
-    return { kind: 'fence_lost' }
+    return stopHere(ctx, frame)
   }
   if (interruption.kind === 'parent_unusable') {
     note('failed', interruption.code)
