@@ -61,13 +61,7 @@ export async function admitIfHeld(ctx: JobsContext, jobId: JobId): Promise<void>
 async function admitBatch(tx: Db, now: Date): Promise<number> {
   const room = await roomLeft(tx)
   const full = [...room].filter(([, left]) => left <= 0).map(([slot]) => slot)
-  const { rows } = await sql<{ id: JobId; slots: string[]; surface: string }>`
-    select id, slots, surface from jobs
-    where held and status = 'queued' and (not_before is null or not_before <= ${new Date(now.getTime() + 1000)})
-      and not slots && ${full}::text[]
-    order by surface in (${sql.join([...BACKGROUND].map((each) => sql.lit(each)))}), created_at, id limit ${BATCH}`.execute(
-    tx,
-  )
+  const { rows } = await firstInLine(full, now).execute(tx)
   const admitted = rows.filter(({ slots }) => {
     if (slots.some((slot) => (room.get(slot) ?? 1) <= 0)) return false
     for (const slot of slots) room.set(slot, (room.get(slot) ?? Number.POSITIVE_INFINITY) - 1)
@@ -80,6 +74,28 @@ async function admitBatch(tx: Db, now: Date): Promise<number> {
       as t (id, task) on t.id = admitted.id`.execute(tx)
   // why: where none of a full batch had room, the next would be the same; what was filled now is left out next time.
   return admitted.length === 0 ? 0 : rows.length
+}
+
+/**
+ * Those that come first of all for whose places there is room. Each combination of places has a line of its own (jobs_held), and only the head
+ * of each line is read: a hundred thousand that wait for a full place cost no more than one.
+ */
+export function firstInLine(full: string[], now: Date) {
+  const isLater = sql`surface in (${sql.join([...BACKGROUND].map((each) => sql.lit(each)))})`
+  return sql<{ id: JobId; slots: string[]; surface: string }>`
+    with recursive lines as (
+      (select slots from jobs where held and status = 'queued' order by slots limit 1)
+      union all
+      select (select jobs.slots from jobs where held and status = 'queued' and jobs.slots > lines.slots order by jobs.slots limit 1)
+      from lines where lines.slots is not null
+    )
+    select head.id, head.slots, head.surface from lines cross join lateral (
+      select id, slots, surface, created_at from jobs
+      where held and status = 'queued' and slots = lines.slots and (not_before is null or not_before <= ${new Date(now.getTime() + 1000)})
+      order by ${isLater}, created_at, id limit ${BATCH}
+    ) as head
+    where not lines.slots && ${full}::text[]
+    order by ${isLater}, created_at, id limit ${BATCH}`
 }
 
 /** Places left by what they are of; what is not in it is not limited any more. */

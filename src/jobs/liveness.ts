@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { JobId } from '#core/ids.ts'
 import type { Db } from '#database/db.ts'
 import { HOLDER_DEAD_AFTER_SECONDS } from './claim-job.ts'
 import type { JobsContext } from './context.ts'
@@ -82,26 +83,27 @@ async function unlockDeadPools(tx: Db): Promise<void> {
     ))`.execute(tx)
 }
 
+/** Rings for every job that is silent; in one call, for each would look through the whole queue. Answers how many. */
+async function ringAgain(tx: Db): Promise<number> {
+  const { rows: silent } = await silentJobs().execute(tx)
+  if (silent.length === 0) return 0
+  await sql`
+    select count(rung.id) from (
+      select array_agg(row(case when surface = any(${[...BACKGROUND]}) then ${RUN_BACKGROUND_JOB} else ${RUN_JOB} end,
+        json_build_object('id', id), null, null, null, null, null, null)::graphile_worker.job_spec) as bells
+      from jobs where id = any(${silent.map(({ id }) => id)}::text[])
+    ) as all_silent, graphile_worker.add_jobs(bells) as rung`.execute(tx)
+  return silent.length
+}
+
 /**
  * A job that is queued, or running with a dead holder, needs a row in the queue that is free or held by somebody alive. Rows just
  * made are left alone; so are jobs just rung for, by the age of what is looked at.
  */
-async function ringAgain(tx: Db): Promise<number> {
-  const { rows } = await sql`
-    with silent as (
-      select j.id, j.surface from jobs j
-      where not j.held and (j.status = 'queued' or (j.status = 'running' and not exists (
-          select from worker_pools where process = j.holder and seen_at > ${DEAD})))
-        and coalesce(j.started_at, j.created_at) < ${DEAD} and (j.not_before is null or j.not_before < ${DEAD})
-        and not exists (
-          select from graphile_worker._private_jobs q
-          where q.payload ->> 'id' = j.id and q.attempts < q.max_attempts
-        )
-      limit 10000
-    )
-    select graphile_worker.add_job(
-      case when surface = any(${[...BACKGROUND]}) then ${RUN_BACKGROUND_JOB} else ${RUN_JOB} end, json_build_object('id', id)) from silent`.execute(
-    tx,
-  )
-  return rows.length
-}
+const silentJobs = () => sql<{ id: JobId }>`
+  select id from jobs
+  where not held and (status = 'queued' or (status = 'running' and not exists (
+      select from worker_pools where process = jobs.holder and seen_at > ${DEAD})))
+    and coalesce(started_at, created_at) < ${DEAD} and (not_before is null or not_before < ${DEAD})
+  except select payload ->> 'id' from graphile_worker._private_jobs where attempts < max_attempts
+  limit 10000`

@@ -33,6 +33,8 @@ export interface JobSummary {
 export interface JobFilter {
   recipeId?: RecipeId | undefined
   personId?: PersonId | undefined
+  /** Whose they are: that ran as this person, or with a connection they delegated. */
+  ownerId?: PersonId | undefined
   status?: JobStatus | undefined
   /** The id of the last job of the page before. */
   before?: string | undefined
@@ -41,12 +43,27 @@ export interface JobFilter {
 
 /** Jobs of a workspace, the newest first. */
 export async function listJobs(ctx: JobsContext, workspaceId: WorkspaceId, filter: JobFilter): Promise<JobSummary[]> {
-  let query = jobQuery(ctx).where('jobs.workspace_id', '=', workspaceId).orderBy('jobs.id', 'desc').limit(filter.limit)
-  if (filter.recipeId) query = query.where('jobs.recipe_id', '=', filter.recipeId)
-  if (filter.personId) query = query.where('jobs.person_id', '=', filter.personId)
-  if (filter.status) query = query.where('jobs.status', '=', filter.status)
-  if (filter.before) query = query.where('jobs.id', '<', filter.before as JobId)
+  const page = (whose?: 'person_id' | 'delegator_id') => idsOf(ctx, workspaceId, { ...filter, whose })
+  const ids = filter.ownerId ? sql`(${page('person_id')}) union all (${page('delegator_id')})` : page()
+  const query = jobQuery(ctx).where(sql<boolean>`jobs.id in (${ids})`).orderBy('jobs.id', 'desc').limit(filter.limit)
   return (await query.execute()).map((row) => summaryOf(row, ctx.clock()))
+}
+
+/** Those of one page, read in the order of an index, however many there are. */
+export function idsOf(
+  ctx: JobsContext,
+  workspaceId: WorkspaceId,
+  filter: JobFilter & { whose?: 'person_id' | 'delegator_id' | undefined },
+) {
+  const { recipeId, personId, ownerId, whose, status, before, limit } = filter
+  let query = ctx.db.selectFrom('jobs').select('id').where('workspace_id', '=', workspaceId)
+  if (recipeId) query = query.where('recipe_id', '=', recipeId)
+  if (personId) query = query.where('person_id', '=', personId)
+  if (whose && ownerId) query = query.where(whose, '=', ownerId)
+  // why: a literal, so that PostgreSQL can use the partial indexes of rare states.
+  if (status) query = query.where('status', '=', sql.lit(status))
+  if (before) query = query.where('id', '<', before as JobId)
+  return query.orderBy('id', 'desc').limit(limit)
 }
 
 /** A job with everything about it that is still sealed. */

@@ -103,6 +103,7 @@ test('rerun-by-another: a job of nobodyâ€™s whose recipe has come to use Aliceâ€
   await alice.api('POST', '/me/delegations', { connection_id: child.connection.id, recipe_id: hook, until })
   const delegated = await call()
   expect(await jobEnded(alice, delegated)).toMatchObject({ status: 'succeeded', delegator: { name: 'Alice Ng' } })
+  expect((await alice.api('GET', '/me/jobs')).body.data.map(({ id }: { id: JobId }) => id)).toEqual([delegated, job])
   const before = made()
   for (const id of [plain, delegated])
     expect((await behalf.owner.api('POST', `/jobs/${id}/rerun`)).body.error.code).toBe('rerun_by_its_person')

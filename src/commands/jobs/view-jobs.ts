@@ -18,10 +18,10 @@ export function viewJobs(ctx: CommandsContext, actor: Actor, filter: JobFilter):
   return listJobs(ctx, workspaceOf(actor), filter)
 }
 
-/** One's own jobs. */
+/** One's own jobs: that ran as oneself, or with a connection one delegated. */
 export function viewMyJobs(ctx: CommandsContext, actor: Actor, filter: JobFilter): Promise<JobSummary[]> {
   const { person } = requirePerson(actor)
-  return listJobs(ctx, person.workspaceId, { ...filter, personId: person.id })
+  return listJobs(ctx, person.workspaceId, { ...filter, ownerId: person.id })
 }
 
 /** The jobs of one person of a product, by a key of its namespace. */
