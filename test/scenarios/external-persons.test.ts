@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ConnectionId, RecipeId } from '../../src/core/ids.ts'
+import { purgeJobs } from '../../src/jobs/purge-jobs.ts'
 import { createOpportunity, startTestBehalf, type TestBehalf } from '../support/behalf.ts'
 import { openBrowser } from '../support/browser.ts'
 import {
@@ -254,4 +255,14 @@ test('a deleted namespace shuts out its people and its keys', async () => {
   const listed = await behalf.owner.api('GET', '/namespaces')
   expect(listed.body.data.map((each: { name: string }) => each.name)).toEqual(['Acme Desk'])
   expect(JSON.stringify(listed.body)).not.toContain('bhs_')
+})
+
+test('the jobs of a product’s people go in their time, those that asked them among them', async () => {
+  const { db } = behalf.database
+  expect(await db.selectFrom('external_visits').select('visit_id').execute()).not.toEqual([])
+  ahead = 401 * 24 * 60 * 60 * 1000
+  await purgeJobs(behalf.ctx)
+  ahead = 0
+  const ended = db.selectFrom('jobs').select('id').where('finished_at', 'is not', null)
+  expect(await ended.execute()).toEqual([])
 })

@@ -4,6 +4,7 @@ import type { ConnectionId } from '../../src/core/ids.ts'
 import { dueData, purgeJobs } from '../../src/jobs/purge-jobs.ts'
 import { connectAt, createOpportunity, startTestBehalf, type TestBehalf, type TestPerson } from '../support/behalf.ts'
 import { jobEnded, jobIn, startJob } from '../support/run.ts'
+import { until } from '../support/until.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 
@@ -57,6 +58,18 @@ test('the data of a finished job is erased in time, its row later; an unfinished
   const left = await behalf.database.db.selectFrom('jobs').select(['id', 'status']).execute()
   expect(left).toEqual([{ id: waiting, status: 'waiting_for_connection' }])
   pastDays = 0
+})
+
+test('what was said in chat goes with the data of jobs: what was typed, and what they said', async () => {
+  await behalf.addRecipe(createOpportunity(parent, false, 'make one'))
+  await alice.say('make one Quince')
+  await until(async () => (await alice.chat()).some(({ text }) => text === 'Created Quince.'))
+  await purgeJobs(behalf.ctx)
+  expect((await alice.chat()).map(({ text }) => text)).toContain('make one Quince')
+  pastDays = 91
+  await purgeJobs(behalf.ctx)
+  pastDays = 0
+  expect(await alice.chat()).toEqual([])
 })
 
 test('0 days keep everything', async () => {
