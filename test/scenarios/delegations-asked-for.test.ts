@@ -101,6 +101,13 @@ test('declined, its jobs end cancelled, the builder is told, later calls are ref
   expect(everyAsking).toHaveLength(3)
 })
 
+test('whoever is asked can cancel a job that waits for them', async () => {
+  const { call } = await stage.naming('Cancelled by her')
+  const { body } = await call('cancelled by her')
+  expect((await stage.alice.api('POST', `/jobs/${body.data.job_id}/cancel`)).status).toBe(204)
+  expect(await jobEnded(stage.alice, body.data.job_id)).toMatchObject({ status: 'cancelled', error_code: 'cancelled' })
+})
+
 test('stopping the recipe, or naming the connection no more, withdraws it; started again nobody is told twice', async () => {
   const { id } = await stage.naming('Comes and goes')
   await until(async () => (await notices('Comes and goes')).length === 1)

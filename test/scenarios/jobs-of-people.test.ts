@@ -208,4 +208,6 @@ test('cancel: a job that waits for an answer, and one that waits for its next tr
   await until(async () => (await sql`select from graphile_worker.jobs`.execute(behalf.ctx.db)).rows.length === 0)
   expect((await alice.api('GET', `/jobs/${tries}`)).body.data).toMatchObject({ status: 'cancelled', not_before: null })
   expect((await alice.api('GET', `/jobs/${tries}`)).body.data.steps).toHaveLength(steps.length)
+  expect((await alice.api('POST', `/jobs/${tries}/cancel`)).body.error.code).toBe('job_ended')
+  expect((await audited('job.cancelled')).filter(({ target_id }) => target_id === tries)).toHaveLength(1)
 })
