@@ -17,6 +17,7 @@ const MAX_ATTEMPTS = 12
  * noting repeats one, with the same id. Delivered bodies are erased.
  */
 export async function deliverOutbox(ctx: JobsContext): Promise<number> {
+  const claimedAt = ctx.clock()
   const claimed = await ctx.db
     .updateTable('outbox')
     .set({ attempts: sql<number>`attempts + 1`, next_at: sql<Date>`now() + ${CLAIM_MS} * interval '1 millisecond'` })
@@ -39,11 +40,28 @@ export async function deliverOutbox(ctx: JobsContext): Promise<number> {
     .execute()
   // why: one person's messages must arrive in the order they were written.
   for (const row of claimed.sort((a, b) => (a.id < b.id ? -1 : 1)))
-    await inSpan(ctx, hopOf(row), () => deliver(ctx, row))
+    if (await isStillClaimed(ctx, row, claimedAt)) await inSpan(ctx, hopOf(row), () => deliver(ctx, row))
   return claimed.length
 }
 
 type Claimed = Selectable<Tables['outbox']> & { traceparent: string | null }
+
+/** Where those before it took long, its claim may have run out, and another have delivered it meanwhile. */
+async function isStillClaimed(
+  { db, clock }: JobsContext,
+  { id, attempts }: Claimed,
+  claimedAt: Date,
+): Promise<boolean> {
+  if (clock().getTime() - claimedAt.getTime() < CLAIM_MS / 3) return true
+  const { numUpdatedRows } = await db
+    .updateTable('outbox')
+    .set({ next_at: sql<Date>`now() + ${CLAIM_MS} * interval '1 millisecond'` })
+    .where('id', '=', id)
+    .where('attempts', '=', attempts)
+    .where('status', '=', 'pending')
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
 
 const hopOf = ({ job_id: job, traceparent: parent }: Claimed) =>
   ({ name: 'outbox', kind: 'consumer', job, parent }) as const

@@ -45,6 +45,13 @@ export const replySabotages: Sabotage[] = [
     replace: '',
   },
   {
+    name: 'replies: whose claim has run out',
+    test: 'test/scenarios/slow-delivery.test.ts',
+    file: 'src/jobs/deliver-outbox.ts',
+    find: 'if (await isStillClaimed(ctx, row, claimedAt)) ',
+    replace: 'void isStillClaimed\n    void claimedAt\n    ',
+  },
+  {
     name: 'replies: for whoever looks on',
     test: CONTROLS,
     testName: 'whoever looks on',
