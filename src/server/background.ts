@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { expireConnectRequests } from '#asking/connect-request.ts'
 import { revokeLapsedHeld } from '#asking/held-grant.ts'
 import { carryOnOrders } from '#commands/connections/bulk-orders.ts'
@@ -15,7 +14,7 @@ import { askAboutLosses } from '#jobs/ask-about-losses.ts'
 import { HOLDER_DEAD_AFTER_SECONDS } from '#jobs/claim-job.ts'
 import { continueMore, lapseWaits } from '#jobs/continue-jobs.ts'
 import { deliverOutbox } from '#jobs/deliver-outbox.ts'
-import { deliverEmails } from '#jobs/emails.ts'
+import { deleteOldEmails, deliverEmails } from '#jobs/emails.ts'
 import { fireSchedules } from '#jobs/fire-schedules.ts'
 import { endLiveness, giveBackJobs, releaseForgottenJobs, renewLiveness, sweep } from '#jobs/liveness.ts'
 import { purgeJobs } from '#jobs/purge-jobs.ts'
@@ -25,6 +24,7 @@ import { deleteOldEvents, handleEvent } from '#jobs/surface-events.ts'
 import { deleteOldLimits } from '#people/rate-limit.ts'
 import { deleteExpiredSessions } from '#people/sessions.ts'
 import type { Lines } from '#surfaces/surface.ts'
+import { within } from './within.ts'
 
 /** What a process does by itself that answers requests alone: it learns of changes of the sealing key. */
 export function startWebLoops(ctx: CommandsContext, drainMs: number) {
@@ -42,6 +42,9 @@ const OUTAGE_COUNTS_MS = HOLDER_DEAD_AFTER_SECONDS * 1000
 
 /** Of the time for ending, so much is left for the step that a job is in, and for telling whoever waits that it goes on. */
 const LAST_STEP_MS = 5000
+
+/** How long what goes on by itself may take to end its turn, after the jobs. */
+const LAST_TURN_MS = 3000
 
 function beginGivingBack({ givingBack }: CommandsContext, drainMs: number): void {
   givingBack.jobs = 'unwatched'
@@ -119,9 +122,10 @@ export async function startBackground(
       ctx.beginHere.most = 0
       await Promise.all(queue.lines.map((lines) => lines.close()))
       beginGivingBack(ctx, queue.drainMs)
-      const ended = Promise.all([workers.stop(), ...ctx.beginHere.runs]).then(() => true)
-      if (!(await Promise.race([ended, pause(queue.drainMs, false, { ref: false })]))) await giveBackJobs(ctx)
-      await Promise.all(loops.map((loop) => loop.stop()))
+      const ended = Promise.all([workers.stop(), ...ctx.beginHere.runs])
+      if (!(await within(queue.drainMs, ended))) await giveBackJobs(ctx)
+      // why: what they are in the middle of is taken up again elsewhere, as after a crash; a mail server that says nothing keeps nobody here.
+      await within(LAST_TURN_MS, Promise.all(loops.map((loop) => loop.stop())))
       // why: the queue may have handed out a last bell, or a request begun a job, since.
       await giveBackJobs(ctx)
       await endLiveness(ctx)
@@ -145,6 +149,7 @@ async function keepHouse(ctx: CommandsContext): Promise<void> {
   await ctx.db.deleteFrom('held_answers').where('expires_at', '<', now).execute()
   await deleteOldNotices(ctx)
   await deleteOldEvents(ctx)
+  await deleteOldEmails(ctx)
   await ctx.db.deleteFrom('dialogs').where('expires_at', '<', now).execute()
 }
 

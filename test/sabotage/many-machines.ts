@@ -12,8 +12,16 @@ export const manyMachinesSabotages: Sabotage[] = [
     test: DRAINING,
     testName: 'ends what it runs and exits',
     file: 'src/server/background.ts',
-    find: 'pause(queue.drainMs, false',
-    replace: 'pause(0, false',
+    find: 'within(queue.drainMs, ended)',
+    replace: 'within(0, ended)',
+  },
+  {
+    name: 'draining: waits for what goes on by itself',
+    test: DRAINING,
+    testName: 'a mail server that says nothing',
+    file: 'src/server/background.ts',
+    find: 'await within(LAST_TURN_MS, Promise.all(loops.map((loop) => loop.stop())))',
+    replace: 'await Promise.all(loops.map((loop) => loop.stop()))',
   },
   {
     name: 'draining: a job of many steps is not given back between them',

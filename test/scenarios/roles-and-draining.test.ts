@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { startCrm } from '../../demo/crm/start-crm.ts'
 import { cookieOf } from '../../src/commands/identify.ts'
@@ -114,10 +116,12 @@ test('a process that is told to stop ends what it runs and exits; another runs t
 test('what has not ended in its time is given back, and another process takes it at once', async () => {
   const { id, path } = await addWebhook('Given back')
   const worker = await startWorker('0')
-  behalf.crm.setDelayMs(8000)
+  behalf.crm.setDelayMs(25_000)
   await send(new URL(path, behalf.url), 'Given back')
   await until(async () => (await inStatus(id, 'running')) > 0)
+  const toldAt = Date.now()
   expect(await worker.drain()).toBe(0)
+  expect(Date.now() - toldAt).toBeLessThan(15_000)
   expect(await inStatus(id, 'queued')).toBe(1)
   behalf.crm.setDelayMs(DELAY_MS)
   await startWorker('30')
@@ -176,4 +180,21 @@ test('requests that wait for their jobs are answered by the process that is told
   expect(await gone).toBe(0)
   expect(worker.log.filter(({ level }) => level >= ERROR)).toEqual([])
   behalf.crm.setDelayMs(DELAY_MS)
+}, 90_000)
+
+test('a mail server that says nothing keeps no process that is told to stop', async () => {
+  const silent = createServer().listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  const mail = { BEHALF_SMTP_URL: `smtp://127.0.0.1:${(silent.address() as AddressInfo).port}` }
+  const settings = { ...behalf.settings, ...mail, BEHALF_MAIL_FROM: 'behalf@acme.test', BEHALF_ROLE: 'worker' }
+  const worker = await npmStart(settings)
+  workers.push(worker)
+  const { id: person_id, workspaceId: workspace_id } = behalf.owner.person
+  const { db } = behalf.database
+  await db.insertInto('emails').values({ id: 'eml_1', workspace_id, person_id, subject: 'Stopped', body: '' }).execute()
+  await until(async () => (await db.selectFrom('emails').select('id').where('attempts', '=', 1).execute()).length === 1)
+  const toldAt = Date.now()
+  expect(await worker.drain()).toBe(0)
+  expect(Date.now() - toldAt).toBeLessThan(15_000)
+  silent.close()
 }, 90_000)
