@@ -65,6 +65,35 @@ test('whoever made a recipe hears by e-mail that it was stopped, with a link and
   expect(taken).toHaveLength(1)
 })
 
+test('what the mail server does not take is tried again until it is a day old, and the log says that it was given up', async () => {
+  const { id: person_id, workspaceId: workspace_id } = behalf.owner.person
+  const email = { workspace_id, person_id, subject: 'Stopped', body: 'Look at it.' }
+  const dayAgo = new Date(Date.now() - 25 * 60 * 60 * 1000)
+  const { db } = behalf.database
+  refuse = 2
+  await db
+    .insertInto('emails')
+    .values([
+      { ...email, id: 'eml_old', created_at: dayAgo, attempts: 20 },
+      { ...email, id: 'eml_new', attempts: 20 },
+    ])
+    .execute()
+  const statuses = await until(async () => {
+    const rows = await db
+      .selectFrom('emails')
+      .select(['id', 'status'])
+      .where('attempts', '>', 20)
+      .orderBy('id')
+      .execute()
+    return rows.length === 2 && refuse <= 0 && rows.some(({ status }) => status === 'given_up') ? rows : undefined
+  })
+  expect(statuses).toEqual([
+    { id: 'eml_new', status: 'pending' },
+    { id: 'eml_old', status: 'given_up' },
+  ])
+  expect(behalf.log.filter((line) => line.includes('an e-mail was given up'))).toHaveLength(1)
+})
+
 test('settings of the mail server are checked at the start', () => {
   expect(() => readConfiguration({ BEHALF_SMTP_URL: 'smtp://mail.acme.test' })).toThrow('BEHALF_MAIL_FROM')
   expect(() =>
