@@ -13,6 +13,7 @@ import { tellBuilder } from './tell-builder.ts'
  */
 const OWN_FAILURES: readonly string[] = [
   'action_unknown',
+  'button_too_large',
   'calls_too_deep',
   'condition_broken',
   'expression_broken',
@@ -27,6 +28,7 @@ const OWN_FAILURES: readonly string[] = [
   'job_too_large',
   'mapping_broken',
   'mapping_too_large',
+  'menu_choices_invalid',
   'origin_refused',
   'outside_invalid_input',
   'outside_not_found',

@@ -69,3 +69,30 @@ test('a pill that is not closed is quoted as it is written', () => {
   const [problem] = calling({}, {}, 'It is {{ trigger.n')
   expect(problem?.message).toBe('{{ trigger.n: close it with }}.')
 })
+
+test('without a person nothing is called that asks one, or says who they are without a “?”, in any depth', () => {
+  const document = (steps: object[]) => parseRecipe({ name: 'F', trigger: { kind: 'function' }, steps })
+  const inner = document([
+    { kind: 'reply', name: 'a', text: 'For {{ person.name }} and {{ person.email? }}, {{ person }}' },
+    { kind: 'ask', name: 'b', text: 'Sure?', choices: [{ label: 'Yes', value: 'yes' }] },
+  ])
+  const outer = document([{ kind: 'call', name: 'c', recipe_id: 'rcp_3', input: {} }])
+  const part = (of: string, name: string, what: typeof inner) =>
+    [of as RecipeId, { id: of as RecipeId, name, version: 1, document: what, isStarted: true }] as const
+  const functions = new Map([part('rcp_2', 'Outer', outer), part('rcp_3', 'Inner', inner)])
+  const steps = [{ kind: 'call', name: 'go', recipe_id: id, input: {} }]
+  const problemsOf = (trigger: object) => validateRecipe({ name: 'Main', trigger, steps }, { ...facts, functions })
+  expect(problemsOf({ kind: 'schedule', cron: '0 9 * * *', time_zone: 'Europe/Zurich' })).toEqual([
+    {
+      path: 'steps[0].recipe_id',
+      code: 'pill_may_be_absent',
+      message: '“Inner” says {{ person.name }}, and here nobody runs it: write {{ person.name? }} there.',
+    },
+    {
+      path: 'steps[0].recipe_id',
+      code: 'ask_needs_person',
+      message: '“Inner” asks the person who runs it, and here nobody does.',
+    },
+  ])
+  expect(problemsOf({ kind: 'api' })).toEqual([])
+})

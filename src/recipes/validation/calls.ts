@@ -6,6 +6,7 @@ import { findConnection, type RecipeDocument } from '../recipe.ts'
 import type { CallStep } from '../step.ts'
 import { stepsInOrder } from '../steps.ts'
 import { callInputProblems } from './call-input.ts'
+import { pillsAfterwards, pillsIn } from './pills-in.ts'
 import type { RecipeFacts } from './recipe-facts.ts'
 
 /** What is wrong with the functions a recipe calls, directly or through others, and with the connections it names for them. */
@@ -100,6 +101,7 @@ function personProblems(called: CalledPart, call: Call): Problem[] {
       ...named.flatMap(([alias, id]) => overrideProblems(called, call, { alias, id })),
       ...answerProblems(call, { isNamed: named.length > 0, within: overridesWithin(called, facts) }),
       ...unnamedOf(called, step, facts).map((message) => ({ path: at, code: 'override_needed', message })),
+      ...withoutPerson(called, facts).map((problem) => ({ path: below(path, 'recipe_id'), ...problem })),
     ]
   if (named.length === 0 && !overridesWithin(called, facts)) return []
   const message = 'It runs as the person who runs it, so that no connection of somebody else can be named.'
@@ -137,12 +139,33 @@ function unnamedOf(part: CalledPart, { wait, connection_overrides }: CallStep, f
       (alias) =>
         `“${part.name}” uses “${alias}” as the person who runs it, and here nobody does: name a runtime user connection that its person has delegated.`,
     )
-  const asks = stepsInOrder(part.document).some(({ step }) => step.kind === 'ask')
   const within = callsIn(part.document).flatMap((call) => {
     const called = facts.functions.get(call.recipe_id)
     return called ? unnamedOf(called, call, facts) : []
   })
-  return [...own, ...(asks ? [`“${part.name}” asks the person who runs it, and here nobody does.`] : []), ...within]
+  return [...own, ...within]
+}
+
+/** What a function, or one it calls, wants of whoever runs it, where nobody does. */
+function withoutPerson(part: CalledPart, facts: RecipeFacts): Omit<Problem, 'path'>[] {
+  const own = stepsInOrder(part.document).flatMap(({ step, path }): Omit<Problem, 'path'>[] => {
+    if (step.kind === 'ask') {
+      const message = `“${part.name}” asks the person who runs it, and here nobody does.`
+      return [{ code: 'ask_needs_person', message }]
+    }
+    return [...pillsIn(step, path), ...pillsAfterwards(step, path)].flatMap((placed) => {
+      if (placed.kind !== 'pill' || placed.asked) return []
+      const { root, path: fields, optional, text } = placed.pill
+      if (root !== 'person' || fields.length === 0 || optional) return []
+      const message = `“${part.name}” says {{ ${text} }}, and here nobody runs it: write {{ ${text}? }} there.`
+      return [{ code: 'pill_may_be_absent', message }]
+    })
+  })
+  const within = callsIn(part.document).flatMap((call) => {
+    const called = facts.functions.get(call.recipe_id)
+    return called ? withoutPerson(called, facts) : []
+  })
+  return [...own, ...within]
 }
 
 function overridesWithin(part: CalledPart, facts: RecipeFacts): boolean {
