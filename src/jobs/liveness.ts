@@ -5,13 +5,32 @@ import { HOLDER_DEAD_AFTER_SECONDS } from './claim-job.ts'
 import type { JobsContext } from './context.ts'
 import { BACKGROUND, RUN_BACKGROUND_JOB, RUN_JOB } from './queue-names.ts'
 
+const DEAD = sql.raw(`now() - interval '${HOLDER_DEAD_AFTER_SECONDS} seconds'`)
+
 /** Says that this process and its pools are alive. A pool that ended is left out, so that what it locked is unlocked. */
-export async function renewLiveness(ctx: JobsContext, poolIds: ReadonlySet<string>): Promise<void> {
+export async function renewLiveness(ctx: JobsContext, poolIds: Iterable<string>): Promise<void> {
   const ids = [`${ctx.processId} itself`, ...poolIds]
   await sql`
     insert into worker_pools (id, process, seen_at)
     select id, ${ctx.processId}, now() from unnest(${ids}::text[]) as id
     on conflict (id) do update set seen_at = excluded.seen_at`.execute(ctx.db)
+}
+
+/**
+ * Unlocks rows of the queue that pools of this process locked and do not have: the answer to what fetched them was lost with its connection.
+ * What is handed out so twice does nothing the second time.
+ */
+export async function unlockLost({ db }: JobsContext, held: ReadonlyMap<string, ReadonlySet<string>>): Promise<void> {
+  const pools = [...held.keys()]
+  const rows = [...held.values()].flatMap((each) => [...each])
+  await sql`
+    with lost as (
+      update graphile_worker._private_jobs set locked_by = null, locked_at = null
+      where locked_by = any(${pools}::text[]) and locked_at < ${DEAD} and id <> all(${rows}::bigint[])
+      returning job_queue_id
+    )
+    update graphile_worker._private_job_queues as queues set locked_by = null, locked_at = null
+    from lost where queues.id = lost.job_queue_id and queues.locked_by = any(${pools}::text[])`.execute(db)
 }
 
 /** Says that this process is gone, so that nobody waits for its silence. */
@@ -54,8 +73,6 @@ export async function giveBackJobs(ctx: JobsContext): Promise<void> {
     ctx.db,
   )
 }
-
-const DEAD = sql.raw(`now() - interval '${HOLDER_DEAD_AFTER_SECONDS} seconds'`)
 
 // why: any number that no other software on this database takes; the words it stands for are "behalf sweep".
 const SWEEP_LOCK = 0x6265_6861

@@ -1,21 +1,14 @@
-import { EventEmitter } from 'node:events'
-import { Logger, type Runner, run, runMigrations, type TaskList } from 'graphile-worker'
+import { Logger, runMigrations, type TaskList } from 'graphile-worker'
 import type { Pool } from 'pg'
 import type { JobId } from '#core/ids.ts'
 import type { Log } from '#core/log.ts'
 import type { Rest } from './continue-jobs.ts'
 import { CONTINUE_JOBS, HANDLE_EVENT, RUN_BACKGROUND_JOB, RUN_JOB } from './queue-names.ts'
+import { keepPool, type PoolOptions, type WorkerPool } from './worker-pool.ts'
 
 /** Makes or brings up to date the queue's own tables. */
 export async function migrateQueue(pool: Pool, log: Log): Promise<void> {
   await runMigrations({ pgPool: pool, logger: queueLogger(log) })
-}
-
-/** A pool of workers on the queue, with the random id under which it locks rows. */
-export interface WorkerPool {
-  /** Empty until the pool exists. */
-  ids(): ReadonlySet<string>
-  stop(): Promise<void>
 }
 
 export interface QueueOptions {
@@ -37,79 +30,21 @@ const EVENTS_AT_ONCE = 5
 
 /**
  * Starts the pools. Jobs somebody waits for have one of their own without prefetching, since a prefetched batch would be run before
- * an urgent job; webhooks' jobs are fetched many at once; and what people say in chats is heard however busy the others are. A pool that
- * ends by itself is started anew.
+ * an urgent job; webhooks' jobs are fetched many at once; and what people say in chats is heard however busy the others are.
  */
 export async function startQueue(options: QueueOptions): Promise<WorkerPool> {
+  const { pool, log, concurrency, backgroundConcurrency } = options
+  const keep = (names: string[], more: Pick<PoolOptions, 'concurrency' | 'prefetch'>) =>
+    keepPool({ pool, log, logger: queueLogger(log), taskList: tasksNamed(options, names), ...more })
   const pools = await Promise.all([
-    keepRunning(options, [RUN_JOB, CONTINUE_JOBS], options.concurrency, {}),
-    keepRunning(options, [RUN_BACKGROUND_JOB], options.backgroundConcurrency, { localQueue: { size: 50 } }),
-    keepRunning(options, [HANDLE_EVENT], EVENTS_AT_ONCE, {}),
+    keep([RUN_JOB, CONTINUE_JOBS], { concurrency }),
+    keep([RUN_BACKGROUND_JOB], { concurrency: backgroundConcurrency, prefetch: 50 }),
+    keep([HANDLE_EVENT], { concurrency: EVENTS_AT_ONCE }),
   ])
   return {
-    ids: () => new Set(pools.flatMap((pool) => [...pool.ids()])),
-    stop: async () => void (await Promise.all(pools.map((pool) => pool.stop()))),
+    held: () => new Map(pools.flatMap((each) => [...each.held()])),
+    stop: async () => void (await Promise.all(pools.map((each) => each.stop()))),
   }
-}
-
-async function keepRunning(
-  options: QueueOptions,
-  names: string[],
-  concurrency: number,
-  preset: NonNullable<GraphileConfig.Preset['worker']>,
-): Promise<WorkerPool> {
-  const ids = new Set<string>()
-  let stopping = false
-  let runner: Runner
-
-  const start = async (): Promise<void> => {
-    runner = await startRunner(options, names, concurrency, preset, ids)
-    // why: a failed batch of completions ends a pool, and its promise *resolves*; the rows it held are unlocked by the sweep.
-    const restart = (): void => {
-      ids.clear()
-      if (stopping) return
-      options.log.warn({ tasks: names }, 'a pool of workers ended by itself and is started again')
-      setTimeout(() => void start().catch(() => restart()), 1000).unref()
-    }
-    runner.promise.then(restart, restart)
-  }
-
-  await start()
-  return {
-    ids: () => ids,
-    async stop() {
-      stopping = true
-      await runner.stop()
-    },
-  }
-}
-
-function startRunner(
-  options: QueueOptions,
-  names: string[],
-  concurrency: number,
-  preset: NonNullable<GraphileConfig.Preset['worker']>,
-  ids: Set<string>,
-): Promise<Runner> {
-  const taskList = tasksNamed(options, names)
-  const events = new EventEmitter() as GraphileWorkerEvents
-  events.on('pool:create', ({ workerPool }) => ids.add(workerPool.id))
-  return run({
-    pgPool: options.pool,
-    taskList,
-    events,
-    logger: queueLogger(options.log),
-    noHandleSignals: true,
-    preset: {
-      worker: {
-        ...preset,
-        concurrentJobs: concurrency,
-        pollInterval: 1000,
-        completeJobBatchDelay: 0,
-        failJobBatchDelay: 0,
-      },
-    },
-  })
 }
 
 function tasksNamed({ log, runJob, continueMore, handleEvent }: QueueOptions, names: string[]): TaskList {
@@ -128,8 +63,6 @@ function tasksNamed({ log, runJob, continueMore, handleEvent }: QueueOptions, na
   }
   return Object.fromEntries(names.map((name) => [name, tasks[name]]))
 }
-
-type GraphileWorkerEvents = NonNullable<Parameters<typeof run>[0]['events']>
 
 function queueLogger(log: Log): Logger {
   return new Logger(() => (level, message) => {

@@ -16,7 +16,7 @@ import { continueMore, lapseWaits } from '#jobs/continue-jobs.ts'
 import { deliverOutbox } from '#jobs/deliver-outbox.ts'
 import { deleteOldEmails, deliverEmails } from '#jobs/emails.ts'
 import { fireSchedules } from '#jobs/fire-schedules.ts'
-import { endLiveness, giveBackJobs, releaseForgottenJobs, renewLiveness, sweep } from '#jobs/liveness.ts'
+import { endLiveness, giveBackJobs, releaseForgottenJobs, renewLiveness, sweep, unlockLost } from '#jobs/liveness.ts'
 import { purgeJobs } from '#jobs/purge-jobs.ts'
 import { type QueueOptions, startQueue } from '#jobs/queue.ts'
 import { runJob } from '#jobs/run-job.ts'
@@ -62,7 +62,7 @@ export async function startBackground(
   const heart = { ...ctx, db: queue.heartbeat }
   let outageAt = Number.NEGATIVE_INFINITY
   // why: before the first job, or the sweep of another machine would take this process for dead.
-  await renewLiveness(heart, new Set())
+  await renewLiveness(heart, [])
   const workers = await startQueue({
     pool: queue.pool,
     log: ctx.log,
@@ -76,7 +76,7 @@ export async function startBackground(
   ctx.beginHere.most = queue.concurrency
   const loops = [
     every(ctx, 2000, 'liveness', async () => {
-      await renewLiveness(heart, workers.ids()).catch((error) => {
+      await renewLiveness(heart, workers.held().keys()).catch((error) => {
         outageAt = performance.now()
         throw error
       })
@@ -85,6 +85,7 @@ export async function startBackground(
     every(ctx, 5000, 'sweep', async () => {
       // why: where the database was away, everybody has been silent, and the living shall speak first.
       if (performance.now() - outageAt > OUTAGE_COUNTS_MS) await sweep(ctx)
+      await unlockLost(ctx, workers.held())
     }),
     every(ctx, 5000, 'places', () => admitHeld(ctx)),
     every(ctx, 1000, 'schedules', () => fireSchedules(ctx)),

@@ -2,6 +2,7 @@ import type { Sabotage } from '../sabotages.ts'
 import { unknownOutcomeSabotages } from './unknown-outcomes.ts'
 
 const DRAINING = 'test/scenarios/roles-and-draining.test.ts'
+const QUEUE = 'test/scenarios/queue-failures.test.ts'
 const MIGRATE = 'src/database/migrate.test.ts'
 
 /** What lets processes come and go, and versions follow one another, taken away one line at a time. */
@@ -131,5 +132,37 @@ export const manyMachinesSabotages: Sabotage[] = [
     file: 'src/jobs/record.ts',
     find: 'withRetries(WRITE_AGAIN_AFTER_MS, isDatabaseOutage',
     replace: 'withRetries([], isDatabaseOutage',
+  },
+  {
+    name: 'queue: a pool that ends is followed when it has ended',
+    test: QUEUE,
+    testName: 'followed by another at once',
+    file: 'src/jobs/worker-pool.ts',
+    find: 'void started.ending.then(startAgain)',
+    replace: 'void started.ended.then(startAgain)',
+  },
+  {
+    name: 'queue: what an ended pool had is not handed out again',
+    test: QUEUE,
+    testName: 'followed by another at once',
+    file: 'src/jobs/worker-pool.ts',
+    find: 'if (!stopping) await unlock(options, started.held)',
+    replace: 'void unlock',
+  },
+  {
+    name: 'queue: what is worked at is handed out again',
+    test: QUEUE,
+    testName: 'what it works at is left alone',
+    file: 'src/jobs/liveness.ts',
+    find: 'const rows = [...held.values()]',
+    replace: 'const rows = [...held.values()].slice(1)',
+  },
+  {
+    name: 'queue: nobody looks for what was fetched and lost',
+    test: QUEUE,
+    testName: 'a running server looks',
+    file: 'src/server/background.ts',
+    find: 'await unlockLost(ctx, workers.held())',
+    replace: 'void unlockLost',
   },
 ]
