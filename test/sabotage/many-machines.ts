@@ -60,9 +60,9 @@ export const manyMachinesSabotages: Sabotage[] = [
     name: 'draining: goes on taking jobs',
     test: DRAINING,
     testName: 'ends what it runs and exits',
-    file: 'src/jobs/queue.ts',
-    find: '      await runner.stop()',
-    replace: '      await runner.promise',
+    file: 'src/jobs/worker-pool.ts',
+    find: 'runner.stop().catch(() => {})',
+    replace: 'runner.promise',
   },
   {
     name: 'draining: open requests are cut off',

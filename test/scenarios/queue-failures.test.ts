@@ -114,7 +114,12 @@ test('what a pool fetched and never got is unlocked, and what it works at is lef
 
 test('a running server looks for what its pools fetched and never got', async () => {
   const { db } = behalf.database
-  const mine = await db.selectFrom('worker_pools').select('id').where('id', 'like', 'pool-%').execute()
+  const mine = await db
+    .selectFrom('worker_pools')
+    .select('id')
+    .where('id', 'like', 'pool-%')
+    .where('process', '=', behalf.ctx.processId)
+    .execute()
   expect(mine.length).toBeGreaterThan(0)
   const ids = await Promise.all(mine.map(({ id }) => lockRow(`lost by ${id}`, id, 20)))
   const remaining = () => sql`select id from graphile_worker._private_jobs where id = any(${ids}::bigint[])`.execute(db)
