@@ -1,5 +1,6 @@
 import { Textarea } from '@mantine/core'
 import { useState } from 'react'
+import { tryTypedJson } from './typed-json.ts'
 
 interface JsonFieldProps {
   label: string
@@ -17,16 +18,16 @@ interface JsonFieldProps {
 /** A value that has no field of its own kind, as JSON. What is not JSON keeps its form from being sent, and says so. */
 export function JsonField({ label, description, example, required, disabled, error, value, onChange }: JsonFieldProps) {
   const [text, setText] = useState(() => (value === undefined ? '' : JSON.stringify(value, null, 2)))
-  const syntax = syntaxProblem(text)
+  const { problem } = read(text)
   return (
     <Textarea
-      ref={(element) => element?.setCustomValidity(syntax ?? '')}
+      ref={(element) => element?.setCustomValidity(problem ?? '')}
       label={label}
       description={description === undefined ? 'As JSON.' : `${description} As JSON.`}
       placeholder={example === undefined ? undefined : JSON.stringify(example)}
       required={required}
       disabled={disabled}
-      error={syntax ?? error}
+      error={problem ?? error}
       autosize
       minRows={3}
       maxRows={16}
@@ -35,19 +36,11 @@ export function JsonField({ label, description, example, required, disabled, err
       value={text}
       onChange={({ currentTarget: { value: typed } }) => {
         setText(typed)
-        if (typed.trim() === '') onChange(undefined)
-        else if (syntaxProblem(typed) === undefined) onChange(JSON.parse(typed))
+        const now = read(typed)
+        if (now.problem === undefined) onChange(now.value)
       }}
     />
   )
 }
 
-function syntaxProblem(text: string): string | undefined {
-  if (text.trim() === '') return undefined
-  try {
-    JSON.parse(text)
-    return undefined
-  } catch (error) {
-    return `Not JSON yet: ${(error as Error).message}`
-  }
-}
+const read = (text: string) => (text.trim() === '' ? { value: undefined, problem: undefined } : tryTypedJson(text))

@@ -5,6 +5,7 @@ import { useAct } from '../../api/use-act.ts'
 import type { Recipe } from '../../contract.ts'
 import { ProblemList, Refusal } from '../../parts/problem-list.tsx'
 import { WebhookShownOnce } from '../../parts/shown-once.tsx'
+import { tryTypedJson } from '../../parts/typed-json.ts'
 import { inReadingOrder } from '../../recipe/document.ts'
 import { useCan } from '../../session.ts'
 
@@ -16,11 +17,11 @@ export function Source({ recipe }: { recipe: Recipe }) {
   // The version the text began from. Somebody else's save in between is refused by the server rather than overwritten.
   const [from, setFrom] = useState(recipe.version)
   const mayEdit = useCan()('recipes.edit')
-  const syntax = syntaxProblem(text)
+  const typed = tryTypedJson(text)
   const save = useAct({
     run: () =>
       request<{ data: Recipe & { webhook_url: string | null } }>('PUT', `/recipes/${recipe.id}`, {
-        document: JSON.parse(text),
+        document: typed.value,
         comment: comment.trim() === '' ? undefined : comment.trim(),
         expected_version: from,
       }),
@@ -49,7 +50,7 @@ export function Source({ recipe }: { recipe: Recipe }) {
         minRows={18}
         maxRows={40}
         spellCheck={false}
-        error={syntax}
+        error={typed.problem}
         styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13, lineHeight: 1.55 } }}
       />
       <Refusal error={save.error} />
@@ -66,7 +67,11 @@ export function Source({ recipe }: { recipe: Recipe }) {
           <Button variant="default" disabled={text === saved && from === recipe.version} onClick={again}>
             Discard
           </Button>
-          <Button loading={save.isPending} disabled={syntax !== null || text === saved} onClick={() => save.mutate()}>
+          <Button
+            loading={save.isPending}
+            disabled={typed.problem !== undefined || text === saved}
+            onClick={() => save.mutate()}
+          >
             Save version {from + 1}
           </Button>
         </Group>
@@ -81,14 +86,4 @@ export function Source({ recipe }: { recipe: Recipe }) {
 
 function asText({ document }: Recipe): string {
   return JSON.stringify(inReadingOrder(document), null, 2)
-}
-
-/** Where the text stops being JSON, in the browser's words; null when it is JSON. */
-function syntaxProblem(text: string): string | null {
-  try {
-    JSON.parse(text)
-    return null
-  } catch (error) {
-    return `Not JSON yet: ${(error as Error).message}`
-  }
 }

@@ -8,6 +8,7 @@ import { Icon } from '../../parts/icon.tsx'
 import { Page } from '../../parts/page.tsx'
 import { PlaceFields } from '../../parts/place-fields.tsx'
 import { Refusal } from '../../parts/problem-list.tsx'
+import { readTypedJson } from '../../parts/typed-json.ts'
 import { STARTING_DOCUMENTS } from './starting-documents.ts'
 
 /** Makes a recipe: from a starting document, or from a file that another Behalf exported. */
@@ -104,7 +105,7 @@ function Import({ place }: { place: Place }) {
   const open = useOpenRecipe()
   const load = useAct({
     run: async (file: File) => {
-      const content = parse(await file.text())
+      const content = readTypedJson(await file.text(), () => NOT_JSON)
       return request<{ data: Recipe }>('POST', '/recipes/import', { ...place, file: content })
     },
     quiet: true,
@@ -135,10 +136,4 @@ function Import({ place }: { place: Place }) {
   )
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new Error('This file is not JSON. Choose one that was exported from a recipe’s page.', { cause })
-  }
-}
+const NOT_JSON = 'This file is not JSON. Choose one that was exported from a recipe’s page.'

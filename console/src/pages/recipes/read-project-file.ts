@@ -1,4 +1,5 @@
 import type { RecipeSummary } from '../../contract.ts'
+import { readTypedJson } from '../../parts/typed-json.ts'
 
 /** A recipe of a file, and the one of that name where it is imported, if there is exactly one. */
 export interface FileRecipe {
@@ -10,7 +11,7 @@ export interface FileRecipe {
 
 /** The recipes of an exported project, or of one exported recipe. Throws with words for the person when it is neither. */
 export function readProjectFile(text: string): { name: string; recipe: unknown }[] {
-  const json = parse(text)
+  const json = readTypedJson(text, () => NOT_JSON) as AnyFile | null
   const recipes =
     json?.format === 'behalf-project/1' ? json.recipes : json?.format === 'behalf-recipe/1' ? [json.recipe] : undefined
   if (!Array.isArray(recipes)) {
@@ -33,18 +34,12 @@ export function matchByName(
   })
 }
 
+const NOT_JSON = 'This file is not JSON. Choose one that was exported here, or from a recipe’s page.'
+
 interface AnyFile {
   format?: unknown
   recipes?: unknown
   recipe?: unknown
-}
-
-function parse(text: string): AnyFile | null {
-  try {
-    return JSON.parse(text) as AnyFile | null
-  } catch (cause) {
-    throw new Error('This file is not JSON. Choose one that was exported here, or from a recipe’s page.', { cause })
-  }
 }
 
 function nameOf(recipe: unknown): string {
