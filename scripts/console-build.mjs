@@ -6,6 +6,8 @@ import { ROOT } from './installed.mjs'
 import { findNode } from './node-24.mjs'
 
 const CONSOLE = join(ROOT, 'console')
+/** What it takes of the server's. */
+const SHARED = join(ROOT, 'src/core')
 const STAMP = join(CONSOLE, 'dist/.sources')
 
 /** Whether console/dist was built from the sources that are there now, with the packages that are wanted now. */
@@ -30,11 +32,12 @@ export async function buildConsole() {
 
 function hashSources() {
   const hash = createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json')))
-  const files = readdirSync(CONSOLE, { recursive: true, withFileTypes: true })
+  const files = [CONSOLE, SHARED]
+    .flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
     .filter((file) => !file.startsWith(join(CONSOLE, 'dist')) && !file.includes('.test.'))
   for (const file of files.sort())
-    hash.update(file.slice(CONSOLE.length)).update('\0').update(readFileSync(file)).update('\0')
+    hash.update(file.slice(ROOT.length)).update('\0').update(readFileSync(file)).update('\0')
   return hash.digest('hex')
 }
