@@ -66,6 +66,14 @@ test.each([
   expect(await endOf(source)).toMatch(code)
 })
 
+test('expression-bomb: all of a recipe are read in a second or not, however many take long', async () => {
+  const slow = (n: number) => `${'('.repeat(15)}${n}${' ?? 1)'.repeat(15)}`
+  const start = performance.now()
+  const read = await expressions.read(Array.from({ length: 200 }, (_, n) => slow(n)))
+  expect(performance.now() - start).toBeLessThan(SOON_MS)
+  expect(read.size).toBeLessThan(200)
+})
+
 test('expression-bomb: a search that takes the engine hours is killed', async () => {
   const half = 'a'.repeat(250_000)
   expect(await endOf('$contains(trigger.a, trigger.b)', { a: 'a'.repeat(8_000_000), b: `${half}b${half}` })).toMatch(

@@ -14,9 +14,9 @@ export const expressionSabotages: Sabotage[] = [
     replace: '}, killAfterMs * 100)',
   },
   {
-    name: 'expression-bomb: jsonata is read apart',
+    name: 'expression-bomb: reading takes its time',
     test: bombs,
-    testName: 'what takes long only to be read',
+    testName: 'are read in a second or not',
     file: 'src/recipes/expressions/read-expressions.ts',
     find: "workers.ask({ kind: 'read', sources }, KILL_AFTER_MS)",
     replace: "workers.ask({ kind: 'read', sources }, KILL_AFTER_MS * 100)",
