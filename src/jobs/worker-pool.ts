@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events'
-import { setTimeout as pause } from 'node:timers/promises'
 import { type Logger, run, type TaskList } from 'graphile-worker'
 import type { Pool } from 'pg'
 import type { Log } from '#core/log.ts'
+import { within } from '#core/within.ts'
 
 /** Workers on the queue. */
 export interface WorkerPool {
@@ -113,7 +113,7 @@ async function startPool({ pool, logger, taskList, concurrency, prefetch }: Pool
       const stopped = runner.stop().catch(() => {})
       await ended.promise
       // why: where completions failed before, graphile-worker 0.18 waits for ever for its last ones.
-      await Promise.race([stopped, pause(PAUSE_MS)])
+      await within(PAUSE_MS, stopped)
     },
   }
 }

@@ -8,6 +8,7 @@ import { deleteOldNotices, deliverNotices } from '#connections/notices.ts'
 import { attemptRevocations } from '#connections/revocations.ts'
 import { advanceRotation } from '#connections/sealing/rotate.ts'
 import { deleteOldTrips } from '#connections/sign-in/sign-in-trip.ts'
+import { within } from '#core/within.ts'
 import type { Db } from '#database/db.ts'
 import { admitHeld } from '#jobs/admit-held.ts'
 import { askAboutLosses } from '#jobs/ask-about-losses.ts'
@@ -24,7 +25,6 @@ import { deleteOldEvents, handleEvent } from '#jobs/surface-events.ts'
 import { deleteOldLimits } from '#people/rate-limit.ts'
 import { deleteExpiredSessions } from '#people/sessions.ts'
 import type { Lines } from '#surfaces/surface.ts'
-import { within } from './within.ts'
 
 /** What a process does by itself that answers requests alone: it learns of changes of the sealing key. */
 export function startWebLoops(ctx: CommandsContext, drainMs: number) {

@@ -1,8 +1,8 @@
 import type { Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { setTimeout as pause } from 'node:timers/promises'
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
 import type { Hono } from 'hono'
+import { within } from '#core/within.ts'
 import type { Configuration } from './configuration.ts'
 
 /** A port that is taken. */
@@ -45,7 +45,7 @@ export async function startHttpServer({ host, port }: Pick<Configuration, 'host'
     async drain(forMs) {
       draining = true
       server.close()
-      await Promise.race([answered(open), pause(forMs, undefined, { ref: false })])
+      await within(forMs, answered(open))
       server.closeAllConnections()
     },
   }

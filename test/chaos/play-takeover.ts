@@ -12,6 +12,8 @@ export interface Takeover {
   succeeded: number
   /** Cut off in the middle of a create: whether it took effect is not known, and the job says so. */
   unknown: number
+  /** Steps whose effect is at the application more than once. */
+  repeated: number
   /** What went otherwise than promised, in words. */
   problems: string[]
   /** From the kill until the other process had begun the last job that the dead one held. */
@@ -114,7 +116,7 @@ async function countEnded(db: Db): Promise<number> {
 async function judge(
   behalf: Play['behalf'],
   names: string[],
-): Promise<Pick<Takeover, 'succeeded' | 'unknown' | 'problems'>> {
+): Promise<Pick<Takeover, 'succeeded' | 'unknown' | 'repeated' | 'problems'>> {
   const rows = await behalf.database.db
     .selectFrom('jobs')
     .select(['id', 'status', 'error_code'])
@@ -127,9 +129,8 @@ async function judge(
     .execute()
   const times = new Map<string, number>()
   for (const { name } of behalf.crm.opportunities()) times.set(name, (times.get(name) ?? 0) + 1)
-  const problems: string[] = []
-  for (const name of names.flatMap((each) => [each, `${each} again`]))
-    if ((times.get(name) ?? 0) > 1) problems.push(`${name} was made ${times.get(name)} times`)
+  const repeated = names.flatMap((each) => [each, `${each} again`]).filter((name) => (times.get(name) ?? 0) > 1)
+  const problems = repeated.map((name) => `${name} was made ${times.get(name)} times`)
   for (const { id, status, error_code } of rows)
     if (status !== 'succeeded' && error_code !== 'outcome_unknown')
       problems.push(`job ${id} is ${status}: ${error_code}`)
@@ -138,5 +139,6 @@ async function judge(
   const unknown = rows.filter(({ status }) => status === 'failed').length
   if (made < done || made > done + unknown)
     problems.push(`${made} records were made by ${done} finished steps and ${unknown} whose outcome is unknown`)
-  return { succeeded: rows.filter(({ status }) => status === 'succeeded').length, unknown, problems }
+  const succeeded = rows.filter(({ status }) => status === 'succeeded').length
+  return { succeeded, unknown, repeated: repeated.length, problems }
 }

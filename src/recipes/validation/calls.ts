@@ -139,11 +139,7 @@ function unnamedOf(part: CalledPart, { wait, connection_overrides }: CallStep, f
       (alias) =>
         `“${part.name}” uses “${alias}” as the person who runs it, and here nobody does: name a runtime user connection that its person has delegated.`,
     )
-  const within = callsIn(part.document).flatMap((call) => {
-    const called = facts.functions.get(call.recipe_id)
-    return called ? unnamedOf(called, call, facts) : []
-  })
-  return [...own, ...within]
+  return [...own, ...calledBy(part, facts).flatMap(({ call, called }) => unnamedOf(called, call, facts))]
 }
 
 /** What a function, or one it calls, wants of whoever runs it, where nobody does. */
@@ -161,11 +157,15 @@ function withoutPerson(part: CalledPart, facts: RecipeFacts): Omit<Problem, 'pat
       return [{ code: 'pill_may_be_absent', message }]
     })
   })
-  const within = callsIn(part.document).flatMap((call) => {
+  return [...own, ...calledBy(part, facts).flatMap(({ called }) => withoutPerson(called, facts))]
+}
+
+/** The calls of a function, with what each calls; those of what is missing are left out. */
+function calledBy(part: CalledPart, facts: RecipeFacts) {
+  return callsIn(part.document).flatMap((call) => {
     const called = facts.functions.get(call.recipe_id)
-    return called ? withoutPerson(called, facts) : []
+    return called ? [{ call, called }] : []
   })
-  return [...own, ...within]
 }
 
 function overridesWithin(part: CalledPart, facts: RecipeFacts): boolean {
