@@ -296,3 +296,28 @@ test('connections whose secrets went with a lost sealing key are listed, with wh
   await page.getByRole('link', { name: 'Salesforce' }).waitFor()
   expect(await lost.count()).toBe(0)
 })
+
+test('a number that cannot be held to its last digit is refused in a recipe’s source, and in a file that is imported', async () => {
+  const id = await behalf.addRecipe({
+    name: 'Numbers',
+    trigger: { kind: 'api', parameters: [] },
+    steps: [{ kind: 'reply', name: 'answer', text: 'Done.', output: { id: 1 } }],
+  })
+  const { page } = owner
+  await page.goto(`/recipes/${id}?tab=source`)
+  const source = page.getByLabel('Source of the recipe')
+  const saved = await source.inputValue()
+  await source.fill(saved.replace('"id": 1', '"id": 9007199254740993'))
+  await text(page, 'The number 9007199254740993 cannot be held exactly').waitFor()
+  expect(await button(page, /Save version/).isDisabled()).toBe(true)
+  await picture(owner, 'source-with-a-number-that-cannot-be-held')
+  await source.fill(saved.replace('"id": 1', '"id": 9007199254740992'))
+  await button(page, /Save version/).click()
+  await until(async () => JSON.stringify((await recipeOf(id)).document).includes('9007199254740992'))
+
+  await page.goto('/recipes/new')
+  await page.getByRole('tab', { name: /file/i }).click()
+  const buffer = Buffer.from(`{"format":"behalf-recipe/1","recipe":{"name":"X","n":1e400}}`)
+  await page.locator('input[type=file]').setInputFiles({ name: 'x.json', mimeType: 'application/json', buffer })
+  await text(page, 'The number 1e400 cannot be held exactly').waitFor()
+})
